@@ -1,0 +1,126 @@
+"""Announcements: the Slack messages and forms that introduced an initiative."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.columns import Instant, Key, Word
+from storage.repository import Repository
+
+
+class Door(StrEnum):
+    """How it came in."""
+
+    FORM = "form"
+    SHORTCUT = "shortcut"
+    MARKER = "marker"
+    PROSE = "prose"
+
+
+class AnnouncementState(StrEnum):
+    """What became of it."""
+
+    #: The author was asked whether it is one.
+    ASKED = "asked"
+    #: The channel only watches: seen, counted, nothing registered.
+    OBSERVED = "observed"
+    REGISTERED = "registered"
+    #: "Not an initiative"; can be taken back for a week.
+    DISMISSED = "dismissed"
+    #: The message was edited until it no longer announces anything.
+    WITHDRAWN = "withdrawn"
+    #: The message is gone. The row stays so that a late copy of it is not answered.
+    DELETED = "deleted"
+
+
+class Announcement(SQLModel, table=True):
+    """One message (or form) and the initiative that it introduced."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "channel_id", "ts"),
+        Index("ix_announcement_fingerprint", "workspace_id", "author_id", "fingerprint"),
+        Index("ix_announcement_initiative", "initiative_id"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    channel_id: str
+    #: Slack's id of the message in its channel; for a form without a message, the form's own key.
+    ts: str
+    #: "" for a workflow or another bot.
+    author_id: str = ""
+    door: Door = Field(sa_type=Word(Door))
+    state: AnnouncementState = Field(sa_type=Word(AnnouncementState))
+    initiative_id: int | None = Field(default=None, foreign_key="initiative.id", sa_type=Key)
+    #: Of the text without white space, case, mentions: the same elsewhere is a cross-post.
+    fingerprint: str = ""
+    text: str = ""
+    permalink: str = ""
+    #: Slack's time of the last edit that was taken in ("" for none): an older copy changes nothing.
+    edited_ts: str = ""
+    #: Counts the replies that were drawn: an update is sent when what it says has changed.
+    reply_version: int = 0
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class Announcements(Repository):
+    """The workspace's announcements."""
+
+    def get(self, announcement_id: int) -> Announcement | None:
+        """The announcement, if it is of this workspace."""
+        row = self.session.get(Announcement, announcement_id)
+        return row if row is not None and row.workspace_id == self.workspace_id else None
+
+    def at(self, channel_id: str, ts: str) -> Announcement | None:
+        """What is known of this message."""
+        statement = select(Announcement).where(
+            Announcement.workspace_id == self.workspace_id,
+            Announcement.channel_id == channel_id,
+            Announcement.ts == ts,
+        )
+        return self.session.exec(statement).first()
+
+    def add(self, announcement: Announcement) -> Announcement:
+        """Store it and give it its id."""
+        self.session.add(announcement)
+        self.session.flush()
+        return announcement
+
+    def same_text(self, author_id: str, fingerprint: str, *, since: datetime) -> Announcement | None:
+        """The first standing announcement of this text by this person, if any."""
+        statement = (
+            select(Announcement)
+            .where(
+                Announcement.workspace_id == self.workspace_id,
+                Announcement.author_id == author_id,
+                Announcement.fingerprint == fingerprint,
+                Announcement.state == AnnouncementState.REGISTERED,
+                Announcement.created_at >= since,
+            )
+            .order_by(col(Announcement.id))
+        )
+        return self.session.exec(statement).first()
+
+    def of_initiative(self, initiative_id: int) -> list[Announcement]:
+        """Every announcement of an initiative, the first one first."""
+        statement = (
+            select(Announcement)
+            .where(Announcement.workspace_id == self.workspace_id, Announcement.initiative_id == initiative_id)
+            .order_by(col(Announcement.id))
+        )
+        return list(self.session.exec(statement))
+
+    def first_of(self, initiative_ids: list[int]) -> dict[int, Announcement]:
+        """The first announcement of each of these initiatives: where their thread is."""
+        if not initiative_ids:
+            return {}
+        statement = (
+            select(Announcement)
+            .where(Announcement.workspace_id == self.workspace_id, col(Announcement.initiative_id).in_(initiative_ids))
+            .where(Announcement.state == AnnouncementState.REGISTERED)
+            .order_by(col(Announcement.id).desc())
+        )
+        return {row.initiative_id: row for row in self.session.exec(statement) if row.initiative_id is not None}

@@ -1,0 +1,209 @@
+"""Initiatives: the noun that everything shares, and the vectors by which they are found."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlmodel import Field, SQLModel, col, func, select
+
+from storage.columns import Instant, Key, Word
+from storage.repository import Repository
+from storage.teams import fold
+
+#: How many rows one read of changes brings at most.
+CHANGES_PER_READ = 5_000
+
+
+class Status(StrEnum):
+    """Where an initiative stands."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    SHIPPED = "shipped"
+    ABANDONED = "abandoned"
+    MERGED = "merged"
+
+
+class Initiative(SQLModel, table=True):
+    """A piece of work."""
+
+    __table_args__ = (
+        Index("ix_initiative_changes", "workspace_id", "version"),
+        Index("ix_initiative_external", "workspace_id", "external_id"),
+        Index("ix_initiative_url", "workspace_id", "url"),
+        Index("ix_initiative_title", "workspace_id", "folded_title"),
+        Index("ix_initiative_lead", "workspace_id", "lead_id"),
+        Index("ix_initiative_creator", "workspace_id", "created_by"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    title: str
+    folded_title: str
+    summary: str = ""
+    team_id: int | None = Field(default=None, foreign_key="team.id", sa_type=Key)
+    #: Slack id of the lead; "" while unknown. An import may know only the address.
+    lead_id: str = ""
+    lead_email: str = ""
+    #: Slack id of who registered it; "" for imports.
+    created_by: str = ""
+    status: Status = Field(default=Status.PROPOSED, sa_type=Word(Status))
+    legacy: bool = False
+    #: Who may see it: "" everybody, else the id of a private channel or of a person (see `storage.repository.Viewer`).
+    audience: str = ""
+    capabilities: list[str] = Field(default_factory=list, sa_type=JSON)
+    system: str = ""
+    started_on: date | None = None
+    url: str = ""
+    external_id: str = ""
+    lesson: str = ""
+    #: What the last import said, field by field: a field that differs from it was edited by people and stays theirs.
+    imported: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    #: The workspace's registry version at the last change.
+    version: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    #: Set while the initiative is taken back (deleted announcement, "not an initiative"): nobody finds it.
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the work has ended, well or not."""
+        return self.status in (Status.SHIPPED, Status.ABANDONED, Status.MERGED)
+
+
+class InitiativeVector(SQLModel, table=True):
+    """The embedding of an initiative's text, with what it was made from."""
+
+    initiative_id: int = Field(primary_key=True, sa_type=Key, foreign_key="initiative.id")
+    #: The embedder's version and a hash of the text; another value means the vector is stale.
+    made_from: str
+    vector: bytes = Field(sa_type=LargeBinary)
+
+
+class Initiatives(Repository):
+    """The workspace's initiatives, as far as the viewer may see them."""
+
+    def get(self, initiative_id: int) -> Initiative | None:
+        """The initiative, withdrawn or not, if it is of this workspace and this viewer may see it."""
+        row = self.session.get(Initiative, initiative_id)
+        if row is None or row.workspace_id != self.workspace_id or not self.viewer.sees(row.audience):
+            return None
+        return row
+
+    def named(self, initiative_ids: Collection[int]) -> dict[int, Initiative]:
+        """Those of these initiatives that stand and that this viewer may see, by id."""
+        if not initiative_ids:
+            return {}
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, col(Initiative.id).in_(sorted(set(initiative_ids))))
+            .where(col(Initiative.withdrawn_at).is_(None), self.visible(col(Initiative.audience)))
+        )
+        return {row.id: row for row in self.session.exec(statement)}
+
+    def add(self, initiative: Initiative) -> Initiative:
+        """Store a new initiative and give it its id."""
+        self.session.add(initiative)
+        self.session.flush()
+        return initiative
+
+    def of(self, person_id: str, *, limit: int = 100) -> list[Initiative]:
+        """What this person leads or registered and has not taken back, the youngest first."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, col(Initiative.withdrawn_at).is_(None))
+            .where((col(Initiative.lead_id) == person_id) | (col(Initiative.created_by) == person_id))
+            .where(self.visible(col(Initiative.audience)))
+            .order_by(col(Initiative.updated_at).desc(), col(Initiative.id).desc())
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def count(self) -> int:
+        """How many stand and may be seen."""
+        statement = select(func.count(col(Initiative.id))).where(
+            Initiative.workspace_id == self.workspace_id,
+            col(Initiative.withdrawn_at).is_(None),
+            self.visible(col(Initiative.audience)),
+        )
+        return self.session.exec(statement).one()
+
+    def changed_since(self, version: int) -> Iterator[tuple[Initiative, InitiativeVector | None]]:
+        """Everything changed after a registry version, oldest change first, with its vector: for the search index."""
+        while True:
+            statement = (
+                select(Initiative, InitiativeVector)
+                .join(InitiativeVector, col(InitiativeVector.initiative_id) == col(Initiative.id), isouter=True)
+                .where(Initiative.workspace_id == self.workspace_id, Initiative.version > version)
+                .order_by(col(Initiative.version), col(Initiative.id))
+                .limit(CHANGES_PER_READ)
+            )
+            rows = self.session.exec(statement).all()
+            # One import stamps many rows with one version: a full read must not end inside it.
+            if len(rows) == CHANGES_PER_READ and rows[-1][0].version > rows[0][0].version:
+                last = rows[-1][0].version
+                rows = [row for row in rows if row[0].version < last]
+            elif len(rows) == CHANGES_PER_READ:
+                rows = self.session.exec(statement.where(Initiative.version == rows[0][0].version).limit(None)).all()
+            if not rows:
+                return
+            yield from rows
+            version = rows[-1][0].version
+
+    def keep_vector(self, initiative_id: int, *, made_from: str, vector: bytes) -> None:
+        """Store the embedding of an initiative's present text."""
+        row = self.session.get(InitiativeVector, initiative_id)
+        if row is None:
+            self.session.add(InitiativeVector(initiative_id=initiative_id, made_from=made_from, vector=vector))
+        else:
+            row.made_from, row.vector = made_from, vector
+
+    def without_lead_id(self, *, limit: int) -> list[Initiative]:
+        """Initiatives whose lead is known by address only."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, Initiative.lead_id == "", Initiative.lead_email != "")
+            .order_by(col(Initiative.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def by_external_ids(self, external_ids: Collection[str]) -> dict[str, Initiative]:
+        """Initiatives by the id that a file gave them."""
+        return {row.external_id: row for row in self._where_in("external_id", external_ids)}
+
+    def by_urls(self, urls: Collection[str]) -> dict[str, Initiative]:
+        """Initiatives by address; the oldest where several share one."""
+        return {row.url: row for row in reversed(self._where_in("url", urls))}
+
+    def by_titles(self, titles: Collection[str]) -> dict[tuple[int | None, str], Initiative]:
+        """Initiatives by team and folded title; the oldest where several share both."""
+        rows = self._where_in("folded_title", {fold(title) for title in titles})
+        return {(row.team_id, row.folded_title): row for row in reversed(rows)}
+
+    def _where_in(self, column: str, values: Collection[str]) -> Sequence[Initiative]:
+        wanted = sorted({value for value in values if value})
+        if not wanted:
+            return []
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, getattr(Initiative, column).in_(wanted))
+            .where(self.visible(col(Initiative.audience)))
+            .order_by(col(Initiative.id))
+        )
+        return self.session.exec(statement).all()
+
+    def change(self, initiative: Initiative, *, version: int, now: datetime, **fields: object) -> Mapping[str, object]:
+        """Set fields of an initiative and stamp the change; what it said before, of the fields that changed."""
+        before = {name: getattr(initiative, name) for name, value in fields.items() if getattr(initiative, name) != value}
+        for name in before:
+            setattr(initiative, name, fields[name])
+        if "title" in before:
+            initiative.folded_title = fold(initiative.title)
+        if before:
+            initiative.version, initiative.updated_at = version, now
+        return before

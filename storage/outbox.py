@@ -1,0 +1,318 @@
+"""The outbox: finished messages on their way to Slack, in lanes that keep their order and pace.
+
+A lane is a channel (or a person). Its row is leased by one process at a time, which gives one message in flight, first in
+first out, and pacing. Lock order everywhere: workspace, then lanes (sorted), then outbox rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, case, delete, text, update
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
+
+from storage.columns import Instant, Key, Word
+from storage.repository import Repository, upsert
+
+
+class OutboxVerb(StrEnum):
+    """What is to be done at Slack."""
+
+    POST = "post"
+    UPDATE = "update"
+    DELETE = "delete"
+    EPHEMERAL = "ephemeral"
+    REACT = "react"
+    UNREACT = "unreact"
+    HOME = "home"
+
+
+#: Only these count against a channel's pace of about one message a second.
+PACED = frozenset({OutboxVerb.POST, OutboxVerb.EPHEMERAL})
+
+
+class OutboxState(StrEnum):
+    """How far it is."""
+
+    PENDING = "pending"
+    #: Claimed. Under an expired lease: in doubt, it may have arrived.
+    SENDING = "sending"
+    SENT = "sent"
+    #: Given up, with a sentence that says why; an admin sees it.
+    DEAD = "dead"
+
+
+class OutboxRow(SQLModel, table=True):
+    """One finished message with its idempotency key."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_waiting",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('pending', 'sending')"),
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index("ix_outbox_state", "workspace_id", "state", "created_at"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    #: The same key is the same message, whoever enqueues it again.
+    key: str = Field(unique=True)
+    lane: str
+    verb: OutboxVerb = Field(sa_type=Word(OutboxVerb))
+    #: Channel id, or a person's id for a direct message.
+    target: str
+    #: Arguments of the Web API method, without channel and ts where `follows` brings them.
+    body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    #: Key of the posted row that this one updates or deletes.
+    follows: str = ""
+    state: OutboxState = Field(default=OutboxState.PENDING, sa_type=Word(OutboxState))
+    attempts: int = 0
+    not_before: datetime = Field(sa_type=Instant)
+    owner: str = ""
+    #: Since when it may have arrived unseen, and when it was last sent; None: it was never sent.
+    first_try_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_try_at: datetime | None = Field(default=None, sa_type=Instant)
+    #: Where it arrived: channel and ts as Slack answered.
+    arrived_channel: str = ""
+    arrived_ts: str = ""
+    error: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Lane(SQLModel, table=True):
+    """A channel's (or person's) queue: when its head is due, who holds it, when the next post may leave."""
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    due_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    next_post_at: datetime = Field(sa_type=Instant)
+    lease_until: datetime = Field(sa_type=Instant)
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that this process may send now, until its lease ends."""
+
+    row: OutboxRow
+    #: It was claimed before and its fate is unknown: look before sending it again.
+    in_doubt: bool
+    #: What `follows` resolved to: channel, ts; None where nothing is followed.
+    followed: tuple[str, str] | None
+
+
+class Outbox(Repository):
+    """The workspace's side of the outbox: putting messages in and looking at them."""
+
+    def enqueue(self, row: OutboxRow) -> bool:
+        """Put a message in; False if its key is already there. Takes its lane's lock first, so order is commit order."""
+        self._open_lane(row.lane, due_at=row.not_before)
+        new = self.insert_new(OutboxRow, [row.model_dump(exclude={"id"})], key="id")
+        if new:
+            self.session.info["enqueued"] = True
+        return bool(new)
+
+    def get(self, key: str) -> OutboxRow | None:
+        """The message of this key."""
+        statement = select(OutboxRow).where(OutboxRow.workspace_id == self.workspace_id, OutboxRow.key == key)
+        return self.session.exec(statement).first()
+
+    def redraw(self, key: str, body: dict[str, Any]) -> bool:
+        """Give a message that has not left yet another body; False if it has left or may have left."""
+        row = self.get(key)
+        if row is None:
+            return False
+        self._open_lane(row.lane, due_at=row.not_before)
+        statement = (
+            update(OutboxRow)
+            .where(col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0)
+            .values(body=body)
+            .returning(col(OutboxRow.id))
+        )
+        return self.session.execute(statement).first() is not None
+
+    def withdraw(self, key: str) -> bool:
+        """Take a message out that has not left yet; False if it has left or may have left."""
+        row = self.get(key)
+        if row is None:
+            return False
+        self._open_lane(row.lane, due_at=row.not_before)
+        statement = (
+            delete(OutboxRow)
+            .where(col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0)
+            .returning(col(OutboxRow.id))
+        )
+        return self.session.execute(statement).first() is not None
+
+    def dead(self, *, limit: int = 50) -> list[OutboxRow]:
+        """Messages given up, the youngest first."""
+        statement = (
+            select(OutboxRow)
+            .where(OutboxRow.workspace_id == self.workspace_id, OutboxRow.state == OutboxState.DEAD)
+            .order_by(col(OutboxRow.created_at).desc(), col(OutboxRow.id).desc())
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def _open_lane(self, lane: str, *, due_at: datetime) -> None:
+        past = due_at - timedelta(days=1)
+        new = upsert(self.session, Lane).values(
+            id=lane, workspace_id=self.workspace_id, due_at=due_at, next_post_at=past, lease_until=past, owner=""
+        )
+        earlier = case((or_(col(Lane.due_at).is_(None), col(Lane.due_at) > due_at), due_at), else_=Lane.due_at)
+        self.session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"due_at": earlier}))
+
+
+def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+    """Lease up to ``limit`` lanes whose head is due and mark the heads as being sent."""
+    lanes = session.exec(
+        select(Lane)
+        .where(col(Lane.due_at) <= now, col(Lane.lease_until) <= now)
+        .order_by(col(Lane.due_at), col(Lane.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    claims = []
+    for lane in lanes:
+        head = session.exec(
+            select(OutboxRow)
+            .where(OutboxRow.lane == lane.id, col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
+            .order_by(col(OutboxRow.id))
+            .limit(1)
+            .with_for_update()
+        ).first()
+        if head is None:
+            lane.due_at = None
+            continue
+        in_doubt = head.state == OutboxState.SENDING
+        ready_at = head.not_before
+        if head.verb in PACED and not in_doubt:
+            ready_at = max(ready_at, lane.next_post_at)
+        if ready_at > now:
+            lane.due_at = ready_at
+            continue
+        followed = None
+        if head.follows:
+            first = session.exec(select(OutboxRow).where(OutboxRow.key == head.follows)).first()
+            if first is not None and first.state == OutboxState.SENT and first.arrived_ts:
+                followed = (first.arrived_channel, first.arrived_ts)
+            else:
+                _end(head, OutboxState.DEAD, now=now, error="The message that it belongs to was never delivered.")
+                lane.due_at = now
+                continue
+        head.state, head.owner = OutboxState.SENDING, owner
+        head.attempts += 1
+        if not in_doubt:
+            head.first_try_at, head.last_try_at = head.first_try_at or now, now
+        lane.lease_until, lane.owner = now + lease, owner
+        claims.append(Claim(row=head, in_doubt=in_doubt, followed=followed))
+    session.flush()
+    return claims
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim."""
+
+    state: OutboxState
+    channel: str = ""
+    ts: str = ""
+    error: str = ""
+    #: For PENDING: not before this moment. For a paced message that left: when the next may.
+    wait_until: datetime | None = None
+    #: Hold the whole lane until `wait_until`, not only this message (Slack said so).
+    hold_lane: bool = False
+    #: Slack certainly did not take it: a later search in the history may start anew.
+    refused: bool = False
+
+
+def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
+    """Write down what became of a claim and free its lane; False if the lease was lost meanwhile and nothing was written."""
+    lane = session.exec(select(Lane).where(Lane.id == claim.row.lane).with_for_update()).one()
+    row = session.exec(select(OutboxRow).where(OutboxRow.id == claim.row.id).with_for_update()).one()
+    if row.state != OutboxState.SENDING or row.owner != claim.row.owner or row.attempts != claim.row.attempts:
+        return False
+    if outcome.state in (OutboxState.SENT, OutboxState.DEAD):
+        _end(row, outcome.state, now=now, error=outcome.error)
+        row.arrived_channel, row.arrived_ts = outcome.channel, outcome.ts
+        if outcome.wait_until is not None:
+            lane.next_post_at = outcome.wait_until
+    elif outcome.state == OutboxState.PENDING:
+        row.state, row.owner, row.error = OutboxState.PENDING, "", outcome.error
+        row.not_before = outcome.wait_until or now
+        if outcome.refused:
+            row.first_try_at = row.last_try_at = None
+        if outcome.hold_lane:
+            lane.next_post_at = row.not_before
+    else:
+        # In doubt: the row stays `sending`, and the next claim of it is a reconciliation.
+        row.error, row.not_before = outcome.error, outcome.wait_until or now
+    lane.lease_until, lane.owner, lane.due_at = now, "", now
+    session.flush()
+    return True
+
+
+def release(session: Session, owner: str, *, now: datetime) -> int:
+    """Free every lane that this process holds (after its sends have ended); how many."""
+    statement = (
+        update(Lane)
+        .where(col(Lane.owner) == owner, col(Lane.lease_until) > now)
+        .values(lease_until=now, owner="", due_at=now)
+        .returning(col(Lane.id))
+    )
+    return len(session.execute(statement).scalars().all())
+
+
+def take_over(session: Session, owners: Sequence[str], *, now: datetime) -> int:
+    """Free the lanes of processes that are known to be dead; their messages are in doubt at once. How many lanes."""
+    if not owners:
+        return 0
+    statement = (
+        update(Lane)
+        .where(col(Lane.owner).in_(list(owners)), col(Lane.lease_until) > now)
+        .values(lease_until=now, owner="", due_at=now)
+        .returning(col(Lane.id))
+    )
+    return len(session.execute(statement).scalars().all())
+
+
+def holders(session: Session, *, now: datetime) -> list[str]:
+    """The processes that hold a lane."""
+    return list(session.exec(select(Lane.owner).where(col(Lane.lease_until) > now, Lane.owner != "").distinct()))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the earliest lane has to be looked at again; None when nothing waits."""
+    statement = select(func.min(func.max(Lane.due_at, Lane.lease_until)))
+    if session.get_bind().dialect.name == "postgresql":
+        statement = select(func.min(func.greatest(Lane.due_at, Lane.lease_until)))
+    value = session.exec(statement.where(col(Lane.due_at).is_not(None))).first()
+    return value if value is None or isinstance(value, datetime) else Instant().process_result_value(value, None)  # type: ignore[arg-type]  # the dialect is not used
+
+
+def waiting(session: Session) -> dict[str, int]:
+    """How many messages are in each state but sent: for the metrics page."""
+    statement = (
+        select(OutboxRow.state, func.count(col(OutboxRow.id)))
+        .where(col(OutboxRow.state) != OutboxState.SENT)
+        .group_by(col(OutboxRow.state))
+    )
+    return dict(session.exec(statement).all())
+
+
+def forget_before(session: Session, moment: datetime, *, limit: int = 1000) -> int:
+    """Drop delivered messages older than this, a batch at a time; how many went."""
+    old = select(OutboxRow.id).where(OutboxRow.state == OutboxState.SENT, col(OutboxRow.done_at) < moment).limit(limit)
+    statement = delete(OutboxRow).where(col(OutboxRow.id).in_(old)).returning(col(OutboxRow.id))
+    return len(session.execute(statement).scalars().all())
+
+
+def _end(row: OutboxRow, state: OutboxState, *, now: datetime, error: str = "") -> None:
+    row.state, row.done_at, row.owner, row.error = state, now, "", error

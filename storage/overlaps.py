@@ -1,0 +1,103 @@
+"""Overlaps: matches worth a decision, and what people said of them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.columns import Instant, Key, Word
+from storage.repository import Repository
+
+
+class Verb(StrEnum):
+    """What somebody said of an overlap."""
+
+    NOT_RELATED = "not_related"
+    DIFFER = "differ"
+    JOIN = "join"
+    SYNC = "sync"
+    #: The owner of private work wants to be introduced, or does not want to now.
+    INTRODUCE = "introduce"
+    NOT_NOW = "not_now"
+
+
+class Overlap(SQLModel, table=True):
+    """Two initiatives that look like the same work. The pair has no direction: the smaller id stands first."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "first_id", "second_id"), Index("ix_overlap_second", "second_id"))
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    first_id: int = Field(foreign_key="initiative.id", sa_type=Key)
+    second_id: int = Field(foreign_key="initiative.id", sa_type=Key)
+    created_at: datetime = Field(sa_type=Instant)
+
+    def other(self, initiative_id: int) -> int:
+        """The other side of the pair."""
+        return self.second_id if initiative_id == self.first_id else self.first_id
+
+
+class Feedback(SQLModel, table=True):
+    """What one person said of one overlap. Kept when it is undone: it is history."""
+
+    __table_args__ = (Index("ix_feedback_overlap", "overlap_id"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    overlap_id: int = Field(foreign_key="overlap.id", sa_type=Key)
+    person_id: str
+    verb: Verb = Field(sa_type=Word(Verb))
+    text: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Overlaps(Repository):
+    """The workspace's overlaps and their feedback."""
+
+    def between(self, one_id: int, other_id: int, *, now: datetime) -> Overlap:
+        """The overlap of two initiatives, made if it is new."""
+        first, second = sorted((one_id, other_id))
+        row = {"workspace_id": self.workspace_id, "first_id": first, "second_id": second, "created_at": now}
+        self.insert_new(Overlap, [row], key="id")
+        statement = select(Overlap).where(
+            Overlap.workspace_id == self.workspace_id, Overlap.first_id == first, Overlap.second_id == second
+        )
+        return self.session.exec(statement).one()
+
+    def get(self, overlap_id: int) -> Overlap | None:
+        """The overlap, if it is of this workspace."""
+        row = self.session.get(Overlap, overlap_id)
+        return row if row is not None and row.workspace_id == self.workspace_id else None
+
+    def unrelated_to(self, initiative_id: int) -> set[int]:
+        """Initiatives that anybody marked *not related* to this one and did not take it back."""
+        statement = (
+            select(Overlap)
+            .join(Feedback, col(Feedback.overlap_id) == col(Overlap.id))
+            .where(Overlap.workspace_id == self.workspace_id)
+            .where((col(Overlap.first_id) == initiative_id) | (col(Overlap.second_id) == initiative_id))
+            .where(Feedback.verb == Verb.NOT_RELATED, col(Feedback.undone_at).is_(None))
+        )
+        return {overlap.other(initiative_id) for overlap in self.session.exec(statement)}
+
+    def say(self, feedback: Feedback) -> Feedback:
+        """Keep what somebody said."""
+        self.session.add(feedback)
+        self.session.flush()
+        return feedback
+
+    def standing(self, overlap_id: int, *, person_id: str | None = None, verb: Verb | None = None) -> list[Feedback]:
+        """What was said of an overlap and not undone, oldest first."""
+        statement = (
+            select(Feedback)
+            .where(Feedback.workspace_id == self.workspace_id, Feedback.overlap_id == overlap_id)
+            .where(col(Feedback.undone_at).is_(None))
+            .order_by(col(Feedback.id))
+        )
+        if person_id is not None:
+            statement = statement.where(Feedback.person_id == person_id)
+        if verb is not None:
+            statement = statement.where(Feedback.verb == verb)
+        return list(self.session.exec(statement))

@@ -1,0 +1,58 @@
+"""People as Slack knows them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel, col, func, select
+
+from storage.columns import Instant
+from storage.repository import Repository
+
+
+class Person(SQLModel, table=True):
+    """A member of the workspace, or somebody met in a shared channel."""
+
+    workspace_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str = ""
+    email: str = Field(default="", index=True)
+    zone: str = ""
+    is_admin: bool = False
+    is_bot: bool = False
+    is_external: bool = False
+    is_deleted: bool = False
+    read_at: datetime | None = Field(default=None, sa_type=Instant)
+    team_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class People(Repository):
+    """The workspace's people."""
+
+    def get(self, person_id: str) -> Person | None:
+        """The person, if they were met before."""
+        return self.session.get(Person, (self.workspace_id, person_id))
+
+    def meet(self, person_id: str, **known: Any) -> Person:  # noqa: ANN401 - columns of Person
+        """The person's row, made on first sight; what is given is kept."""
+        row = self.get(person_id)
+        if row is None:
+            self.insert_new(Person, [Person(workspace_id=self.workspace_id, id=person_id).model_dump()], key="id")
+            row = self.session.get_one(Person, (self.workspace_id, person_id))
+        for field, value in known.items():
+            if getattr(row, field) != value:
+                setattr(row, field, value)
+        return row
+
+    def by_email(self, email: str) -> Person | None:
+        """The person with this address, upper and lower case alike."""
+        statement = select(Person).where(
+            Person.workspace_id == self.workspace_id, func.lower(Person.email) == email.strip().lower()
+        )
+        return self.session.exec(statement).first()
+
+    def named(self, person_ids: Collection[str]) -> dict[str, Person]:
+        """Those of these people that were met before, by id."""
+        wanted = sorted(set(person_ids))
+        statement = select(Person).where(Person.workspace_id == self.workspace_id, col(Person.id).in_(wanted))
+        return {person.id: person for person in self.session.exec(statement)}

@@ -1,0 +1,63 @@
+"""What every repository is bound to: one session, one workspace, one viewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, or_, true
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the audiences whose private work may be named to them.
+
+    An audience is the id of a private channel (its members), or of a person (work kept to its lead).
+    Public work has the audience "" and is seen by all. ``audiences=None`` is the machine itself, which sees
+    everything and must never word what it sees for anybody.
+    """
+
+    audiences: frozenset[str] | None
+
+    def sees(self, audience: str) -> bool:
+        """Whether work of this audience may be named to this viewer."""
+        return self.audiences is None or audience == "" or audience in self.audiences
+
+
+#: The public: what may be said anywhere inside the workspace.
+EVERYBODY = Viewer(frozenset())
+#: The machine: for matching and jobs.
+MACHINE = Viewer(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A noun's queries inside one workspace and for one viewer. Made by the unit of work only."""
+
+    session: Session
+    workspace_id: str
+    viewer: Viewer
+
+    def visible(self, audience: ColumnElement[str]) -> ColumnElement[bool]:
+        """The condition that a column of audiences must meet for this viewer."""
+        if self.viewer.audiences is None:
+            return true()
+        return or_(audience == "", audience.in_(sorted(self.viewer.audiences)))
+
+    def insert_new(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], *, key: str) -> list[Any]:
+        """Insert the rows that are not there yet; the value of ``key`` of those that were new.
+
+        RETURNING and not ``rowcount``: psycopg reports -1 for it under ON CONFLICT DO NOTHING.
+        """
+        if not rows:
+            return []
+        statement = upsert(self.session, table).values(list(rows)).on_conflict_do_nothing()
+        return list(self.session.execute(statement.returning(getattr(table, key))).scalars())
+
+
+def upsert(session: Session, table: type[SQLModel]) -> Any:  # noqa: ANN401 - either dialect's Insert
+    """An INSERT that knows ON CONFLICT on the session's database."""
+    dialect = session.get_bind().dialect.name
+    statement: Insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return statement

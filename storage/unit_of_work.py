@@ -1,0 +1,109 @@
+"""The unit of work: every repository, bound to one transaction, one workspace and what the viewer may see."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sqlmodel import Session
+
+from storage.announcements import Announcements
+from storage.capabilities import Capabilities
+from storage.channels import Channels
+from storage.events import Events
+from storage.initiatives import Initiatives
+from storage.matches import Matches
+from storage.outbox import Outbox
+from storage.overlaps import Overlaps
+from storage.people import People
+from storage.repository import EVERYBODY, MACHINE, Viewer
+from storage.teams import Teams
+from storage.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Inside which workspace, and with whose eyes."""
+
+    workspace_id: str
+    viewer: Viewer = EVERYBODY
+
+
+@dataclass(frozen=True)
+class UnitOfWork:
+    """One transaction's view of the store. Services take it first; they never commit."""
+
+    session: Session
+    scope: Scope
+
+    def seen_by(self, viewer: Viewer) -> "UnitOfWork":
+        """The same transaction with other eyes."""
+        return replace(self, scope=replace(self.scope, viewer=viewer))
+
+    @property
+    def machine(self) -> "UnitOfWork":
+        """The same transaction with the machine's eyes, which see all: for deciding, never for wording."""
+        return self.seen_by(MACHINE)
+
+    @property
+    def workspace_id(self) -> str:
+        """The workspace that everything here is inside of."""
+        return self.scope.workspace_id
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose eyes."""
+        return self.scope.viewer
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        """The workspace itself."""
+        return Workspaces(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """Its channels."""
+        return Channels(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def people(self) -> People:
+        """Its people."""
+        return People(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """Its teams."""
+        return Teams(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """Its own capabilities."""
+        return Capabilities(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def initiatives(self) -> Initiatives:
+        """Its initiatives."""
+        return Initiatives(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """Its announcements."""
+        return Announcements(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def matches(self) -> Matches:
+        """Its matches."""
+        return Matches(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def overlaps(self) -> Overlaps:
+        """Its overlaps."""
+        return Overlaps(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def events(self) -> Events:
+        """What was taken in."""
+        return Events(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is on its way out."""
+        return Outbox(self.session, self.workspace_id, self.viewer)

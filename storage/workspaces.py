@@ -1,0 +1,58 @@
+"""Workspaces: nothing is ever shared between two of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, update
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.columns import Instant
+from storage.repository import Repository
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack workspace or Enterprise organisation."""
+
+    id: str = Field(primary_key=True)
+    name: str = ""
+    #: Raised by one in every transaction that changes the registry; each changed initiative carries its value.
+    registry_version: int = Field(default=0, sa_type=BigInteger)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Workspaces(Repository):
+    """The one workspace that this unit of work is about."""
+
+    def ensure(self, *, now: datetime, name: str = "") -> Workspace:
+        """The workspace's row, made on first sight; a name that is given is kept."""
+        row = self.session.get(Workspace, self.workspace_id)
+        if row is None:
+            self.insert_new(Workspace, [{"id": self.workspace_id, "name": name, "registry_version": 0,
+                                         "settings": {}, "created_at": now}], key="id")  # fmt: skip
+            row = self.session.get_one(Workspace, self.workspace_id)
+        elif name and row.name != name:
+            row.name = name
+        return row
+
+    def raise_version(self) -> int:
+        """Take the next version of the registry, and with it the lock that orders the workspace's changes.
+
+        On PostgreSQL a sequence is not commit order; this row lock is.
+        """
+        statement = (
+            update(Workspace)
+            .where(col(Workspace.id) == self.workspace_id)
+            .values(registry_version=Workspace.registry_version + 1)
+            .returning(col(Workspace.registry_version))
+        )
+        return int(self.session.execute(statement).scalar_one())
+
+    def version(self) -> int:
+        """The registry's version as this transaction sees it; 0 for a workspace never seen."""
+        statement = select(Workspace.registry_version).where(Workspace.id == self.workspace_id)
+        return self.session.exec(statement).first() or 0
+
+    def all_ids(self) -> list[str]:
+        """Every workspace's id: for the machine's own sweeps."""
+        return list(self.session.exec(select(Workspace.id).order_by(Workspace.id)))
