@@ -46,25 +46,34 @@ class Settings(BaseSettings):
         """Whether events come over a WebSocket."""
         return self.slack_app_token is not None
 
-    def require_slack(self) -> tuple[str, str]:
-        """The bot token and, over HTTP, the signing secret ("" in Socket Mode).
+    def require_token(self) -> str:
+        """The bot token.
 
         Raises:
-            Misconfigured: one of them is missing; the sentence says which, and names the sandbox.
+            Misconfigured: it is not set.
         """
         if self.slack_bot_token is None:
             raise Misconfigured(
                 "SLACK_BOT_TOKEN is not set, so there is no workspace to join. Set it together with SLACK_APP_TOKEN (Socket Mode) "
                 "or SLACK_SIGNING_SECRET (HTTP), or try Rowbot without Slack: python -m bot sandbox"
             )
+        return self.slack_bot_token.get_secret_value()
+
+    def require_slack(self) -> tuple[str, str]:
+        """The bot token and, over HTTP, the signing secret ("" in Socket Mode).
+
+        Raises:
+            Misconfigured: one of them is missing; the sentence says which, and names the sandbox.
+        """
+        token = self.require_token()
         if self.socket_mode:
-            return self.slack_bot_token.get_secret_value(), ""
+            return token, ""
         if self.slack_signing_secret is None:
             raise Misconfigured(
                 "SLACK_BOT_TOKEN is set, but neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP). "
                 "Set one of them: the README shows where to find both."
             )
-        return self.slack_bot_token.get_secret_value(), self.slack_signing_secret.get_secret_value()
+        return token, self.slack_signing_secret.get_secret_value()
 
 
 def load() -> Settings:

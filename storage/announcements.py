@@ -113,14 +113,14 @@ class Announcements(Repository):
         )
         return list(self.session.exec(statement))
 
-    def first_of(self, initiative_ids: list[int]) -> dict[int, Announcement]:
-        """The first announcement of each of these initiatives: where their thread is."""
+    def standing_of(self, initiative_ids: list[int]) -> list[Announcement]:
+        """The standing announcements of these initiatives, the first ones first."""
         if not initiative_ids:
-            return {}
+            return []
         statement = (
             select(Announcement)
             .where(Announcement.workspace_id == self.workspace_id, col(Announcement.initiative_id).in_(initiative_ids))
             .where(Announcement.state == AnnouncementState.REGISTERED)
-            .order_by(col(Announcement.id).desc())
+            .order_by(col(Announcement.id))
         )
-        return {row.initiative_id: row for row in self.session.exec(statement) if row.initiative_id is not None}
+        return list(self.session.exec(statement))

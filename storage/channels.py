@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant, Word
+from storage.initiatives import Initiative
 from storage.repository import Repository
 
 #: Membership read longer ago than this counts as unknown, and unknown means no.
@@ -52,6 +53,14 @@ class ChannelMember(SQLModel, table=True):
     workspace_id: str = Field(primary_key=True)
     channel_id: str = Field(primary_key=True)
     person_id: str = Field(primary_key=True, index=True)
+
+
+class Mute(SQLModel, table=True):
+    """A person who asked never to be asked in a channel."""
+
+    workspace_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
 
 
 class Channels(Repository):
@@ -122,11 +131,25 @@ class Channels(Repository):
         return frozenset(self.session.exec(statement))
 
     def stale_private(self, *, now: datetime) -> list[str]:
-        """Private channels the bot is in whose membership was read too long ago to be believed."""
+        """Private channels that hold work and whose membership was read too long ago to be believed."""
+        holds_work = select(Initiative.id).where(
+            Initiative.workspace_id == self.workspace_id, Initiative.audience == col(Channel.id)
+        )
         statement = select(Channel.id).where(
             Channel.workspace_id == self.workspace_id,
             col(Channel.is_private).is_(True),
             col(Channel.is_member).is_(True),
             (col(Channel.members_read_at).is_(None)) | (col(Channel.members_read_at) < now - MEMBERS_FRESH_FOR),
+            holds_work.exists(),
         )
         return list(self.session.exec(statement))
+
+    def mute(self, channel_id: str, person_id: str) -> None:
+        """Never ask this person in this channel again."""
+        self.insert_new(
+            Mute, [{"workspace_id": self.workspace_id, "channel_id": channel_id, "person_id": person_id}], key="person_id"
+        )
+
+    def is_muted(self, channel_id: str, person_id: str) -> bool:
+        """Whether this person asked not to be asked in this channel."""
+        return self.session.get(Mute, (self.workspace_id, channel_id, person_id)) is not None

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.columns import Instant, Key, Word
 from storage.repository import Repository
-from storage.teams import fold
+from storage.teams import Team, fold
 
 #: How many rows one read of changes brings at most.
 CHANGES_PER_READ = 5_000
@@ -184,6 +184,27 @@ class Initiatives(Repository):
         """Initiatives by team and folded title; the oldest where several share both."""
         rows = self._where_in("folded_title", {fold(title) for title in titles})
         return {(row.team_id, row.folded_title): row for row in reversed(rows)}
+
+    def candidates(self, *, external_ids: Collection[str], urls: Collection[str], titles: Collection[str]) -> list[Initiative]:
+        """Whatever has one of these ids, addresses or titles, withdrawn or not, the oldest first."""
+        found = {
+            row.id: row
+            for column, values in (("external_id", external_ids), ("url", urls), ("folded_title", {fold(title) for title in titles}))
+            for row in self._where_in(column, values)
+        }
+        return sorted(found.values(), key=lambda row: row.id)
+
+    def renamed_since_import(self) -> list[tuple[int, str, str]]:
+        """Imported initiatives whose team or title people changed: id, and team and title as the file had them."""
+        team, title = (col(Initiative.imported)[field].as_string() for field in ("team", "title"))
+        statement = (
+            select(Initiative.id, team, title)
+            .join(Team, col(Team.id) == col(Initiative.team_id), isouter=True)
+            .where(Initiative.workspace_id == self.workspace_id, self.visible(col(Initiative.audience)))
+            .where((title != Initiative.title) | (team != func.coalesce(col(Team.name), "")))
+            .order_by(col(Initiative.id))
+        )
+        return [(row[0], row[1] or "", row[2]) for row in self.session.exec(statement) if row[2]]
 
     def _where_in(self, column: str, values: Collection[str]) -> Sequence[Initiative]:
         wanted = sorted({value for value in values if value})

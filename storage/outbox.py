@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Index, case, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.columns import Instant, Key, Word
-from storage.repository import Repository, upsert
+from storage.repository import MACHINE, Repository, upsert
 
 
 class OutboxVerb(StrEnum):
@@ -22,15 +22,13 @@ class OutboxVerb(StrEnum):
 
     POST = "post"
     UPDATE = "update"
-    DELETE = "delete"
     EPHEMERAL = "ephemeral"
     REACT = "react"
     UNREACT = "unreact"
-    HOME = "home"
 
 
 #: Only these count against a channel's pace of about one message a second.
-PACED = frozenset({OutboxVerb.POST, OutboxVerb.EPHEMERAL})
+PACED = frozenset({OutboxVerb.POST})
 
 
 class OutboxState(StrEnum):
@@ -69,8 +67,10 @@ class OutboxRow(SQLModel, table=True):
     target: str
     #: Arguments of the Web API method, without channel and ts where `follows` brings them.
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    #: Key of the posted row that this one updates or deletes.
+    #: Key of the posted row that this one updates.
     follows: str = ""
+    #: The row to put in instead if this one is given up: whoever waits for it hears why. Fields of OutboxRow.
+    otherwise: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=Word(OutboxState))
     attempts: int = 0
     not_before: datetime = Field(sa_type=Instant)
@@ -241,6 +241,8 @@ def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -
         return False
     if outcome.state in (OutboxState.SENT, OutboxState.DEAD):
         _end(row, outcome.state, now=now, error=outcome.error)
+        if outcome.state == OutboxState.DEAD and row.otherwise is not None:
+            Outbox(session, row.workspace_id, MACHINE).enqueue(OutboxRow(**row.otherwise, created_at=now, not_before=now))
         row.arrived_channel, row.arrived_ts = outcome.channel, outcome.ts
         if outcome.wait_until is not None:
             lane.next_post_at = outcome.wait_until
@@ -294,7 +296,7 @@ def next_due(session: Session) -> datetime | None:
     if session.get_bind().dialect.name == "postgresql":
         statement = select(func.min(func.greatest(Lane.due_at, Lane.lease_until)))
     value = session.exec(statement.where(col(Lane.due_at).is_not(None))).first()
-    return value if value is None or isinstance(value, datetime) else Instant().process_result_value(value, None)  # type: ignore[arg-type]  # the dialect is not used
+    return value if value is None or isinstance(value, datetime) else Instant().process_result_value(value, None)
 
 
 def waiting(session: Session) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert
+from sqlalchemy import ColumnElement, Insert, SQLColumnExpression
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, or_, true
 
@@ -39,7 +39,7 @@ class Repository:
     workspace_id: str
     viewer: Viewer
 
-    def visible(self, audience: ColumnElement[str]) -> ColumnElement[bool]:
+    def visible(self, audience: SQLColumnExpression[str]) -> ColumnElement[bool]:
         """The condition that a column of audiences must meet for this viewer."""
         if self.viewer.audiences is None:
             return true()

@@ -15,6 +15,8 @@ class Workspace(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     name: str = ""
+    #: Where the workspace lives, with a slash at the end: the base of links to messages.
+    url: str = ""
     #: Raised by one in every transaction that changes the registry; each changed initiative carries its value.
     registry_version: int = Field(default=0, sa_type=BigInteger)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -24,15 +26,17 @@ class Workspace(SQLModel, table=True):
 class Workspaces(Repository):
     """The one workspace that this unit of work is about."""
 
-    def ensure(self, *, now: datetime, name: str = "") -> Workspace:
-        """The workspace's row, made on first sight; a name that is given is kept."""
+    def ensure(self, *, now: datetime, name: str = "", url: str = "") -> Workspace:
+        """The workspace's row, made on first sight; a name and address that are given are kept."""
         row = self.session.get(Workspace, self.workspace_id)
         if row is None:
-            self.insert_new(Workspace, [{"id": self.workspace_id, "name": name, "registry_version": 0,
+            self.insert_new(Workspace, [{"id": self.workspace_id, "name": name, "url": url, "registry_version": 0,
                                          "settings": {}, "created_at": now}], key="id")  # fmt: skip
             row = self.session.get_one(Workspace, self.workspace_id)
-        elif name and row.name != name:
+        if name and row.name != name:
             row.name = name
+        if url and row.url != url:
+            row.url = url
         return row
 
     def raise_version(self) -> int:
@@ -52,6 +56,11 @@ class Workspaces(Repository):
         """The registry's version as this transaction sees it; 0 for a workspace never seen."""
         statement = select(Workspace.registry_version).where(Workspace.id == self.workspace_id)
         return self.session.exec(statement).first() or 0
+
+    def link(self, channel_id: str, ts: str) -> str:
+        """The address of a message; "" while the workspace's own is unknown."""
+        row = self.session.get(Workspace, self.workspace_id)
+        return f"{row.url}archives/{channel_id}/p{ts.replace('.', '')}" if row is not None and row.url else ""
 
     def all_ids(self) -> list[str]:
         """Every workspace's id: for the machine's own sweeps."""

@@ -1,5 +1,7 @@
 """How Alembic runs here: always on the connection that `storage.migrate` hands over."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -7,7 +9,7 @@ from storage.columns import Instant, Word
 from storage.tables import metadata
 
 
-def render_item(kind: str, item: object, autogen: object) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # noqa: ANN401 - Alembic's signature
     """Write our own column types into a new revision as what the database stores."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.BigInteger()"

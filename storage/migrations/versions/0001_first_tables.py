@@ -55,6 +55,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lane_due_at"), "lane", ["due_at"], unique=False)
     op.create_table(
+        "mute",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "channel_id", "person_id"),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -64,6 +71,7 @@ def upgrade() -> None:
         sa.Column("target", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("follows", sa.String(), nullable=False),
+        sa.Column("otherwise", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
@@ -129,6 +137,7 @@ def upgrade() -> None:
         "workspace",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
         sa.Column("registry_version", sa.BigInteger(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -322,6 +331,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_outbox_state", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_table("mute")
     op.drop_index(op.f("ix_lane_due_at"), table_name="lane")
     op.drop_table("lane")
     op.drop_index(op.f("ix_channelmember_person_id"), table_name="channelmember")

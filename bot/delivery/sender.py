@@ -1,0 +1,143 @@
+"""One attempt at Slack: the call itself, and the look into the history for a message whose answer was lost."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.retry import Accepted, Answer, Lost, Refused
+from bot.failpoints import reach
+from bot.slack.errors import sentence
+from storage.outbox import Claim, OutboxRow, OutboxVerb
+
+METADATA_TYPE: Final = "rowbot_message"
+#: Slack's clock and ours may differ by this much.
+SKEW: Final = timedelta(seconds=10)
+#: Pages of history read at the most when a message is looked for.
+PAGES: Final = 10
+
+_METHODS: Final = {
+    OutboxVerb.POST: "chat.postMessage",
+    OutboxVerb.UPDATE: "chat.update",
+    OutboxVerb.EPHEMERAL: "chat.postEphemeral",
+    OutboxVerb.REACT: "reactions.add",
+    OutboxVerb.UNREACT: "reactions.remove",
+}
+
+
+class HistoryUnreadable(Exception):
+    """The channel's history could not be read now."""
+
+
+class Sender:
+    """Speaks to Slack for the worker. Never retries by itself: a blind second call would be a second message."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        """``client`` has no retry handlers (slack_sdk's default repeats posts after a dropped connection)."""
+        self._client = client
+        self._direct: dict[str, str] = {}
+
+    async def send(self, claim: Claim) -> Answer:
+        """Make the call of a claimed row."""
+        row = claim.row
+        arguments = dict(row.body)
+        channel = claim.followed[0] if claim.followed else await self._channel_of(row.target)
+        if not isinstance(channel, str):
+            return channel
+        arguments["channel"] = channel
+        if row.verb is OutboxVerb.UPDATE and claim.followed:
+            arguments["ts"] = claim.followed[1]
+        if row.verb is OutboxVerb.POST:
+            arguments["metadata"] = {"event_type": METADATA_TYPE, "event_payload": {"key": opaque(row.key)}}
+        answer = await self._call(_METHODS[row.verb], arguments)
+        if isinstance(answer, Refused) and answer.code in ("invalid_blocks", "msg_blocks_too_long") and arguments.get("blocks"):
+            # Layouts are rolled out in phases (docs.slack.dev); words always pass. Refused for certain, so no double.
+            answer = await self._call(_METHODS[row.verb], arguments | {"blocks": []})
+        return answer
+
+    async def look_for(self, row: OutboxRow) -> Accepted | None:
+        """The message of this row in its channel's history, if it is there.
+
+        Raises:
+            HistoryUnreadable: Slack would not show the history.
+        """
+        channel = await self._channel_of(row.target)
+        if not isinstance(channel, str):
+            raise HistoryUnreadable(str(channel))
+        since: datetime = (row.first_try_at or row.created_at) - SKEW
+        arguments: dict[str, Any] = {
+            "channel": channel, "oldest": f"{since.timestamp():.6f}", "inclusive": True, "limit": 200, "include_all_metadata": True,
+        }  # fmt: skip
+        method = "conversations.history"
+        if "thread_ts" in row.body:
+            method, arguments = "conversations.replies", arguments | {"ts": row.body["thread_ts"]}
+        for _ in range(PAGES):
+            page = await self._read(method, arguments)
+            for message in page.get("messages", []):
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == METADATA_TYPE and metadata.get("event_payload", {}).get("key") == opaque(row.key):
+                    return Accepted(channel=channel, ts=message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not page.get("has_more") or not cursor:
+                return None
+            arguments["cursor"] = cursor
+        return None
+
+    async def _channel_of(self, target: str) -> str | Answer:
+        """The conversation of a target: itself, or the direct message with a person (asking again changes nothing)."""
+        if not target.startswith(("U", "W")):
+            return target
+        if target not in self._direct:
+            answer = await self._call("conversations.open", {"users": target})
+            if not isinstance(answer, Accepted):
+                return Refused(answer.reason, retry_after=5) if isinstance(answer, Lost) else answer
+            self._direct[target] = answer.channel
+        return self._direct[target]
+
+    async def _call(self, method: str, arguments: Mapping[str, Any]) -> Answer:
+        reach(f"http:{method}:before")
+        try:
+            response = await self._client.api_call(method, json=dict(arguments))
+        except SlackApiError as fault:
+            return _answer_of(fault)
+        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError) as fault:
+            return Lost(f"{method} gave no answer ({type(fault).__name__})")
+        reach(f"http:{method}:after")
+        data: Any = response.data
+        channel = data.get("channel") or ""
+        return Accepted(channel=channel if isinstance(channel, str) else channel.get("id", ""), ts=data.get("ts") or "")
+
+    async def _read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        reach(f"http:{method}:before")
+        try:
+            response = await self._client.api_call(method, params=dict(arguments))
+        except SlackApiError as fault:
+            if fault.response.get("error") == "thread_not_found":
+                return {}
+            raise HistoryUnreadable(sentence(str(fault.response.get("error")))) from fault
+        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError) as fault:
+            raise HistoryUnreadable(type(fault).__name__) from fault
+        reach(f"http:{method}:after")
+        data: Any = response.data
+        return dict(data)
+
+
+def opaque(key: str) -> str:
+    """A row's key as it stands in a message's metadata, which members of the workspace can read."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _answer_of(fault: SlackApiError) -> Answer:
+    response = fault.response
+    status = getattr(response, "status_code", 200)
+    if status == 429:
+        headers = {str(name).lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
+        return Refused("ratelimited", retry_after=float(headers.get("retry-after", 1)))
+    if status >= 500:
+        return Lost(f"HTTP {status}")
+    code = str(response.get("error", "")) if hasattr(response, "get") else ""
+    return Refused(code or "unknown_error")

@@ -1,0 +1,1 @@
+"""Announcements: how new work enters: prose, marker, form or shortcut."""

@@ -1,0 +1,131 @@
+"""Headlines: announcements that are no sentence of the form "somebody starts something", and softer hints of one.
+
+Each pattern gives its name, its weight in points and the words that name the work (`rest`). Anchored or bounded, so that a
+long line costs linear time.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.features.announcements.sentences import Sentence
+
+__all__ = ["Headline", "headlines"]
+
+# A headline is short; what follows is read by other means.
+MAX_LENGTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A way to read a sentence as the title of new work. A `soft` one is worth a question, never a public answer."""
+
+    name: str
+    weight: float
+    lead: str
+    rest: str
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    name: str
+    weight: float
+    pattern: re.Pattern[str]
+    soft: bool = False
+    top_only: bool = False
+
+
+def _shape(name: str, weight: float, *parts: str, soft: bool = False, top_only: bool = False) -> _Shape:
+    return _Shape(name, weight, re.compile("".join(parts), re.IGNORECASE), soft, top_only)
+
+
+_WHEN = r"(?:on|this|next|in|from|today|tomorrow|monday|tuesday|wednesday|thursday|friday)\b"
+_FRESH = r"(?=(?:a|an|one|our own|another)\s)"
+_FORWARD = (
+    r"(?:full[- ]time|heads[- ]down|sleeves|kick\w*|official|adopted|volunteers?|groundwork|milestone|tasked|assigned|mandate|goal|mission"
+    r"|plan(?:s|ned|ning)?|bet|roadmap|go-ahead|green light|(?:this|next) (?:quarter|sprint|month|week|year|half)|in q[1-4]|from (?:monday|today|tomorrow|next|the 1st)"
+    r"|start(?:s|ed|ing)?|begin(?:s|ning)?|begun|announc\w*|new|next|project|effort|initiative)"
+)
+
+_SHAPES = (
+    _shape(
+        "headline", 3.0,
+        r"^\W{0,4}(?:(?:hi|hey|hello)\b[^.:!?\n]{0,30}[,!.]\s*)?(?:",
+        r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off(?:\s+(?:of|on|for|alert))?",
+        r"|\[?\s*(?:rfc|proposal|project proposal|pitch|design proposal|new proposal)(?:\s*#?\d+)?\s*\]?",
+        r"|(?:new|upcoming|announcing a new|starting a new)\s+(?:project|effort|workstream|programme|program|work|undertaking)",
+        r"(?:\s+(?:alert|from|by|in|at)\b[^:\n]{0,40})?",
+        r"|project announcement",
+        r"|(?:next up|up next|soon to come|coming soon|coming up|new on (?:our|the) roadmap|next on (?:our|my|the) (?:list|plate|roadmap))[^:\n]{0,40}",
+        r"|[^:\n]{0,40}\b(?:(?:our|my|its|main|big|biggest|next|first|q[1-4]) ){1,3}(?:bet|project|adventure)\b[^:\n]{0,40}",
+        r"|[^:\n]{0,40}\bwhat (?:we|i|my team|our team)(?:'re| are| will|'ll)? (?:do|does|doing|build|builds|building|start|starting)(?: on| with)? next",
+        r")\s*(?:[:\]–—]|\s-\s|(?<=\])\s)\s*(?P<rest>.+)$",
+    ),
+    _shape("introduction", 2.0, r"^\W{0,4}(?:announcing|introducing|presenting|meet)\s+(?P<rest>.+)$", top_only=True),
+    _shape(
+        "the beginning of something", 2.5,
+        r"\b(?:(?:start|beginning|kick-?off|launch) of (?=(?:a new|our|my)\b)",
+        r"|(?:our|my) (?:first|next|new) (?:project|initiative) (?:is|will be) )(?P<rest>.+)$",
+    ),
+    _shape("to come", 1.5, r"^[^.:!?\n]{0,60}\bthere will be ", _FRESH, r"(?P<rest>.+)$"),
+    _shape("next is", 1.5, r"\b(?:next|first|new)\b[^.:!?\n]{0,40}\b(?:is|will be)\s+", _FRESH, r"(?P<rest>.+)$", soft=True),
+    _shape(
+        "a mandate", 2.0,
+        r"\b(?:go-ahead|green light|approval|approved|budget|funding|sign-off|headcount|thumbs up)\s+(?:for|on)\s+", _FRESH, r"(?P<rest>.+)$",
+    ),
+    _shape(
+        "work begins", 2.5,
+        r"^\W{0,4}(?:work|development) (?:starts|begins|is starting|has started|has begun|will start|will begin) (?:on|for) (?P<rest>.+)$",
+    ),
+    _shape(
+        "something begins", 2.0,
+        r"^\W{0,4}(?P<rest>(?:(?:the|our|a|joint) )?(?:work|development|rewrite|redesign|design|implementation|migration|replacement|consolidation",
+        r"|project|effort|build)\b[^.!?\n]{0,150}?)\s(?:starts|begins|kicks off|is starting|is beginning|will start|will begin|is kicking off)\b",
+        r"(?! to\b)(?:\s+", _WHEN, r"[^:]{0,60})?(?:\s*:\s*(?P<more>.+))?",
+    ),
+    _shape(
+        "something is being made", 1.5,
+        r"^\W{0,4}(?P<rest>(?:a|an|one|our own|another)\s[^.!?;\n]{3,120}?)\s(?:(?:is|are) (?:now |currently )?being|will be|is going to be) ",
+        r"(?:built|created|developed|designed|put together|prototyped|set up|written|started|kicked off|spun up)\b",
+    ),
+    _shape("named behind a colon", 1.5, r"^(?=[^:\n]{0,80}\b", _FORWARD, r"\b)[^:\n]{3,80}:\s+", _FRESH, r"(?P<rest>.+)$", soft=True),
+    _shape(
+        "somebody is on it", 1.5,
+        r"\b(?:we|i|us|my team|our team|team|squad|group)\b[^.!?\n]{0,80}\b", _FORWARD,
+        r"\b[^.!?\n]{0,40}\b(?:on|into|for|to|with|of) ", _FRESH, r"(?P<rest>.+)$", soft=True,
+    ),
+)
+
+_MAKING_OF = re.compile(r"^(?:(?:the|our|a) )?(?:development|work|design|build|implementation|project|effort) (?:of|on|for) ", re.IGNORECASE)
+_APPOINTMENT = re.compile(
+    r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|moved|at \d|\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm)|meeting|notes|slides|agenda"
+    r"|let's|lets|lunch|no |say )",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:not|isn't|no|never|won't|instead of|if|whether|before|after|when)\b", re.IGNORECASE)
+# A hint is not enough where the sentence asks, wishes, refuses, or tells of something finished.
+_NOT_SOFT = re.compile(
+    r"\b(?:not|n't|never|no|would|could|should|might|may|if|whether|when|who|which|anyone|someone|you|your|they|their|he|she|need|needs|wish|want|ask\w*|question"
+    r"|looking|problem|issue|example|thanks|available|live|released?|shipped|launched|ready|done|finished|built|was|were|had|available|out|did)\b|n't\b",
+    re.IGNORECASE,
+)
+
+
+def headlines(sentence: Sentence) -> Iterator[Headline]:
+    """Every shape that a sentence has, strongest first."""
+    if sentence.is_question:
+        return
+    text = sentence.text[:MAX_LENGTH]
+    for shape in _SHAPES:
+        if (shape.top_only and sentence.line > 2) or (shape.soft and _NOT_SOFT.search(text)):
+            continue
+        match = shape.pattern.search(text)
+        if match is None:
+            continue
+        rest = _MAKING_OF.sub("", (match.groupdict().get("more") or match.group("rest")).strip())
+        if _DENIED.search(text[: match.start("rest")]):
+            continue
+        if rest and not _APPOINTMENT.match(rest):
+            lead = text[: match.start("rest")].strip() or text[match.end("rest") :][:40].strip()
+            yield Headline(shape.name, shape.weight, lead, rest, shape.soft)

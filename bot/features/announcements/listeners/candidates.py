@@ -1,0 +1,93 @@
+"""Hears what people press under a candidate. Whoever clicks is authorised again: only who may see both sides may speak of them."""
+
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.features.announcements import overlapping
+from bot.features.initiatives.card import Card
+from bot.features.overlaps import views
+from bot.slack.bolt import shown
+from bot.slack.directory import Directory
+from storage.database import Database
+from storage.overlaps import Verb
+from storage.unit_of_work import Scope
+
+
+async def _eyes(scope: Scope, directory: Directory, person_id: str) -> Scope:
+    return Scope(scope.workspace_id, await directory.viewer(person_id))
+
+
+async def not_related(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+    """*Not related*: never show these two to each other again."""
+    await directory.person(person_id)
+    await db.write(await _eyes(scope, directory, person_id), overlapping.not_related, *views.read_pair(action["value"]), person_id=person_id, now=now)
+    await ack()
+
+
+async def undo(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+    """*Undo*."""
+    await directory.person(person_id, fresh=True)
+    await db.write(await _eyes(scope, directory, person_id), overlapping.undo, *views.read_pair(action["value"]), person_id=person_id, now=now)
+    await ack()
+
+
+async def wish(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+    """*Join forces* or *Sync the leads*: recorded, and both leads are told."""
+    verb = Verb.JOIN if action["action_id"] == views.JOIN else Verb.SYNC
+    await directory.person(person_id)
+    told = await db.write(await _eyes(scope, directory, person_id), overlapping.wish, *views.read_pair(action["value"]), verb, person_id=person_id, now=now)
+    await respond(text=views.confirmation(verb, leads=told.leads, leadless=told.leadless), response_type="ephemeral", replace_original=False)
+    await ack()
+
+
+async def open_differ(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
+                      person_id: str, directory: Directory) -> None:  # fmt: skip
+    """*We differ…*: the form."""
+    mine, other = await db.read(await _eyes(scope, directory, person_id), overlapping.both_cards, *views.read_pair(action["value"]))
+    await client.views_open(trigger_id=body["trigger_id"], view=views.differ_form(mine, other))
+    await ack()
+
+
+async def differ(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+    """How they differ: kept, shown in the thread, sent to the other lead."""
+    mine, other, text = views.read_difference(view)
+    await directory.person(person_id)
+    await db.write(await _eyes(scope, directory, person_id), overlapping.differ, mine, other, text, person_id=person_id, now=now)
+    await ack()
+
+
+async def show_lesson(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str,
+                      directory: Directory) -> None:  # fmt: skip
+    """*Read the lesson*."""
+    _, other = await db.read(await _eyes(scope, directory, person_id), overlapping.both_cards, *views.read_pair(action["value"]))
+    await client.views_open(trigger_id=body["trigger_id"], view=views.lesson(other))
+    await ack()
+
+
+async def answer_owner(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
+                       directory: Directory) -> None:  # fmt: skip
+    """The owner of private work answers: introduce us, not now, not related."""
+    verbs = {views.INTRODUCE: Verb.INTRODUCE, views.NOT_NOW: Verb.NOT_NOW, views.OWNER_NOT_RELATED: Verb.NOT_RELATED}
+    verb = verbs[action["action_id"]]
+    await directory.person(person_id)
+    card: Card = await db.write(await _eyes(scope, directory, person_id), overlapping.answer_owner, *views.read_pair(action["value"]), verb, person_id=person_id, now=now)
+    await respond(**shown(views.owner_answered(card, verb)), replace_original=True)
+    await ack()
+
+
+def register(app: AsyncApp) -> None:
+    """The buttons under candidates, and those of the owner of private work."""
+    app.action(views.NOT_RELATED)(not_related)
+    app.action(views.UNDO)(undo)
+    app.action(views.JOIN)(wish)
+    app.action(views.SYNC)(wish)
+    app.action(views.DIFFER)(open_differ)
+    app.view(views.DIFFER_FORM)(differ)
+    app.action(views.LESSON)(show_lesson)
+    for action_id in (views.INTRODUCE, views.NOT_NOW, views.OWNER_NOT_RELATED):
+        app.action(action_id)(answer_owner)

@@ -1,0 +1,103 @@
+"""Hears messages: new ones, edits and deletions. A message that announces nothing writes nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot import metrics
+from bot.features.announcements import service
+from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.heard import Heard
+from bot.features.announcements.reading import fingerprint, links, read, text_of
+from bot.features.announcements.service import Means
+from bot.slack.bolt import once
+from storage.announcements import Announcement
+from storage.database import Database
+from storage.unit_of_work import Scope, UnitOfWork
+
+#: Subtypes that carry a message of somebody's.
+_SAID: Final = frozenset({None, "file_share", "bot_message", "me_message"})
+
+
+def judge(message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any]) -> Heard:
+    """A message, judged and read. Pure: no row is looked at."""
+    text = text_of(message)
+    found = detect(text)
+    shared = body.get("is_ext_shared_channel")
+    return Heard(
+        channel_id=str(event["channel"]), ts=str(message["ts"]), author_id="" if message.get("bot_id") else str(message.get("user") or ""), text=text,
+        kind=found.kind, draft=read(text), fingerprint=fingerprint(text), links=tuple(links(text)),
+        is_private=event.get("channel_type") in ("group", "mpim"), is_shared=bool(shared) if shared is not None else None,
+        edited_ts=str((message.get("edited") or {}).get("ts") or ""),
+    )  # fmt: skip
+
+
+def is_answered_here(event: Mapping[str, Any], message: Mapping[str, Any], body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
+    """Whether it is a channel's own message (no thread, no direct message), by somebody of ours, and not by this bot."""
+    if event.get("channel_type") in ("im", "mpim") or not message.get("ts"):
+        return False
+    if message.get("thread_ts") not in (None, message.get("ts")):
+        return False
+    by_us = (message.get("user") and message["user"] == context.bot_user_id) or (message.get("bot_id") and message["bot_id"] == context.bot_id)
+    team = message.get("user_team")
+    by_strangers = bool(body.get("is_ext_shared_channel")) and bool(team) and team != body.get("team_id")
+    return not by_us and not by_strangers
+
+
+async def hear_message(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope,
+                       now: datetime, event_key: str, means: Means) -> None:  # fmt: skip
+    """A message was posted, changed or deleted."""
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        message = event.get("message") or {}
+        if message.get("subtype") == "tombstone":
+            await _hear_deletion(event, str(message.get("ts")), db, scope, now, event_key)
+        elif is_answered_here(event, message, body, context) and message.get("subtype") in _SAID:
+            await _hear_edit(judge(message, event, body), event, db, scope, now, event_key, means)
+    elif subtype == "message_deleted":
+        await _hear_deletion(event, str(event.get("deleted_ts")), db, scope, now, event_key)
+    elif subtype in _SAID and is_answered_here(event, event, body, context):
+        await _hear_new(judge(event, event, body), db, scope, now, event_key, means)
+
+
+async def _hear_new(heard: Heard, db: Database, scope: Scope, now: datetime, event_key: str, means: Means) -> None:
+    metrics.MESSAGES.labels(heard.kind).inc()
+    if heard.kind is Kind.NONE:
+        return
+    probe = await asyncio.to_thread(means.matcher.probe, heard.draft.title, heard.draft.summary)
+    await db.write(scope, once(event_key, service.hear, now=now), heard, probe, means, now=now)
+
+
+async def _hear_edit(heard: Heard, event: Mapping[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, means: Means) -> None:
+    if heard.text == text_of(event.get("previous_message") or {}):
+        return  # Slack unfurled a link, or counted a reply
+    if heard.kind is Kind.NONE and await db.read(scope, known, heard.channel_id, heard.ts) is None:
+        return
+    probe = await asyncio.to_thread(means.matcher.probe, heard.draft.title, heard.draft.summary)
+    await db.write(scope, once(event_key, service.amend, now=now), heard, probe, means, now=now)
+
+
+async def _hear_deletion(event: Mapping[str, Any], ts: str, db: Database, scope: Scope, now: datetime, event_key: str) -> None:
+    before = event.get("previous_message") or {}
+    announced = bool(before) and detect(text_of(before)).kind is not Kind.NONE and before.get("thread_ts") in (None, before.get("ts"))
+    channel_id = str(event["channel"])
+    if announced or await db.read(scope, known, channel_id, ts) is not None:
+        await db.write(scope, once(event_key, service.remove, now=now), channel_id, ts, was_announcement=announced, now=now)
+
+
+def known(uow: UnitOfWork, channel_id: str, ts: str) -> Announcement | None:
+    """What is known of a message."""
+    return uow.announcements.at(channel_id, ts)
+
+
+def register(app: AsyncApp) -> None:
+    """Messages of channels; direct messages are heard by home."""
+    app.event({"type": "message"}, matchers=[_is_of_a_channel])(hear_message)
+
+
+async def _is_of_a_channel(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") != "im"

@@ -1,0 +1,86 @@
+"""Addresses the answers to an announcement: which thread, which person, under which key."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.delivery import outbox
+from bot.features.announcements import views
+from bot.features.announcements.reply import Reply
+from bot.features.initiatives import views as initiatives
+from bot.features.initiatives.card import Card
+from bot.features.overlaps.said import Candidate
+from storage.announcements import Announcement
+from storage.channels import ChannelMode
+from storage.outbox import OutboxVerb
+from storage.teams import Team
+from storage.unit_of_work import UnitOfWork
+
+SEEN: Final = "white_check_mark"
+
+
+def post_reply(uow: UnitOfWork, announcement: Announcement, reply: Reply, *, now: datetime) -> None:
+    """Put the reply into the announcement's thread; for a form, into the channel it names. Once."""
+    thread = "" if reply.posted_for else announcement.ts
+    failed = None
+    if announcement.author_id:
+        failed = outbox.row_for(uow, OutboxVerb.POST, key=f"reply:{announcement.id}:failed", target=announcement.author_id,
+                                body=outbox.body_of(views.not_a_member(reply.card, announcement.channel_id)), now=now)  # fmt: skip
+    outbox.post(uow, views.reply(reply), key=_key(announcement), channel_id=announcement.channel_id, thread_ts=thread, now=now, otherwise=failed)
+
+
+def redraw_reply(uow: UnitOfWork, announcement: Announcement, reply: Reply, *, now: datetime) -> bool:
+    """Let the reply say what is true now; False if there is none."""
+    announcement.reply_version += 1
+    return outbox.redraw(uow, views.reply(reply), key=_key(announcement), version=announcement.reply_version, now=now)
+
+
+def has_reply(uow: UnitOfWork, announcement: Announcement) -> bool:
+    """Whether a reply was ever put in."""
+    return uow.outbox.get(f"{uow.workspace_id}:{_key(announcement)}") is not None
+
+
+def mark_seen(uow: UnitOfWork, announcement: Announcement, *, now: datetime) -> None:
+    """A quiet tick: heard, and nothing similar is known."""
+    outbox.react(uow, SEEN, key=f"seen:{announcement.id}:{announcement.reply_version}", channel_id=announcement.channel_id, ts=announcement.ts, now=now)
+
+
+def unmark_seen(uow: UnitOfWork, announcement: Announcement, *, now: datetime) -> None:
+    """Take the tick off again."""
+    announcement.reply_version += 1
+    outbox.react(uow, SEEN, key=f"unseen:{announcement.id}:{announcement.reply_version}", channel_id=announcement.channel_id,
+                 ts=announcement.ts, now=now, remove=True)  # fmt: skip
+
+
+def tell_author(uow: UnitOfWork, announcement: Announcement, card: Card, candidates: Sequence[Candidate], *, now: datetime) -> None:
+    """To the author alone."""
+    message = views.for_author(card, candidates, announcement.id) if candidates else views.registered_quietly(card, announcement.id)
+    outbox.whisper(uow, message, key=f"author:{announcement.id}:{announcement.reply_version}", channel_id=announcement.channel_id,
+                   person_id=announcement.author_id, now=now)  # fmt: skip
+
+
+def ask_author(uow: UnitOfWork, announcement: Announcement, title: str, *, now: datetime) -> None:
+    """Is this one?"""
+    outbox.whisper(uow, views.question(announcement.id, title), key=f"ask:{announcement.id}", channel_id=announcement.channel_id,
+                   person_id=announcement.author_id, now=now)  # fmt: skip
+
+
+def ask_team(uow: UnitOfWork, announcement: Announcement, card: Card, teams: Sequence[Team], *, now: datetime) -> None:
+    """Which team is it for? Once for each person."""
+    message = views.team_question(card, teams)
+    if "." in announcement.ts:
+        outbox.whisper(uow, message, key=f"team:{announcement.author_id}", channel_id=announcement.channel_id, person_id=announcement.author_id, now=now)
+
+
+def greet(uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, now: datetime) -> None:
+    """Say hello in a channel, once in its life."""
+    outbox.post(uow, views.greeting(mode), key=f"greeting:{channel_id}", channel_id=channel_id, now=now)
+
+
+def tell_new_lead(uow: UnitOfWork, card: Card, *, by: str, now: datetime) -> None:
+    """To who leads it from now on."""
+    outbox.post(uow, initiatives.handed_over(card, by=by), key=f"lead:{card.id}:{card.lead_id}:{int(now.timestamp())}", channel_id=card.lead_id, now=now)
+
+
+def _key(announcement: Announcement) -> str:
+    return f"reply:{announcement.id}"

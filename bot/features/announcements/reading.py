@@ -1,0 +1,110 @@
+"""Reading an announcement: from Slack's message to title, summary and whatever its labels name."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.features.announcements import titles
+from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.forms import form_of
+from bot.features.announcements.markup import fingerprint, links, mentions, plain
+from bot.features.announcements.payloads import text_of
+
+__all__ = ["Draft", "fingerprint", "links", "mentions", "plain", "read", "text_of"]
+
+SUMMARY_LENGTH = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an announcement says, ready for the form: all plain text, empty where it says nothing.
+
+    `lead` is a user id. `team` and `status` are as written, not yet looked up. `labels` holds every label that was
+    understood, plain.
+    """
+
+    title: str
+    summary: str = ""
+    team: str = ""
+    lead: str = ""
+    url: str = ""
+    system: str = ""
+    status: str = ""
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_STYLE = re.compile(r"[*_](?=\S)|(?<=\S)[*_]")
+_LEAD_AFTER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>\s*(?:\([^)\n]{0,40}\)\s*)?(?:leads|is leading|will lead|owns|is the (?:lead|owner|dri)|drives|is driving)", re.IGNORECASE)
+_LEAD_BEFORE = re.compile(r"(?:led by|lead|leads|leads are|owner|owners|owned by|dri|driven by|contact|ping|reach out to)\s*(?:is|:|=|-|–)?\s*<@([UW][A-Z0-9]+)", re.IGNORECASE)
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)")
+
+
+def read(text: str, *, names: Mapping[str, str] | None = None) -> Draft:
+    """Read a message in Slack's markup as an announcement, whatever made it one. A title is found for any text with words.
+
+    `names` gives display names for user ids that the summary mentions.
+    """
+    bare = _unstyled(text)
+    form = form_of(bare)
+    labelled = form.fields if len(form.fields) >= 2 or "title" in form.fields else {}
+    seen = detect(text)
+    said = plain(text, names=names)
+    title = ""
+    if "title" in labelled:
+        title = titles.from_phrase(plain(labelled["title"], bare_links=False))
+    title = title or seen.title or _first_line(text)
+    found = links(labelled.get("url", "")) or links(text)
+    return Draft(
+        title=title,
+        summary=_summary(title, said, labelled, form.rest, names, marked=seen.kind is Kind.MARKED),
+        team=_short(labelled.get("team", ""), names),
+        lead=_lead(text, labelled),
+        url=found[0] if found else "",
+        system=_short(labelled.get("system", ""), names),
+        status=_short(labelled.get("status", ""), names),
+        labels=MappingProxyType({label: plain(value, names=names) for label, value in labelled.items()}),
+    )
+
+
+def _unstyled(text: str) -> str:
+    """The markup without bold and italic signs at the edges of words, so that labels stand plain; references stay whole."""
+    parts = re.split(r"(<[^<>\n]*>)", text)
+    return "".join(part if part.startswith("<") else _STYLE.sub("", part) for part in parts)
+
+
+def _short(value: str, names: Mapping[str, str] | None) -> str:
+    lines = plain(value, names=names, bare_links=False).splitlines()
+    return titles.tidy(lines[0]) if lines else ""
+
+
+def _first_line(text: str) -> str:
+    for line in plain(text, bare_links=False).splitlines():
+        title = titles.from_phrase(line)
+        if title:
+            return title
+    return ""
+
+
+def _lead(text: str, labelled: Mapping[str, str]) -> str:
+    for pattern, place in ((_PERSON, labelled.get("lead", "")), (_LEAD_AFTER, text), (_LEAD_BEFORE, text)):
+        match = pattern.search(place)
+        if match is not None:
+            return match.group(1)
+    return ""
+
+
+def _summary(
+    title: str, said: str, labelled: Mapping[str, str], rest: str, names: Mapping[str, str] | None, *, marked: bool
+) -> str:
+    if "title" in labelled and ("summary" in labelled or "why" in labelled):
+        parts = [labelled.get("summary", ""), labelled.get("why", ""), labelled.get("audience", ""), rest]
+        text = "\n".join(plain(part, names=names) for part in parts if part)
+    else:
+        text = said
+        first, _, after = said.partition("\n")
+        if marked and after.strip() and titles.tidy(first).casefold().endswith(title.casefold()):
+            text = after.strip()
+    if len(text) > SUMMARY_LENGTH:
+        text = text[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    return text.strip()

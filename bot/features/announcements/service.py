@@ -1,0 +1,477 @@
+"""Decides what a heard message means: registered, asked about, ignored; and what edits, deletions and second thoughts do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot import metrics
+from bot.errors import NotAllowed, NotFound, Refusal
+from bot.features.announcements import answer, notifications
+from bot.features.announcements.detector import Kind
+from bot.features.announcements.heard import Heard
+from bot.features.announcements.reading import Draft as Reading
+from bot.features.capabilities import service as capabilities
+from bot.features.initiatives import service as initiatives
+from bot.features.initiatives.card import Card
+from bot.features.initiatives.service import Draft
+from bot.features.matching import service as matching
+from bot.features.matching.matcher import Matcher, Probe
+from storage.announcements import Announcement, AnnouncementState, Door
+from storage.channels import ChannelMode
+from storage.initiatives import Initiative, Status
+from storage.repository import EVERYBODY, Viewer
+from storage.unit_of_work import UnitOfWork
+
+#: The same text by the same person elsewhere within this is a cross-post.
+CROSS_POST: Final = timedelta(days=14)
+#: "Not an initiative" and "withdrawn" can be undone this long.
+UNDO: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What deciding needs beside the rows."""
+
+    matcher: Matcher
+    threshold: float | None
+
+
+def hear(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> Announcement | None:
+    """Take in a message that announces something, or may. None when there is nothing to do."""
+    uow.workspaces.ensure(now=now)
+    channel = uow.channels.meet(heard.channel_id, is_private=heard.is_private, is_shared=heard.is_shared)
+    mode = channel.effective_mode
+    known = uow.announcements.at(heard.channel_id, heard.ts)
+    if mode is ChannelMode.OFF or known is not None or _is_external(uow, heard.author_id):
+        return None
+    if mode is ChannelMode.OBSERVE:
+        return _note(uow, heard, AnnouncementState.OBSERVED, now=now, with_text=False)
+    if heard.kind is Kind.UNSURE:
+        return _ask(uow, heard, now=now)
+    announcement = _note(uow, heard, AnnouncementState.REGISTERED, now=now)
+    first = uow.announcements.same_text(heard.author_id, heard.fingerprint, since=now - CROSS_POST) if heard.author_id else None
+    if first is not None and first.id != announcement.id and first.initiative_id is not None:
+        return _cross_post(uow, announcement, first, now=now)
+    register(uow, announcement, _draft(uow, heard), probe, means, links=heard.links, now=now)
+    return announcement
+
+
+def _note(uow: UnitOfWork, heard: Heard, state: AnnouncementState, *, now: datetime, with_text: bool = True) -> Announcement:
+    door = Door.MARKER if heard.kind is Kind.MARKED else Door.PROSE
+    return uow.announcements.add(
+        Announcement(workspace_id=uow.workspace_id, channel_id=heard.channel_id, ts=heard.ts, author_id=heard.author_id, door=door,
+                     state=state, fingerprint=heard.fingerprint, text=heard.text if with_text else "", edited_ts=heard.edited_ts,
+                     created_at=now, updated_at=now)
+    )  # fmt: skip
+
+
+def _ask(uow: UnitOfWork, heard: Heard, *, now: datetime) -> Announcement | None:
+    """Ask the author quietly. Nobody to ask, or asked not to be asked: nothing is kept."""
+    if not heard.author_id or uow.channels.is_muted(heard.channel_id, heard.author_id):
+        return None
+    announcement = _note(uow, heard, AnnouncementState.ASKED, now=now)
+    notifications.ask_author(uow, announcement, heard.draft.title, now=now)
+    return announcement
+
+
+def _cross_post(uow: UnitOfWork, announcement: Announcement, first: Announcement, *, now: datetime) -> Announcement:
+    """The same entry in another place. A private one that its author now posts in public is public from here on."""
+    initiative = uow.machine.initiatives.get(first.initiative_id or 0)
+    if initiative is None:
+        return announcement
+    announcement.initiative_id = initiative.id
+    channel = uow.channels.get(announcement.channel_id)
+    if initiative.audience and channel is not None and not channel.is_private:
+        uow.initiatives.change(initiative, version=uow.workspaces.raise_version(), now=now, audience="")
+    uow.session.flush()
+    if channel is None or channel.effective_mode is ChannelMode.ON:
+        notifications.mark_seen(uow, announcement, now=now)
+    return announcement
+
+
+def register(
+    uow: UnitOfWork, announcement: Announcement, draft: Draft, probe: Probe, means: Means, *, links: Iterable[str] = (), now: datetime,
+    audience: str | None = None,
+) -> Initiative:  # fmt: skip
+    """Put what was announced into the registry, match it, and answer."""
+    version = matching.take_turn(uow, means.matcher)
+    keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
+    findings = answer.look(uow, means.matcher, probe, keys=keys, channel_id=announcement.channel_id, author_id=announcement.author_id,
+                           links=[*links, *([draft.url] if draft.url else [])], own_id=None, threshold=means.threshold, now=now)  # fmt: skip
+    channel = uow.channels.get(announcement.channel_id) if announcement.channel_id else None
+    if audience is None:
+        audience = channel.id if channel is not None and channel.is_private else ""
+    initiative = initiatives.register(uow, replace(draft, capabilities=tuple(keys)), created_by=announcement.author_id, audience=audience,
+                                      version=version, now=now)  # fmt: skip
+    matching.keep_vector(uow, initiative, probe)
+    announcement.initiative_id, announcement.state = initiative.id, AnnouncementState.REGISTERED
+    uow.session.flush()
+    answer.answer(uow, announcement, initiative, findings, version=means.matcher.version, now=now)
+    _ask_for_team(uow, announcement, initiative, now=now)
+    metrics.ANNOUNCEMENTS.labels(announcement.door).inc()
+    return initiative
+
+
+def _ask_for_team(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, now: datetime) -> None:
+    if initiative.team_id is not None or not announcement.author_id:
+        return
+    person = uow.people.meet(announcement.author_id)
+    if person.team_asked_at is None:
+        person.team_asked_at = now
+        card = initiatives.card(uow.seen_by(Viewer(frozenset({initiative.audience}))), initiative)
+        notifications.ask_team(uow, announcement, card, uow.teams.all(), now=now)
+
+
+def _draft(uow: UnitOfWork, heard: Heard) -> Draft:
+    """What the message says, with its names looked up."""
+    reading = heard.draft
+    team = uow.teams.by_name(reading.team) if reading.team else None
+    return Draft(
+        title=reading.title or "Untitled initiative", summary=reading.summary, team_id=team.id if team else None,
+        team_name=reading.team if reading.team and team is None and len(reading.team) <= 40 else "",
+        lead_id=reading.lead or heard.author_id, url=_own_page(reading), system=reading.system, status=_status(reading.status),
+    )  # fmt: skip
+
+
+def _own_page(reading: Reading) -> str:
+    """A link that the message labels as its own page; a link in passing may be anything."""
+    return reading.url if "url" in reading.labels else ""
+
+
+def _status(word: str) -> Status:
+    try:
+        return Status(word.strip().lower())
+    except ValueError:
+        return Status.PROPOSED
+
+
+def _is_external(uow: UnitOfWork, person_id: str) -> bool:
+    person = uow.people.get(person_id) if person_id else None
+    return person is not None and person.is_external
+
+
+# --- edits and deletions ----------------------------------------------------------------------------------------
+
+
+def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> Announcement | None:
+    """Take in an edit. Copies that come late or twice change nothing; an author's "not an initiative" stands."""
+    row = uow.announcements.at(heard.channel_id, heard.ts)
+    if row is None:
+        return hear(uow, heard, probe, means, now=now) if heard.kind is not Kind.NONE else None
+    if row.state in (AnnouncementState.DELETED, AnnouncementState.DISMISSED, AnnouncementState.OBSERVED) or _not_newer(heard.edited_ts, row.edited_ts):
+        return None
+    same = heard.fingerprint == row.fingerprint
+    row.edited_ts, row.updated_at = heard.edited_ts, now
+    if same:
+        return row
+    row.text, row.fingerprint = heard.text, heard.fingerprint
+    if row.state is AnnouncementState.ASKED:
+        if heard.kind in (Kind.MARKED, Kind.SURE):
+            register(uow, row, _draft(uow, heard), probe, means, links=heard.links, now=now)
+        return row
+    initiative = uow.machine.initiatives.get(row.initiative_id or 0)
+    if initiative is None:
+        return row
+    if heard.kind is Kind.NONE:
+        return _take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
+    reading = _draft(uow, heard)
+    row.state = AnnouncementState.REGISTERED
+    initiatives.restore(uow, initiative, now=now)
+    _rewrite(uow, initiative, reading, probe, means, row, links=heard.links, now=now)
+    return row
+
+
+def _not_newer(edited_ts: str, known_ts: str) -> bool:
+    return bool(known_ts) and bool(edited_ts) and float(edited_ts) <= float(known_ts)
+
+
+def _rewrite(uow: UnitOfWork, initiative: Initiative, draft: Draft, probe: Probe, means: Means, announcement: Announcement | None, *,
+             links: Iterable[str] = (), now: datetime) -> None:  # fmt: skip
+    """Give an initiative the words of its edited announcement, match it again, and let the replies follow."""
+    version = matching.take_turn(uow, means.matcher)
+    keys = capabilities.recognise(uow, draft.summary, title=draft.title)
+    findings = answer.look(uow, means.matcher, probe, keys=keys, channel_id=announcement.channel_id if announcement else "",
+                           author_id=initiative.created_by or initiative.lead_id, links=links, own_id=initiative.id,
+                           threshold=means.threshold, now=now)  # fmt: skip
+    checked = initiatives.checked(draft)
+    uow.initiatives.change(initiative, version=version, now=now, title=checked.title, summary=checked.summary, capabilities=keys)
+    matching.keep_vector(uow, initiative, probe)
+    uow.session.flush()
+    answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
+
+
+def _take_back(uow: UnitOfWork, row: Announcement, initiative: Initiative, state: AnnouncementState, *, now: datetime) -> Announcement:
+    """The announcement no longer stands; its initiative goes out of sight unless another announcement holds it."""
+    was_standing = row.state is AnnouncementState.REGISTERED
+    row.state, row.updated_at = state, now
+    uow.session.flush()
+    others = [other for other in uow.announcements.of_initiative(initiative.id) if other.state is AnnouncementState.REGISTERED]
+    if not others:
+        initiatives.withdraw(uow, initiative, now=now)
+    if notifications.has_reply(uow, row):
+        notifications.redraw_reply(uow, row, answer.reply_of(uow, row, initiative, now=now), now=now)
+    elif was_standing and state is not AnnouncementState.DELETED and "." in row.ts:
+        notifications.unmark_seen(uow, row, now=now)
+    return row
+
+
+def remove(uow: UnitOfWork, channel_id: str, ts: str, *, was_announcement: bool, now: datetime) -> Announcement | None:
+    """The message is gone. Told of it before the message itself, remember that, so that a late copy is not answered."""
+    row = uow.announcements.at(channel_id, ts)
+    if row is None:
+        if not was_announcement:
+            return None
+        uow.workspaces.ensure(now=now)
+        return uow.announcements.add(
+            Announcement(workspace_id=uow.workspace_id, channel_id=channel_id, ts=ts, door=Door.PROSE, state=AnnouncementState.DELETED, created_at=now, updated_at=now)
+        )
+    if row.state is AnnouncementState.DELETED:
+        return row
+    row.text = ""
+    initiative = uow.machine.initiatives.get(row.initiative_id) if row.initiative_id is not None else None
+    if initiative is None:
+        row.state, row.updated_at = AnnouncementState.DELETED, now
+        return row
+    return _take_back(uow, row, initiative, AnnouncementState.DELETED, now=now)
+
+
+# --- what people press ------------------------------------------------------------------------------------------
+
+
+def require(uow: UnitOfWork, announcement_id: int) -> Announcement:
+    """The announcement behind a button.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    row = uow.announcements.get(announcement_id)
+    if row is None or row.state is AnnouncementState.DELETED:
+        raise NotFound("That announcement was deleted, so there is nothing left to change.")
+    return row
+
+
+def _require_own(uow: UnitOfWork, announcement_id: int, person_id: str) -> tuple[Announcement, Initiative]:
+    row = require(uow, announcement_id)
+    initiative = uow.machine.initiatives.get(row.initiative_id or 0)
+    if initiative is None:
+        raise NotFound("That initiative is not in the registry any more.")
+    if row.author_id != person_id and not initiatives.may_change(uow, initiative, person_id):
+        who = f"<@{row.author_id}> announced it" if row.author_id else "it has no author here"
+        raise NotAllowed(f"You can't change this one: {who}. They, its lead or an admin can.")
+    return row, initiative
+
+
+def dismiss(uow: UnitOfWork, announcement_id: int, *, person_id: str, now: datetime) -> Card:
+    """It is no initiative, says its author. Can be undone for a week."""
+    row, initiative = _require_own(uow, announcement_id, person_id)
+    card = _card_for(uow, initiative)
+    if row.state is AnnouncementState.REGISTERED:
+        _take_back(uow, row, initiative, AnnouncementState.DISMISSED, now=now)
+    return card
+
+
+def restore(uow: UnitOfWork, announcement_id: int, *, person_id: str, now: datetime) -> Card:
+    """It is one after all."""
+    row, initiative = _require_own(uow, announcement_id, person_id)
+    if row.state is AnnouncementState.REGISTERED:
+        return _card_for(uow, initiative)
+    if now - row.updated_at > UNDO:
+        raise Refusal("That was more than a week ago and can't be undone. Announce it again with `/rowbot announce`.")
+    row.state, row.updated_at = AnnouncementState.REGISTERED, now
+    initiatives.restore(uow, initiative, now=now)
+    uow.session.flush()
+    answer.redraw(uow, initiative, now=now)
+    return _card_for(uow, initiative)
+
+
+def accept(uow: UnitOfWork, announcement_id: int, heard: Heard, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
+    """The author says: yes, register it."""
+    row = require(uow, announcement_id)
+    if row.author_id != person_id:
+        raise NotAllowed("Only the author of the message is asked.")
+    if row.state is AnnouncementState.ASKED:
+        register(uow, row, _draft(uow, heard), probe, means, links=heard.links, now=now)
+    initiative = uow.machine.initiatives.get(row.initiative_id or 0)
+    if initiative is None:
+        raise NotFound("That initiative is not in the registry any more.")
+    return _card_for(uow, initiative)
+
+
+def decline(uow: UnitOfWork, announcement_id: int, *, person_id: str, mute: bool, now: datetime) -> None:
+    """The author says: no; with ``mute``: and do not ask me here again. The text is forgotten."""
+    row = require(uow, announcement_id)
+    if row.author_id != person_id:
+        raise NotAllowed("Only the author of the message is asked.")
+    if row.state is AnnouncementState.ASKED:
+        row.state, row.text, row.updated_at = AnnouncementState.DISMISSED, "", now
+    if mute:
+        uow.channels.mute(row.channel_id, person_id)
+
+
+def asked_text(uow: UnitOfWork, announcement_id: int) -> Announcement:
+    """The announcement that its author is asked about."""
+    return require(uow, announcement_id)
+
+
+def _card_for(uow: UnitOfWork, initiative: Initiative) -> Card:
+    return initiatives.card(uow.seen_by(Viewer(frozenset({initiative.audience}) - {""})), initiative)
+
+
+# --- forms ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A filled form, and where it came from."""
+
+    draft: Draft
+    person_id: str
+    #: Makes the form the same one when it is sent twice.
+    key: str
+    #: Where to post it; "" for nowhere. For a message: its channel.
+    channel_id: str = ""
+    #: The message that it was made from, if any.
+    ts: str = ""
+    author_id: str = ""
+    #: Who may see it; None: whoever is in the channel.
+    audience: str | None = None
+    door: Door = Door.FORM
+
+
+def preview(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime) -> list[Any]:
+    """What the one who fills the form may know of similar work, before anything is saved: (card, reasons) pairs."""
+    initiatives.checked(form.draft)
+    means.matcher.catch_up(uow)
+    keys = list(form.draft.capabilities) or capabilities.recognise(uow, form.draft.summary, title=form.draft.title)
+    eyes = uow.viewer
+    findings = matching.find(uow, means.matcher, probe, keys=keys, channel=eyes, author=eyes, exclude=[], threshold=means.threshold)
+    return [(initiatives.card(uow, found.initiative), found.reasons) for found in findings.channel]
+
+
+def register_form(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime) -> Card:
+    """Save a form: a new announcement with its initiative, or the message that it was made from.
+
+    Raises:
+        Refusal: the message is registered already.
+    """
+    uow.workspaces.ensure(now=now)
+    ts = form.ts or f"form:{form.key}"
+    row = uow.announcements.at(form.channel_id, ts)
+    if row is not None and row.state is AnnouncementState.REGISTERED and row.initiative_id is not None:
+        initiative = uow.machine.initiatives.get(row.initiative_id)
+        if initiative is not None:
+            return _card_for(uow, initiative)
+    if row is None:
+        row = uow.announcements.add(
+            Announcement(workspace_id=uow.workspace_id, channel_id=form.channel_id, ts=ts, author_id=form.person_id, door=form.door,
+                         state=AnnouncementState.REGISTERED, created_at=now, updated_at=now)
+        )  # fmt: skip
+    row.author_id = form.person_id
+    initiative = register(uow, row, form.draft, probe, means, now=now, audience=form.audience)
+    return _card_for(uow, initiative)
+
+
+def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
+    """Change an initiative by its form; match it again and let its replies follow."""
+    version = matching.take_turn(uow, means.matcher)
+    del version
+    initiative = initiatives.require_mine(uow, initiative_id, person_id)
+    first = next(iter(uow.announcements.of_initiative(initiative_id)), None)
+    keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
+    findings = answer.look(uow, means.matcher, probe, keys=keys, channel_id=first.channel_id if first else "",
+                           author_id=initiative.created_by or initiative.lead_id, links=[draft.url] if draft.url else [], own_id=initiative_id,
+                           threshold=means.threshold, now=now)  # fmt: skip
+    changed = initiatives.edit(uow, initiative_id, replace(draft, capabilities=tuple(keys)), person_id=person_id, now=now)
+    matching.keep_vector(uow, initiative, probe)
+    uow.session.flush()
+    answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
+    if "lead_id" in changed.before and changed.card.lead_id not in ("", person_id):
+        notifications.tell_new_lead(uow, changed.card, by=person_id, now=now)
+    return changed.card
+
+
+def set_status(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime) -> initiatives.Changed:
+    """Close (or reopen) an initiative and let its replies say so."""
+    changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson=lesson, now=now)
+    _redraw(uow, initiative_id, now=now)
+    return changed
+
+
+def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str, now: datetime) -> Card:
+    """Give an initiative another lead, who is told."""
+    changed = initiatives.hand_over(uow, initiative_id, to_id, person_id=person_id, now=now)
+    if changed.before and to_id != person_id:
+        notifications.tell_new_lead(uow, changed.card, by=person_id, now=now)
+    _redraw(uow, initiative_id, now=now)
+    return changed.card
+
+
+def withdraw(uow: UnitOfWork, initiative_id: int, *, person_id: str, now: datetime) -> Card:
+    """Take one's initiative out of sight."""
+    initiative = initiatives.require_mine(uow, initiative_id, person_id)
+    card = _card_for(uow, initiative)
+    for row in uow.announcements.of_initiative(initiative_id):
+        if row.state is AnnouncementState.REGISTERED:
+            _take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
+    initiatives.withdraw(uow, initiative, now=now)
+    return card
+
+
+def bring_back(uow: UnitOfWork, initiative_id: int, *, person_id: str, now: datetime) -> Card:
+    """Undo :func:`withdraw`."""
+    initiative = initiatives.require_mine(uow, initiative_id, person_id, withdrawn=True)
+    for row in uow.announcements.of_initiative(initiative_id):
+        if row.state is AnnouncementState.WITHDRAWN:
+            row.state, row.updated_at = AnnouncementState.REGISTERED, now
+    initiatives.restore(uow, initiative, now=now)
+    uow.session.flush()
+    answer.redraw(uow, initiative, now=now)
+    return _card_for(uow, initiative)
+
+
+def set_team(uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime) -> Card:
+    """Answer which team it is for."""
+    card = initiatives.set_team(uow, initiative_id, team_id, team_name=team_name, person_id=person_id, now=now).card
+    _redraw(uow, initiative_id, now=now)
+    return card
+
+
+def _redraw(uow: UnitOfWork, initiative_id: int, *, now: datetime) -> None:
+    initiative = uow.machine.initiatives.get(initiative_id)
+    if initiative is not None:
+        answer.redraw(uow, initiative, now=now)
+
+
+# --- channels ---------------------------------------------------------------------------------------------------
+
+
+def invited(uow: UnitOfWork, channel_id: str, *, is_private: bool, is_shared: bool, name: str, now: datetime) -> None:
+    """The bot came into a channel: greet it, once. A channel shared with another organisation hears nothing."""
+    uow.workspaces.ensure(now=now)
+    channel = uow.channels.meet(channel_id, name=name, is_private=is_private, is_shared=is_shared)
+    channel.is_member = True
+    if channel.greeted_at is None and not channel.is_shared:
+        channel.greeted_at = now
+        notifications.greet(uow, channel_id, channel.effective_mode, now=now)
+
+
+def set_mode(uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, person_id: str, now: datetime) -> tuple[ChannelMode, bool]:
+    """Choose how loud the bot is in a channel; returns the mode that counts and whether the channel is shared.
+
+    Any member may, in the workspace's own channels; in a shared one only an admin.
+    """
+    uow.workspaces.ensure(now=now)
+    channel = uow.channels.meet(channel_id)
+    person = uow.people.get(person_id)
+    if person is not None and person.is_external:
+        raise NotAllowed("Only members of this workspace can change how Rowbot behaves here.")
+    if channel.is_shared and not (person is not None and person.is_admin):
+        raise NotAllowed("This channel is shared with another organisation; only an admin can let Rowbot listen here.")
+    channel.mode = mode
+    return channel.effective_mode, channel.is_shared
+
+
+def viewer_of_channel(uow: UnitOfWork, channel_id: str) -> Viewer:
+    """The eyes of everybody in a channel."""
+    return answer.audience_of_channel(uow, channel_id) if channel_id else EVERYBODY

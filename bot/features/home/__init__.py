@@ -1,0 +1,1 @@
+"""App Home, and the answer to whoever speaks to the bot."""

@@ -1,0 +1,102 @@
+"""Hears whoever speaks to the bot: mentions, direct messages, the App Home, help. Never answers with silence."""
+
+import asyncio
+import re
+from datetime import datetime
+from typing import Any, Final
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.reading import plain, text_of
+from bot.features.home import service, views
+from bot.features.matching.matcher import Matcher, Probe
+from bot.slack.bolt import once, shown
+from bot.slack.directory import Directory
+from storage.database import Database
+from storage.unit_of_work import Scope
+
+#: Words that ask for help and for nothing else.
+_GREETING: Final = re.compile(r"^\W*(help|hi|hello|hey|thanks?|thank you|what can you do|who are you)?\W*$", re.IGNORECASE)
+
+
+async def _probe(matcher: Matcher, text: str) -> Probe | None:
+    return None if _GREETING.match(text) else await asyncio.to_thread(matcher.probe, text, "")
+
+
+def asked(text: str, bot_user_id: str | None) -> str:
+    """What somebody says to the bot, without its name and the word that commands."""
+    words = plain(text.replace(f"<@{bot_user_id}>", " ")).strip()
+    return re.sub(r"^(?:/?rowbot\s+)?(?:search|find|who (?:is|are) working on|who works on|who owns|is anyone (?:building|working on))\b[:\s]*", "", words, flags=re.IGNORECASE).strip(" ?")
+
+
+async def hear_mention(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str, matcher: Matcher) -> None:
+    """A mention: answered in its thread, unless the message is an announcement, which is answered as one."""
+    text = text_of(event)
+    if event.get("bot_id") or (detect(text).kind in (Kind.MARKED, Kind.SURE) and "thread_ts" not in event):
+        return
+    words = asked(text, context.bot_user_id)
+    probe = await _probe(matcher, words)
+    thread = str(event.get("thread_ts") or event["ts"])
+    await db.write(scope, once(event_key, service.answer_mention, now=now), matcher, words, probe, channel_id=event["channel"], ts=str(event["ts"]),
+                   thread_ts=thread, now=now)  # fmt: skip
+
+
+async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str, matcher: Matcher,
+                      directory: Directory, person_id: str) -> None:  # fmt: skip
+    """A plain direct message: answered as search or help."""
+    if event.get("subtype") not in (None, "file_share") or event.get("bot_id") or not person_id or person_id == context.bot_user_id:
+        return
+    words = asked(text_of(event), context.bot_user_id)
+    probe = await _probe(matcher, words)
+    eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
+    await db.write(eyes, once(event_key, service.answer_direct, now=now), matcher, words, probe, channel_id=event["channel"], ts=str(event["ts"]), now=now)
+
+
+async def open_home(event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, directory: Directory) -> None:
+    """Somebody looks at the App Home."""
+    if event.get("tab") != "home":
+        return
+    eyes = Scope(scope.workspace_id, await directory.viewer(event["user"]))
+    cards, registered = await db.read(eyes, service.own, event["user"])
+    await client.views_publish(user_id=event["user"], view=views.home(cards, registered=registered))
+
+
+async def show_help(ack: AsyncAck, command: dict[str, Any], directory: Directory, person_id: str) -> None:
+    """`/rowbot`, `/rowbot help`, and every word that nobody else hears."""
+    person = await directory.person(person_id)
+    text = str(command.get("text") or "").strip()
+    unknown = "" if _GREETING.match(text) else text.split()[0]
+    await ack(**shown(views.help_message(admin=person.is_admin, unknown=unknown)))
+
+
+async def let_pass(ack: AsyncAck) -> None:
+    """Something that needs no answer (a link that was followed, a form that was closed)."""
+    await ack()
+
+
+async def ignore() -> None:
+    """An event that says nothing to us; unanswered, Slack would bring it again."""
+
+
+def register(app: AsyncApp) -> None:
+    """What is spoken to the bot."""
+    app.event("app_mention")(hear_mention)
+    app.event({"type": "message"}, matchers=[_is_direct])(hear_direct)
+    app.event("app_home_opened")(open_home)
+
+
+def register_rest(app: AsyncApp) -> None:
+    """Everything that nobody else heard. Registered last."""
+    app.command("/rowbot")(show_help)
+    for anything in (app.action, app.view, app.shortcut):
+        anything(re.compile(".*"))(let_pass)
+    app.view_closed(re.compile(".*"))(let_pass)
+    app.event(re.compile(".*"))(ignore)
+
+
+async def _is_direct(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") == "im"

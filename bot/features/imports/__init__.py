@@ -1,0 +1,1 @@
+"""Imports: what exists already comes in from a file, and comes in again without harm."""

@@ -1,0 +1,1 @@
+"""Initiatives: register, edit, hand over, close; the card that stands for one everywhere."""

@@ -1,0 +1,188 @@
+"""Takes out of an announcement what says nothing about the work: greetings, mentions, meetings, thanks, signatures, Slack's markup.
+
+Rules, not a model: each can be read, and each costs microseconds. A text never becomes empty by them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_CODE: Final = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_INLINE_CODE: Final = re.compile(r"`([^`\n]+)`")
+_QUOTE: Final = re.compile(r"^\s*(?:&gt;|>).*$", re.MULTILINE)
+_MENTION: Final = re.compile(r"<(?:@[UWB][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>")
+_CHANNEL: Final = re.compile(r"<#[CG][A-Z0-9]+(?:\|[^>]*)?>")
+_DATE: Final = re.compile(r"<!date\^[^>|]*(?:\|[^>]*)?>")
+_LABELLED_LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:)[^>|]*\|([^>]*)>")
+_LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:|tel:)[^>]*>|https?://\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b")
+_PLAIN_MENTION: Final = re.compile(r"(?<![\w/])[@#][A-Za-z][\w.-]*")
+_EMOJI: Final = re.compile(r":[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:(?::skin-tone-\d:)?", re.IGNORECASE)
+_PICTOGRAPH: Final = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+")
+_EMPHASIS: Final = re.compile(r"(?<![\w*_~])([*_~]{1,2})(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
+_BULLET: Final = re.compile(r"^\s*(?:[-*•◦▪–—]|\d{1,2}[.)])\s+", re.MULTILINE)
+
+# "Team: Search ML" names people, "Summary: ..." names the work: the first goes with its content, the second loses its label.
+_PEOPLE_FIELD: Final = re.compile(
+    r"^\s*(?:team|owners?|leads?|dri|contacts?|authors?|squad|reviewers?|stakeholders?|sponsors?|slack(?: channel)?|channel|status|priority"
+    r"|eta|due(?: date)?|dates?|start(?: date| ?ed on)?|started|end(?: date)?|deadline|timeline|target(?: date)?|quarter|link|links|docs?|doc link|jira|ticket|cc|when|where|who)"
+    r"(?:\s*[:=]\s+|\s+[–—-]\s+).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CONTENT_FIELD: Final = re.compile(
+    r"^\s*(?:\[?(?:new )?(?:initiative|project|proposal|announcement|effort|workstream|rfc|fyi|psa|heads[- ]up)|new\]?|title|name|project name|summary|description|what|what we are doing|why|goal|goals|scope"
+    r"|overview|problem|motivation|context|tl;?dr|abstract|details|about|capabilit(?:y|ies)|system)(?:\s*[:=\]]\s*|\s+[–—-]\s+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_SENTENCE: Final = re.compile(r"(?<=[a-z]{3}[.!?])\s+|(?<=[.!?])[\"')\]]?\s+(?=[A-Z0-9\"'(\[*_:<@#]|\S{0,2}$)|\n+")
+
+_GREETING: Final = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|hiya|howdy|yo|greetings|dear|good (?:morning|afternoon|evening|day)|morning|happy (?:monday|tuesday|wednesday|thursday|friday))"
+    r"(?:[ ,]+(?:@?here|all|team|teams|folks|everyone|everybody|friends|there|y'?all|people|channel|again|guys|crew|ppl|colleagues)\b){0,4}(?![\w-])\s*[!,.:;–—-]*\s*)+",
+    re.IGNORECASE,
+)
+# Openings that announce the announcement; what follows is the content.
+_OPENING: Final = re.compile(
+    r"^\W*(?:(?:just |a |an |some ){0,2}(?:quick|small|short|little|brief)? ?(?:heads[- ]up|fyi|psa|update|note|announcement|reminder|shout[- ]?out)\b(?: (?:that|from \w+))?\s*[:,;.!–—-]*\s*)"
+    r"|^\W*(?:(?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked|pumped) to (?:share|announce|say|report|let you (?:all )?know|introduce)"
+    r"(?: with (?:you|everyone)(?: all)?)?(?: that)?\s*[:,–—-]*\s*)"
+    r"|^\W*(?:(?:i|we)(?:'d| would| wanted| want|'m| am|'re| are)?(?: just)?(?: like)?(?: (?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked))? to (?:share|announce|say|let (?:you|everyone|everybody|folks)(?: all)? know|introduce)"
+    r"(?: with (?:you|everyone)(?: all)?)?(?: that)?\s*[:,–—-]*\s*)"
+    r"|^\W*(?:as (?:some|many|most) of you (?:may |might )?(?:already )?know\s*[:,–—-]*\s*)"
+    r"|^\W*(?:(?:big|great|good|exciting|fun) news\s*[:,.!–—-]*\s*)",
+    re.IGNORECASE,
+)
+# "We're kicking off", "Starting work on", "New initiative:" say that something begins, which every announcement does.
+_BEGINNING: Final = re.compile(
+    r"^\W*(?:(?:so|and|now|today|this week|this quarter|finally|officially|also|next)[ ,]+)*"
+    r"(?:(?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked) to (?:be )?)?"
+    r"(?:(?:i|we|our team|the team|my team|us)(?:['’](?:ve|re|m|ll|d))?\s+(?:(?:have|are|am|will|is|want|plan|decided|hope|all|also|now|just|finally|officially|soon|currently|recently|be|been|going|planning|looking|about|hoping|to)\s+)*"
+    r"(?:kick(?:ing|ed)?[- ]?off|start(?:ing|ed|s)?(?: up| out| off)?|begin(?:ning|s)?|began|launch(?:ing|ed)?|embark(?:ing|ed)? on|set(?:ting)? out to|get(?:ting)? going (?:on|with)|work(?:ing)? on|stand(?:ing)? up|spin(?:ning)? up|roll(?:ing)? out"
+    r"|build(?:ing)?(?: out)?|creat(?:e|ing)|develop(?:ing)?|mak(?:e|ing)|set(?:ting)? up|put(?:ting)? together|introduc(?:e|ing)|propos(?:e|ing))"
+    r"|kicking[- ]?off|starting(?: up| out| off)?|beginning|launching|embarking on|getting going (?:on|with)|working on|standing up|spinning up|rolling out|building(?: out)?|creating|developing|setting up|putting together|introducing|proposing)\b"
+    r"(?:\s+(?:now|today|soon|this (?:week|month|quarter|sprint)|next (?:week|month|quarter|sprint)))?"
+    r"(?:\s+(?:work(?:ing)? (?:on|towards?)|the work on|to work on|to|with|on|off|up|doing))?"
+    r"(?:\s+(?:build(?:ing)?(?: out)?|creat(?:e|ing)|develop(?:ing)?|set(?:ting)? up|implement(?:ing)?|put(?:ting)? together|mak(?:e|ing)))?"
+    r"(?:\s+(?:a|an|our|the)(?: new| small| big)? (?:project|initiative|effort|workstream|programme|program|piece of work) (?:to|on|for|around|about|that|which|where|called)(?: build| create| develop)?)?\s+(?=\w)",
+    re.IGNORECASE,
+)
+_DAY: Final = (
+    r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b|tomorrow\b|today\b|tonight\b|next week\b|this week\b|end of (?:the )?(?:week|month|quarter|day)\b|eo[dwm]\b|\d{1,2}(?::\d\d)? ?[ap]m\b|\d{1,2}:\d\d\b"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]* \d{1,2}\b|\d{1,2}(?:st|nd|rd|th)\b|q[1-4]\b"
+)
+# A whole sentence is left out when it is about reaching people, meeting, thanking or waiting, and says it in these words.
+_LOGISTICS: Final = re.compile(
+    r"\b(?:reach(?:ing)? out (?:to|if)|ping (?:me|us|@|<@)|(?:dm|message|slack|contact|email|e-mail) (?:me|us|him|her|them|@)|drop (?:me|us|a) (?:a )?(?:line|note|message|comment|thread)"
+    r"|(?:happy|glad|keen|love|free|available) to (?:chat|talk|discuss|answer|hear|help|connect|jump on|hop on|walk (?:you|anyone)|sync|demo|pair)"
+    r"|(?:if (?:you )?(?:have )?|with |have )(?:any )?(?:questions?|feedback|thoughts|concerns|ideas|comments)|any (?:questions?|feedback|thoughts|concerns|comments)\W*$|questions?(?:,| and| or)? (?:feedback|comments|thoughts|welcome)|feedback (?:is )?(?:very |always |most )?welcome|thoughts\?|let (?:me|us) know|would love (?:your|to hear|any|some|feedback)"
+    r"|(?<![^,;.!(–—-] )(?<![^\W])(?:(?:many|big|huge|special) )?(?:thanks|thank you|thx|ty|cheers|kudos|shout[- ]?out)\b|stay tuned|more (?:details|info|information|news|updates?|soon|to come)(?: (?:to follow|soon|coming|later|to come|below|in))?|watch this space|details (?:below|in thread|to follow|here)|see (?:the )?thread|in (?:the )?thread\b|:thread:"
+    r"|(?:join|subscribe to|follow) (?:us|#|<#|our channel|the channel)|(?:office hours|calendar invite|invite (?:to follow|sent|coming)|zoom link|google meet|grab (?:a )?(?:coffee|time|15)|book (?:a |some )?time|find (?:a |some )?time|put (?:something|time) on)"
+    r"|(?:say|shout|speak up|raise your hand|give (?:me|us) a shout|chime in|poke (?:me|us)|come (?:find|talk|say)|talk to (?:me|us)|find (?:me|us))\b.{0,40}(?:if|hi|hello|here|interested|want)|who(?:'s| is)? (?:interested|in\?)|interested\?|wish us luck|let'?s (?:go|do this|sync|chat|talk|discuss)\b|feel free|don'?t hesitate|please (?:share|shout|comment|react|add yourself|rsvp|read|review|take a look)"
+    r"|(?:tell|send|give) (?:me|us) (?:if|your|a)|(?:what|how) do you think|cc:?\s|tl;?dr$)",
+    re.IGNORECASE,
+)
+_TRAILING_DAY: Final = re.compile(
+    rf"(?:[\s,(]+(?:(?:on|next|this|at|from|by|in|starting|beginning|kicking off|coming|early|late|mid|the week of)\s+)*(?:{_DAY})[)\s]*)+\W*$", re.IGNORECASE
+)
+_MEETING: Final = re.compile(
+    rf"\b(?:kick(?:ing)?[- ]?off|kickoff|meeting|sync|call|demo|standup|stand-up|office hours|starts?|starting|begins?|session|workshop|review|huddle|presentation|town hall|all[- ]hands|planning|eta|due|target(?:ing)?|launch(?:ing)?|see you|check[- ]?in)\b.{{0,60}}(?:{_DAY})",
+    re.IGNORECASE,
+)
+_SIGNATURE: Final = re.compile(
+    r"^\W*(?:cheers|best|best regards|regards|kind regards|sincerely|yours|thanks(?: (?:all|everyone|again|so much|a lot))?|thank you(?: all)?|thx|ty|br|xoxo)?\W*(?:[-–—]+\s*)?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?)?(?: (?:on behalf of|for|from) .{0,40})?\W*$"
+)
+_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
+# A meeting sentence of more words than this has something else to say too.
+_LONGEST_MEETING: Final = 14
+_SHORTEST_CONTENT: Final = 2
+
+
+def plain(text: str) -> str:
+    """A Slack message as somebody reads it: markup, links, mentions, emoji codes and entities resolved, code and quotes left out.
+
+    Link labels stay, addresses go. Never empty for a text that has words.
+    """
+    bare = _QUOTE.sub(" ", _CODE.sub("\n", text))
+    if not _WORDS.search(bare):
+        bare = text
+    for pattern, replacement in (
+        (_MENTION, " "),
+        (_CHANNEL, " "),
+        (_DATE, " "),
+        (_LABELLED_LINK, r"\1"),
+        (_LINK, " "),
+        (_EMOJI, " "),
+        (_PICTOGRAPH, " "),
+        (_INLINE_CODE, r"\1"),
+        (_BULLET, ""),
+        (_EMPHASIS, r"\2"),
+        (_EMPHASIS, r"\2"),
+    ):
+        bare = pattern.sub(replacement, bare)
+    bare = html.unescape(bare)
+    lines = (" ".join(line.split()) for line in bare.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def content(text: str) -> str:
+    """What an announcement says about the work, sentence by sentence, without chatter.
+
+    If every sentence looks like chatter, the whole text comes back without its markup only: little is better than nothing.
+    """
+    readable = plain(text)
+    fields = _PEOPLE_FIELD.sub("", readable)
+    kept = [rest for sentence in sentences(fields) if (rest := _stripped(sentence))]
+    return "\n".join(kept) or readable or text.strip()
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a plain text; a line break ends one too."""
+    return [part for piece in _SENTENCE.split(text) if (part := piece.strip())]
+
+
+def _stripped(sentence: str) -> str:
+    """The sentence without greeting, opening and mentions; empty if nothing but chatter is left."""
+    rest = _without_opening(sentence)
+    if _BEGINNING.match(rest):
+        rest = _TRAILING_DAY.sub("", rest)
+    if _LOGISTICS.search(rest) or (_MEETING.search(rest) and len(rest.split()) <= _LONGEST_MEETING):
+        rest = _without_opening(_content_before_logistics(rest))
+    for _ in range(2):
+        rest = _CONTENT_FIELD.sub("", _BEGINNING.sub("", rest))
+    rest = _PLAIN_MENTION.sub("", rest)
+    rest = " ".join(rest.split()).strip(" ,;:–—-")
+    if len(_WORDS.findall(rest)) < _SHORTEST_CONTENT and not _looks_like_a_title(rest):
+        return ""
+    return "" if _SIGNATURE.fullmatch(rest) and len(rest.split()) <= 3 and rest.split()[0].lower().strip(",!.") in _FAREWELLS else rest
+
+
+def _without_opening(sentence: str) -> str:
+    """The sentence behind its greeting, its "quick heads-up" and its form label."""
+    rest = sentence
+    for _ in range(3):
+        shorter = _CONTENT_FIELD.sub("", _OPENING.sub("", _GREETING.sub("", rest)))
+        if shorter == rest:
+            break
+        rest = shorter
+    return rest
+
+
+_FAREWELLS: Final = frozenset({"cheers", "best", "regards", "kind", "sincerely", "yours", "thanks", "thank", "thx", "ty", "br"})
+_JOINT: Final = re.compile(r"\s*(?:[;–—]|,? (?:so|and|but|please)\b|,)\s*", re.IGNORECASE)
+
+
+def _content_before_logistics(sentence: str) -> str:
+    """The clauses in front of the logistics, when they are long enough to say something by themselves."""
+    match = _LOGISTICS.search(sentence) or _MEETING.search(sentence)
+    if match is None:
+        return sentence
+    before = sentence[: match.start()]
+    joints = list(_JOINT.finditer(before))
+    clause = before[: joints[-1].start()] if joints else ""
+    return clause if len(_WORDS.findall(clause)) >= 4 else ""
+
+
+def _looks_like_a_title(text: str) -> bool:
+    return bool(text) and len(_WORDS.findall(text)) == 1 and text[0].isupper() and text.lower() not in _FAREWELLS

@@ -1,0 +1,440 @@
+"""One workspace's searchable memory: words and vectors of every entry, held in this process and rebuilt from rows at start."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import tantivy
+
+from bot.features.matching import words
+from bot.features.matching.embedder import DIMENSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+PUBLIC: Final = ""
+"""The audience of what everybody in the workspace may see."""
+
+SATURATION: Final = 1.2
+LENGTH_WEIGHT: Final = 0.75
+"""BM25's k1 and b, the values that full-text engines ship."""
+
+_BLOCK: Final = 4096
+# Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
+_MOST_FRESH: Final = 512
+_PROPOSED: Final = 64
+# Of the spread over the concepts: a cosine that is 0.1 higher counts 4.5 times as much.
+_SHARPNESS: Final = 15.0
+_HEAP: Final = 15_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An entry as matching sees it. `text` is its title and body without chatter (`ranking.wording`). `vector` is (384,) float32 of unit length, or None while nobody has embedded the text.
+
+    `audience` is "" for what the whole workspace may see, else the id of the private channel whose members alone may.
+    """
+
+    id: int
+    text: str
+    vector: NDArray[np.float32] | None
+    audience: str = PUBLIC
+    capabilities: frozenset[str] = frozenset()
+    """Keys of the taxonomy, recognised or chosen by people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: the text's words, its vector unless the bot runs on words alone, and its capabilities.
+
+    Capabilities are None for a bare text, of which nobody tried to recognise them; empty means that none was recognised.
+    """
+
+    text: str
+    vector: NDArray[np.float32] | None
+    capabilities: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that was found, with what its score is made of.
+
+    `cosine` is -1..1, None if either side has no vector. `bm25` is unbounded; `share` is bm25 divided by the best bm25
+    among the entries that this audience may see (0..1). `overlap` is 0..1: how much of the shorter text's weight of words stands in both.
+    `visible` is how many entries this audience may see, excluded ones left out.
+    """
+
+    id: int
+    cosine: float | None
+    bm25: float
+    share: float
+    overlap: float
+    shared: frozenset[str]
+    """Capabilities of both."""
+    agreement: float | None
+    """1 for the same capabilities, 0 for none in common (shared / the geometric mean of both counts); None if either side has none."""
+    kinship: float | None
+    """0..1: how alike the two vectors spread over the taxonomy's capabilities, named or not; None without vectors or concepts."""
+    visible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the index occupies, in bytes: vectors by their blocks, words by their packed numbers and the vocabulary."""
+
+    vectors: int
+    words: int
+
+    @property
+    def total(self) -> int:
+        """Bytes in all, without the full-text engine's own (about as much as `words`)."""
+        return self.vectors + self.words
+
+
+class Index:
+    """Entries of one workspace. Every method may be called from any thread; a search sees all writes that returned before it.
+
+    The full-text engine only proposes candidates; they are scored here, by one formula for entries that it has committed and for fresh
+    ones alike. So a new entry is found at once, and a replaced or removed one never appears in its old form.
+    """
+
+    def __init__(self, concepts: NDArray[np.float32] | None = None) -> None:
+        """An empty index. `concepts` are the vectors of the capabilities, one row each (`ranking.concepts`)."""
+        self._concepts = concepts
+        self._lock = threading.Lock()  # guards every attribute below
+        self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
+        self._slot_of: dict[int, int] = {}
+        self._ids: list[int] = []
+        self._terms: list[array[int]] = []
+        self._capabilities: list[frozenset[str]] = []
+        self._blocks: list[NDArray[np.float32]] = []
+        self._codes = np.full(_BLOCK, -1, np.int32)  # the audience of each slot; -1: nothing there
+        self._embedded = np.zeros(_BLOCK, np.bool_)
+        self._audiences: dict[str, int] = {PUBLIC: 0}
+        self._population: Counter[str] = Counter()
+        self._number_of: dict[str, int] = {}
+        self._stem_of: list[str] = []
+        self._holders: list[int] = []
+        self._length = 0
+        self._free: list[int] = []
+        self._fresh: set[int] = set()
+        self._waiting: set[int] = set()
+        self._retired: set[int] = set()
+        schema = tantivy.SchemaBuilder()
+        schema.add_integer_field("slot", indexed=True, fast=True)
+        schema.add_text_field("audience", tokenizer_name="raw", index_option="basic")
+        schema.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+        self._schema = schema.build()
+        self._engine = tantivy.Index(self._schema)
+        self._engine.config_reader("manual")
+        self._writer: tantivy.IndexWriter | None = None
+        self._searcher = self._engine.searcher()
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._slot_of)
+
+    def __contains__(self, entry: int) -> bool:
+        with self._lock:
+            return entry in self._slot_of
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Adds entries, or replaces those whose id is known. They are found by the next search."""
+        for document in documents:
+            stems = words.stems(document.text)
+            with self._lock:
+                self._forget(document.id)
+                self._add(document, stems)
+                crowded = len(self._waiting) >= _MOST_FRESH * max(1, len(self._slot_of) // 20_000)
+            if crowded:
+                self.flush()
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forgets entries; unknown ids are ignored. The next search does not find them."""
+        with self._lock:
+            for entry in ids:
+                self._forget(entry)
+
+    def flush(self) -> None:
+        """Commits what is fresh to the full-text engine: tens of milliseconds, so call it beside the request.
+
+        Nothing depends on it but speed. Searches go on meanwhile.
+        """
+        with self._commit_lock:
+            with self._lock:
+                added, self._waiting = self._waiting, set()
+                retired, self._retired = self._retired, set()
+                rows = [(slot, self._audience_of(slot), self._joined(slot)) for slot in added]
+            if not rows and not retired:
+                return
+            if self._writer is None:
+                self._writer = self._engine.writer(heap_size=_HEAP, num_threads=1)
+            for slot in retired:
+                self._writer.delete_documents_by_term("slot", slot)
+            for slot, audience, joined in rows:
+                self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=joined))
+            self._writer.commit()
+            self._engine.reload()
+            searcher = self._engine.searcher()
+            with self._lock:
+                self._searcher = searcher
+                self._fresh -= added
+                self._free.extend(retired)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        audiences: frozenset[str] | None,
+        exclude: Collection[int] = (),
+        limit: int = 20,
+        including: Collection[int] = (),
+    ) -> list[Hit]:
+        """The entries that may be the same work, at most `limit`, in the order of the ranking's weighted sum.
+
+        Entries of `including` are scored and returned in any case (after the limit), if they may be seen.
+
+        `audiences` are the private channels whose entries may be seen besides the public ones, and must name "" for those;
+        None means all, which is only for questions whose answer nobody reads. What may not be seen has no influence on the
+        candidates, their shares or their order; only the rarity of a word counts every entry of the workspace.
+        """
+        counts = Counter(words.stems(query.text))
+        with self._lock:
+            allowed = self._allowed(audiences)
+            visible = self._visible(audiences) - sum(self._may_see(entry, allowed) for entry in set(exclude))
+            if visible <= 0:
+                return []
+            left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
+            cosines = self._cosines(query.vector)
+            chosen = self._propose(counts, audiences, _PROPOSED + len(left_out)) | self._fresh
+            chosen |= self._nearest(cosines, allowed, _PROPOSED + len(left_out))
+            chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
+            chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
+            return self._scored(chosen, query, counts, cosines, visible, limit, including)
+
+    def rarity(self, stem: str) -> float:
+        """How telling a stem is among the entries of this workspace: BM25's idf, 0 for what stands everywhere."""
+        with self._lock:
+            number = self._number_of.get(stem)
+            return self._idf(0 if number is None else self._holders[number])
+
+    def memory(self) -> Memory:
+        """Bytes occupied now."""
+        with self._lock:
+            packed = sum(len(terms) * terms.itemsize + 80 for terms in self._terms)
+            vocabulary = sum(len(stem) + 200 for stem in self._stem_of)
+            return Memory(vectors=sum(block.nbytes for block in self._blocks), words=packed + vocabulary)
+
+    # Below: everything is called with `_lock` held.
+
+    def _add(self, document: Document, stems: Sequence[str]) -> None:
+        if self._free:
+            slot = self._free.pop()
+        else:
+            slot = len(self._ids)
+            self._ids.append(0)
+            self._terms.append(array("I"))
+            self._capabilities.append(frozenset())
+            if slot >= len(self._blocks) * _BLOCK:
+                self._blocks.append(np.zeros((_BLOCK, DIMENSIONS), np.float32))
+            if slot >= len(self._codes):
+                self._codes = np.concatenate([self._codes, np.full(len(self._codes), -1, np.int32)])
+                self._embedded = np.concatenate([self._embedded, np.zeros(len(self._embedded), np.bool_)])
+        numbers = array("I", [self._number(stem) for stem in stems])
+        for number in set(numbers):
+            self._holders[number] += 1
+        self._ids[slot] = document.id
+        self._capabilities[slot] = document.capabilities
+        self._terms[slot] = numbers
+        self._length += len(numbers)
+        self._blocks[slot // _BLOCK][slot % _BLOCK] = 0 if document.vector is None else document.vector
+        self._embedded[slot] = document.vector is not None
+        self._codes[slot] = self._audiences.setdefault(document.audience, len(self._audiences))
+        self._population[document.audience] += 1
+        self._slot_of[document.id] = slot
+        self._fresh.add(slot)
+        self._waiting.add(slot)
+
+    def _forget(self, entry: int) -> None:
+        slot = self._slot_of.pop(entry, None)
+        if slot is None:
+            return
+        for number in set(self._terms[slot]):
+            self._holders[number] -= 1
+        self._length -= len(self._terms[slot])
+        self._population[self._audience_of(slot)] -= 1
+        self._terms[slot] = array("I")
+        self._codes[slot] = -1
+        self._embedded[slot] = False
+        self._fresh.discard(slot)
+        if slot in self._waiting:
+            self._waiting.discard(slot)
+            self._free.append(slot)
+        else:
+            # The engine still knows it (or is just learning it): the slot is used again only after its deletion is committed.
+            self._retired.add(slot)
+
+    def _number(self, stem: str) -> int:
+        number = self._number_of.get(stem)
+        if number is None:
+            number = self._number_of[stem] = len(self._stem_of)
+            self._stem_of.append(stem)
+            self._holders.append(0)
+        return number
+
+    def _audience_of(self, slot: int) -> str:
+        code = self._codes[slot]
+        return next(name for name, number in self._audiences.items() if number == code)
+
+    def _joined(self, slot: int) -> str:
+        return " ".join(self._stem_of[number] for number in self._terms[slot])
+
+    def _allowed(self, audiences: frozenset[str] | None) -> NDArray[np.bool_]:
+        """By audience code; the last place is that of empty slots (code -1) and always False."""
+        table = np.zeros(len(self._audiences) + 1, np.bool_)
+        for name, code in self._audiences.items():
+            table[code] = audiences is None or name in audiences
+        return table
+
+    def _seen(self, slot: int, allowed: NDArray[np.bool_]) -> bool:
+        return bool(allowed[self._codes[slot]])
+
+    def _may_see(self, entry: int, allowed: NDArray[np.bool_]) -> bool:
+        slot = self._slot_of.get(entry)
+        return slot is not None and self._seen(slot, allowed)
+
+    def _visible(self, audiences: frozenset[str] | None) -> int:
+        if audiences is None:
+            return len(self._slot_of)
+        return sum(self._population[name] for name in audiences)
+
+    def _cosines(self, vector: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+        if vector is None:
+            return None
+        used = len(self._ids)
+        return np.concatenate([block[: used - i * _BLOCK] @ vector for i, block in enumerate(self._blocks)])
+
+    def _propose(self, counts: Counter[str], audiences: frozenset[str] | None, limit: int) -> set[int]:
+        """The best of the full-text engine among what may be seen."""
+        known = [stem for stem in counts if stem in self._number_of]
+        if not known or self._searcher.num_docs == 0:
+            return set()
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "words", stem, "freq")) for stem in known
+        ]
+        question = tantivy.Query.boolean_query(terms)
+        if audiences is not None:
+            permitted = tantivy.Query.term_set_query(self._schema, "audience", sorted(audiences))
+            question = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(permitted, 0.0)),
+                    (tantivy.Occur.Must, question),
+                ]
+            )
+        # What was replaced or removed since the last commit is still in there, hence so many more.
+        wanted = limit + len(self._retired)
+        found = self._searcher.search(question, limit=wanted, count=False).hits
+        slots = self._searcher.fast_field_values("slot", [address for _, address in found])
+        return {int(slot) for slot in slots if slot is not None and slot not in self._retired}
+
+    def _nearest(self, cosines: NDArray[np.float32] | None, allowed: NDArray[np.bool_], limit: int) -> set[int]:
+        if cosines is None:
+            return set()
+        used = len(cosines)
+        reachable = np.flatnonzero(allowed[self._codes[:used]] & self._embedded[:used])
+        if len(reachable) > limit:
+            reachable = reachable[np.argpartition(cosines[reachable], -limit)[-limit:]]
+        return set(reachable.tolist())
+
+    def _scored(
+        self,
+        slots: Collection[int],
+        query: Query,
+        counts: Counter[str],
+        cosines: NDArray[np.float32] | None,
+        visible: int,
+        limit: int,
+        including: Collection[int],
+    ) -> list[Hit]:
+        weights = {
+            number: self._idf(self._holders[number])
+            for stem in counts
+            if (number := self._number_of.get(stem)) is not None
+        }
+        unknown = sum(self._idf(0) for stem in counts if stem not in self._number_of)
+        mine = sum(weights.values()) + unknown
+        scores = {slot: self._bm25(slot, weights) for slot in slots}
+        best = max(scores.values(), default=0.0)
+        kinships = self._kinships(list(scores), query.vector)
+        hits = [
+            Hit(
+                id=self._ids[slot],
+                cosine=None if cosines is None or not self._embedded[slot] else float(cosines[slot]),
+                bm25=score,
+                share=score / best if best else 0.0,
+                overlap=self._overlap(slot, weights, mine),
+                shared=(query.capabilities or frozenset()) & self._capabilities[slot],
+                agreement=_agreement(query.capabilities, self._capabilities[slot]),
+                kinship=kinships.get(slot),
+                visible=visible,
+            )
+            for slot, score in scores.items()
+        ]
+        hits.sort(key=lambda hit: (-COSINE_WEIGHT * (hit.cosine or 0.0) - (1 - COSINE_WEIGHT) * hit.share, hit.id))
+        return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
+
+    def _kinships(self, slots: list[int], vector: NDArray[np.float32] | None) -> dict[int, float]:
+        """By slot, for those with a vector: the overlap (Bhattacharyya) of the two spreads over the concepts."""
+        slots = [slot for slot in slots if self._embedded[slot]]
+        if vector is None or self._concepts is None or not slots:
+            return {}
+        rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in slots])
+        theirs, mine = _spread(rows @ self._concepts.T), _spread(self._concepts @ vector)
+        return dict(zip(slots, np.sqrt(theirs * mine).sum(axis=1).tolist(), strict=True))
+
+    def _idf(self, holders: int) -> float:
+        return log(1 + (len(self._slot_of) - holders + 0.5) / (holders + 0.5))
+
+    def _bm25(self, slot: int, weights: dict[int, float]) -> float:
+        terms = self._terms[slot]
+        average = self._length / len(self._slot_of) or 1.0
+        found = Counter(number for number in terms if number in weights)
+        damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * len(terms) / average)
+        return sum(
+            weights[number] * count * (SATURATION + 1) / (count + damping) for number, count in found.items()
+        )
+
+    def _overlap(self, slot: int, weights: dict[int, float], mine: float) -> float:
+        theirs = shared = 0.0
+        for number in set(self._terms[slot]):
+            weight = self._idf(self._holders[number])
+            theirs += weight
+            if number in weights:
+                shared += weight
+        smaller = min(mine, theirs)
+        return shared / smaller if smaller else 0.0
+
+
+def _spread(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosines with the concepts as shares that sum to one."""
+    powers = np.exp(_SHARPNESS * (likeness - likeness.max(axis=-1, keepdims=True)))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:
+    if not mine or not theirs:
+        return None
+    return float(len(mine & theirs) / (len(mine) * len(theirs)) ** 0.5)
+
+
+COSINE_WEIGHT: Final = 0.8
+"""Of the cosine in the ranking's sum; the rest is the share of the best BM25. Picked on development data, see docs/matching.md."""

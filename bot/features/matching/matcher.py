@@ -1,0 +1,170 @@
+"""The matcher of this process: the embedder, and for each workspace an index that follows the registry's rows.
+
+Rows are the truth. Each transaction that ranks first brings the index up to the registry's version; nothing is ever put
+into an index that is not a committed row (a failed commit makes it forget everything, and it is built again).
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import metrics
+from bot.features.matching import ranking
+from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
+from bot.features.matching.index import PUBLIC, Document, Index, Query
+from storage.initiatives import Initiative, InitiativeVector
+from storage.repository import Viewer
+from storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+#: Raised when anything that changes scores changes; every stored match carries it.
+VERSION: Final = "1"
+WORDS_ONLY: Final = "words"
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A text made ready to be matched, before any transaction opens. ``vector`` is None when matching on words alone."""
+
+    title: str
+    body: str
+    text: str
+    vector: Vector | None
+    made_from: str
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """One workspace's index and how far it has followed."""
+
+    index: Index = field(default_factory=Index)
+    version: int = 0
+    stale: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Matcher:
+    """Embeds, indexes and ranks. Safe to use from every database thread."""
+
+    def __init__(self, embedder: Embedder | None) -> None:
+        """``embedder`` None: match on words alone."""
+        self.embedder = embedder
+        self._shelves: dict[str, _Shelf] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, mode: str) -> "Matcher":
+        """The matcher of a setting: the shipped embedder, or words alone (also when the embedder cannot run here)."""
+        if mode == WORDS_ONLY:
+            return cls(None)
+        try:
+            return cls(Embedder.load())
+        except EmbedderUnavailableError as fault:
+            log.warning("Matching on words alone: %s", fault)
+            return cls(None)
+
+    @property
+    def version(self) -> str:
+        """What made a score: the ranking and the embedder."""
+        return f"{VERSION}/{self.embedder.version if self.embedder else WORDS_ONLY}"
+
+    def made_from(self, title: str, summary: str) -> str:
+        """What the vector of this text is stored under; another value means that it is stale."""
+        if self.embedder is None:
+            return ""
+        digest = hashlib.blake2b(f"{title}\n{summary}".encode(), digest_size=12).hexdigest()
+        return f"{self.embedder.version}/{digest}"
+
+    def probe(self, title: str, summary: str) -> Probe:
+        """Make a text ready. Takes milliseconds of CPU: call it in a worker thread, before the transaction."""
+        return self.probes([(title, summary)])[0]
+
+    def probes(self, texts: Sequence[tuple[str, str]]) -> list[Probe]:
+        """As :meth:`probe`, for many (title, summary) at once."""
+        wordings = [ranking.wording(title, summary) for title, summary in texts]
+        vectors: Sequence[Vector | None] = [None] * len(texts)
+        if self.embedder is not None and texts:
+            vectors = list(self.embedder.embed(wordings))
+        return [
+            Probe(title, summary, wording, vector, self.made_from(title, summary))
+            for (title, summary), wording, vector in zip(texts, wordings, vectors, strict=True)
+        ]
+
+    def catch_up(self, uow: UnitOfWork) -> Index:
+        """The workspace's index, holding every row that this transaction sees."""
+        shelf = self._shelf(uow.workspace_id)
+        with shelf.lock:
+            documents: list[Document] = []
+            gone: list[int] = []
+            for row, stored in uow.machine.initiatives.changed_since(shelf.version):
+                shelf.version = row.version
+                shelf.stale.discard(row.id)
+                if row.withdrawn_at is not None:
+                    gone.append(row.id)
+                    continue
+                vector = self._vector(row, stored)
+                if vector is None and self.embedder is not None:
+                    shelf.stale.add(row.id)
+                text = ranking.wording(row.title, row.summary)
+                documents.append(Document(row.id, text, vector, row.audience or PUBLIC, frozenset(row.capabilities)))
+            if documents or gone:
+                shelf.index.put(documents)
+                shelf.index.remove(gone)
+                metrics.INDEX_ENTRIES.set(sum(len(each.index) for each in self._shelves.values()))
+            return shelf.index
+
+    def index_of(self, workspace_id: str) -> Index:
+        """The workspace's index as far as it has followed."""
+        return self._shelf(workspace_id).index
+
+    def rank(self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, exclude: Collection[int],
+             threshold: float, limit: int) -> list[ranking.Match]:  # fmt: skip
+        """The best entries that this viewer may see, at or above a probability. Call :meth:`catch_up` first."""
+        audiences = None if viewer.audiences is None else viewer.audiences | {PUBLIC}
+        query = Query(probe.text, probe.vector, frozenset(capabilities))
+        return ranking.rank(self._shelf(uow.workspace_id).index, query, audiences=audiences, exclude=exclude, threshold=threshold, limit=limit)
+
+    def stale(self, workspace_id: str, *, limit: int) -> list[int]:
+        """Initiatives whose vector does not belong to their text."""
+        shelf = self._shelf(workspace_id)
+        with shelf.lock:
+            return sorted(shelf.stale)[:limit]
+
+    def flush(self) -> None:
+        """Let the full-text engines commit what is fresh. Tens of milliseconds: call it beside requests."""
+        for shelf in list(self._shelves.values()):
+            shelf.index.flush()
+
+    def forget(self) -> None:
+        """Drop every index: a commit failed, and rows that were read inside it may not exist."""
+        with self._lock:
+            self._shelves.clear()
+
+    def _shelf(self, workspace_id: str) -> _Shelf:
+        with self._lock:
+            return self._shelves.setdefault(workspace_id, _Shelf())
+
+    def _vector(self, row: Initiative, stored: InitiativeVector | None) -> Vector | None:
+        if self.embedder is None or stored is None or stored.made_from != self.made_from(row.title, row.summary):
+            return None
+        return unpack(stored.vector)
+
+
+def pack(vector: Vector) -> bytes:
+    """A vector as it is stored: half precision, which moves a cosine by less than 0.001."""
+    return vector.astype(np.float16).tobytes()
+
+
+def unpack(stored: bytes) -> Vector:
+    """A stored vector, of unit length again."""
+    vector = np.frombuffer(stored, np.float16).astype(np.float32)
+    return vector / max(float(np.linalg.norm(vector)), 1e-6)

@@ -1,0 +1,162 @@
+"""Decides which existing work an initiative resembles, for whom it may be named, and keeps what was found."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bot.features.capabilities import service as capabilities
+from bot.features.matching import explanation, ranking
+from bot.features.matching.explanation import Explanation
+from bot.features.matching.matcher import Matcher, Probe, pack
+from storage.initiatives import Initiative
+from storage.matches import Match, ShownTo
+from storage.repository import MACHINE, Viewer
+from storage.unit_of_work import UnitOfWork
+
+#: Named in one reply at the most.
+CANDIDATES: Final = 3
+#: Owners of private work who are asked about one announcement at the most.
+OWNERS_ASKED: Final = 3
+#: Results of a search.
+RESULTS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One candidate with the reasons that can be shown."""
+
+    initiative: Initiative
+    match: ranking.Match
+    reasons: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What resembles an initiative, by who may hear of it."""
+
+    #: Named in the channel: everybody there may see them.
+    channel: list[Found]
+    #: Said to the author alone.
+    author: list[Found]
+    #: Kept from both; the owner of each is asked.
+    hidden: list[Found]
+
+
+def take_turn(uow: UnitOfWork, matcher: Matcher) -> int:
+    """Take the registry's next version, and with it the order among announcements; the index then holds all before it.
+
+    Of two twins announced in the same second the second one to get here sees the first, in one process or two.
+    """
+    version = uow.workspaces.raise_version()
+    matcher.catch_up(uow)
+    return version
+
+
+def keep_vector(uow: UnitOfWork, initiative: Initiative, probe: Probe) -> None:
+    """Store the embedding that was made before this transaction."""
+    if probe.vector is not None:
+        uow.initiatives.keep_vector(initiative.id, made_from=probe.made_from, vector=pack(probe.vector))
+
+
+def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[str], channel: Viewer, author: Viewer,
+         exclude: Collection[int], threshold: float | None) -> Findings:  # fmt: skip
+    """What resembles a text: at most three for the channel, three more for the author, three whose owners are asked.
+
+    Call :func:`take_turn` first, and write your own rows after: an index must never hold what may be rolled back.
+    """
+    level = threshold or ranking.WARN_FROM
+    shut: set[int] = set(exclude)
+
+    def look(viewer: Viewer, limit: int) -> list[Found]:
+        matches = matcher.rank(uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=level, limit=limit)
+        shut.update(match.id for match in matches)
+        return _explained(uow, matcher, probe, keys, matches)
+
+    named = look(channel, CANDIDATES)
+    both = Viewer((channel.audiences or frozenset()) | (author.audiences or frozenset()))
+    whispered = [found for found in look(both, CANDIDATES) if found.initiative.audience] if both != channel else []
+    hidden = [found for found in look(MACHINE, OWNERS_ASKED) if not both.sees(found.initiative.audience)]
+    return Findings(named, whispered, hidden)
+
+
+def search(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[Found]:
+    """What a person finds who looks for a text: also what is only related."""
+    matcher.catch_up(uow)
+    keys = capabilities.recognise(uow, probe.body, title=probe.title)
+    matches = matcher.rank(uow, probe, capabilities=keys, viewer=uow.viewer, exclude=(), threshold=ranking.RELATED_FROM, limit=RESULTS)
+    return _explained(uow, matcher, probe, keys, matches)
+
+
+def keep(uow: UnitOfWork, initiative: Initiative, findings: Findings, *, version: str, now: datetime) -> None:
+    """Write down what was found, by who was told."""
+    rows = [
+        _row(uow, initiative, found, position, shown_to, version, now)
+        for shown_to, group in ((ShownTo.CHANNEL, findings.channel), (ShownTo.AUTHOR, findings.author), (ShownTo.OWNER, findings.hidden))
+        for position, found in enumerate(group, 1)
+    ]
+    uow.matches.replace(initiative.id, rows)
+
+
+def _row(uow: UnitOfWork, initiative: Initiative, found: Found, position: int, shown_to: ShownTo, version: str, now: datetime) -> Match:
+    hit = found.match.hit
+    return Match(
+        workspace_id=uow.workspace_id, initiative_id=initiative.id, candidate_id=found.initiative.id, position=position,
+        probability=found.match.probability, cosine=hit.cosine or 0.0, share=hit.share, overlap=hit.overlap,
+        reasons=reasons_as_json(found.reasons), matcher=version, shown_to=shown_to, created_at=now,
+    )  # fmt: skip
+
+
+def _explained(uow: UnitOfWork, matcher: Matcher, probe: Probe, keys: Collection[str], matches: Sequence[ranking.Match]) -> list[Found]:
+    if not matches:
+        return []
+    index = matcher.index_of(uow.workspace_id)
+    rows = uow.machine.initiatives.named([match.id for match in matches])
+    names = capabilities.names(uow, {*keys, *(key for row in rows.values() for key in row.capabilities)})
+    mine = explanation.Side(probe.title, probe.body, {key: names[key] for key in keys if key in names})
+    found = []
+    for match in matches:
+        row = rows.get(match.id)
+        if row is None:
+            continue
+        theirs = explanation.Side(row.title, row.summary, {key: names[key] for key in row.capabilities if key in names}, row.system)
+        found.append(Found(row, match, explanation.explain(mine, theirs, match.hit, rarity=index.rarity)))
+    return found
+
+
+def reasons_as_json(reasons: Explanation) -> dict[str, Any]:
+    """Reasons as they are stored beside a match."""
+    return {
+        "capabilities": list(reasons.capabilities), "phrases": list(reasons.phrases), "reworded": reasons.reworded,
+        "sentences": list(reasons.sentences) if reasons.sentences else None, "system": reasons.system,
+        "differs": [list(side) for side in reasons.differs],
+    }  # fmt: skip
+
+
+def reasons_from_json(stored: dict[str, Any]) -> Explanation:
+    """Stored reasons, ready to be worded again."""
+    sentences, differs = stored.get("sentences"), stored.get("differs") or [[], []]
+    return Explanation(
+        capabilities=tuple(stored.get("capabilities", ())), phrases=tuple(stored.get("phrases", ())),
+        sentences=(sentences[0], sentences[1]) if sentences else None, reworded=bool(stored.get("reworded")),
+        system=str(stored.get("system", "")), differs=(tuple(differs[0]), tuple(differs[1])),
+    )  # fmt: skip
+
+
+def embed_stale(uow: UnitOfWork, probes: dict[int, Probe]) -> int:
+    """Store vectors that were made for rows, where the row still says what was embedded; how many were stored."""
+    rows = uow.machine.initiatives.named(list(probes))
+    version = uow.workspaces.raise_version() if rows else 0
+    count = 0
+    for row in rows.values():
+        probe = probes[row.id]
+        if (row.title, row.summary) == (probe.title, probe.body):
+            keep_vector(uow, row, probe)
+            row.version = version
+            count += 1
+    return count
+
+
+def texts_of(uow: UnitOfWork, initiative_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """Title and summary of these initiatives."""
+    return {row.id: (row.title, row.summary) for row in uow.machine.initiatives.named(initiative_ids).values()}

@@ -1,0 +1,52 @@
+"""Draws why two texts match, and what a search found."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.features.initiatives import views as initiatives
+from bot.features.initiatives.card import Card
+from bot.features.matching.explanation import Explanation
+from bot.slack import blocks as b
+
+ANNOUNCE: Final = "announcements.open_form"
+
+
+def why(reasons: Explanation) -> str:
+    """The reasons in one line, strongest first; "" when there is none that can be shown."""
+    parts = []
+    if reasons.capabilities:
+        parts.append("both are about " + b.listed([f"_{b.quote(name, 60)}_" for name in reasons.capabilities[:2]]))
+    if reasons.system:
+        parts.append(f"both are part of *{b.quote(reasons.system, 60)}*")
+    if reasons.phrases:
+        parts.append("both speak of " + b.listed([f"*{b.quote(phrase, 60)}*" for phrase in reasons.phrases[:4]]))
+    if reasons.sentences:
+        parts.append(f"“{b.quote(reasons.sentences[0], 160)}” ≈ “{b.quote(reasons.sentences[1], 160)}”")
+    elif reasons.reworded:
+        parts.append("they describe the same idea in other words")
+    return "; ".join(parts)
+
+
+def differs(reasons: Explanation) -> str:
+    """How the two may differ, in one line; "" when nothing can be said."""
+    mine, theirs = (b.listed([f"_{b.quote(word, 40)}_" for word in side[:3]]) for side in reasons.differs)
+    if mine and theirs:
+        return f"May differ: yours speaks of {mine}, theirs of {theirs}"
+    return ""
+
+
+def results(text: str, found: Sequence[tuple[Card, Explanation]], *, registered: int) -> b.Message:
+    """What a search found, best first; where nothing did, what to do next."""
+    asked = b.quote(text, 150)
+    announce = b.actions(b.button("Announce", ANNOUNCE))
+    if not found:
+        among = f"among {registered} initiatives" if registered else "yet: the registry is empty"
+        said = f"Nothing like “{asked}” {among}. If you are starting it, announce it."
+        return b.Message(b.fallback(said), [b.section(said), announce])
+    drawn: list[b.Block] = [b.section(f"*{len(found)} like* “{asked}”")]
+    for card, reasons in found:
+        because = why(reasons)
+        summary = f"\n{b.quote(card.summary, 200)}" if card.summary else ""
+        drawn.append(b.section(initiatives.line(card) + summary + (f"\n_Why:_ {because}" if because else "")))
+    names = "; ".join(card.title for card, _ in found)
+    return b.Message(b.fallback(b.escape(f"{len(found)} like “{text}”: {names}")), drawn)

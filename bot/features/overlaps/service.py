@@ -1,0 +1,133 @@
+"""Decides what becomes of two initiatives that look like the same work. Records wishes; changes nobody's work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.errors import BadInput, NotFound, Refusal
+from bot.features.initiatives import service as initiatives
+from bot.features.initiatives.card import Card
+from bot.features.overlaps import notifications
+from bot.features.overlaps.said import Said
+from storage.initiatives import Initiative
+from storage.overlaps import Feedback, Overlap, Verb
+from storage.unit_of_work import UnitOfWork
+
+DIFFERENCE_LENGTH: Final = 1000
+FIELD_DIFFERENCE: Final = "overlap.difference"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the one who clicked is told: who heard of it, and who could not."""
+
+    #: Leads who are sent a message.
+    leads: tuple[str, ...]
+    #: Cards of initiatives of which nobody could be told, because no lead is known.
+    leadless: tuple[Card, ...]
+
+
+def said_of(uow: UnitOfWork, one_id: int, other_id: int, *, now: datetime) -> list[Said]:
+    """What people said of a pair and did not take back."""
+    overlap = uow.overlaps.between(one_id, other_id, now=now)
+    standing = uow.overlaps.standing(overlap.id)
+    people = uow.people.named({feedback.person_id for feedback in standing})
+    return [
+        Said(feedback.id, feedback.person_id, people[feedback.person_id].name if feedback.person_id in people else "", feedback.verb, feedback.text)
+        for feedback in standing
+    ]
+
+
+def pair(uow: UnitOfWork, mine_id: int, other_id: int, *, now: datetime) -> tuple[Initiative, Initiative, Overlap]:
+    """The two sides of a button, if this viewer may see both.
+
+    Raises:
+        NotFound: one of them is gone, or not for this viewer.
+    """
+    mine, other = initiatives.require(uow, mine_id), initiatives.require(uow, other_id)
+    return mine, other, uow.overlaps.between(mine_id, other_id, now=now)
+
+
+def not_related(uow: UnitOfWork, mine_id: int, other_id: int, *, person_id: str, now: datetime) -> Feedback:
+    """Never show these two to each other again (until it is undone)."""
+    _, _, overlap = pair(uow, mine_id, other_id, now=now)
+    return _say_once(uow, overlap, Verb.NOT_RELATED, person_id=person_id, now=now)
+
+
+def undo(uow: UnitOfWork, mine_id: int, other_id: int, *, person_id: str, now: datetime) -> None:
+    """Take *not related* back: one's own, or for one's own work anybody's."""
+    mine, other, overlap = pair(uow, mine_id, other_id, now=now)
+    standing = uow.overlaps.standing(overlap.id, verb=Verb.NOT_RELATED)
+    own = [feedback for feedback in standing if feedback.person_id == person_id]
+    may_all = initiatives.may_change(uow, mine, person_id) or initiatives.may_change(uow, other, person_id)
+    for feedback in standing if may_all else own:
+        feedback.undone_at = now
+    if standing and not own and not may_all:
+        raise Refusal(f"<@{standing[0].person_id}> marked these as not related; they, a lead of one of the two or an admin can undo it.")
+    uow.session.flush()
+
+
+def differ(uow: UnitOfWork, mine_id: int, other_id: int, text: str, *, person_id: str, now: datetime) -> Told:
+    """Keep how the two differ, and show it to the other side."""
+    text = " ".join(text.split())
+    if not text:
+        raise BadInput("Say in a sentence how yours differs.", field=FIELD_DIFFERENCE)
+    if len(text) > DIFFERENCE_LENGTH:
+        raise BadInput(f"That has {len(text)} characters; {DIFFERENCE_LENGTH} fit.", field=FIELD_DIFFERENCE)
+    mine, other, overlap = pair(uow, mine_id, other_id, now=now)
+    for feedback in uow.overlaps.standing(overlap.id, person_id=person_id, verb=Verb.DIFFER):
+        if feedback.text == text:
+            return Told((), ())
+        feedback.undone_at = now
+    feedback = uow.overlaps.say(Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=Verb.DIFFER, text=text, created_at=now))
+    return _tell(uow, mine, other, feedback, now=now)
+
+
+def wish(uow: UnitOfWork, mine_id: int, other_id: int, verb: Verb, *, person_id: str, now: datetime) -> Told:
+    """Record that somebody wants to join forces, or a sync of the leads; both leads are told, once."""
+    mine, other, overlap = pair(uow, mine_id, other_id, now=now)
+    before = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
+    feedback = _say_once(uow, overlap, verb, person_id=person_id, now=now)
+    if before:
+        leads = tuple(side.lead_id for side in (mine, other) if side.lead_id not in ("", person_id))
+        return Told(leads, ())
+    return _tell(uow, mine, other, feedback, now=now)
+
+
+def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *, person_id: str, now: datetime) -> Card:
+    """The owner of private work answers whether to be introduced to who announced something close to it.
+
+    Returns the card of what was announced.
+    """
+    initiatives.require_mine(uow, hidden_id, person_id)
+    public = initiatives.require(uow, public_id)
+    overlap = uow.overlaps.between(hidden_id, public_id, now=now)
+    if not uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb):
+        feedback = _say_once(uow, overlap, verb, person_id=person_id, now=now)
+        if verb is Verb.INTRODUCE:
+            if public.lead_id in ("", person_id):
+                raise NotFound(f"Nobody is named as lead of *{public.title}*, so there is nobody to introduce you to. Its thread may help.")
+            notifications.introduce(uow, initiatives.card(uow, public), feedback, now=now)
+    return initiatives.card(uow, public)
+
+
+def _say_once(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, now: datetime) -> Feedback:
+    standing = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
+    if standing:
+        return standing[0]
+    return uow.overlaps.say(Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, created_at=now))
+
+
+def _tell(uow: UnitOfWork, mine: Initiative, other: Initiative, feedback: Feedback, *, now: datetime) -> Told:
+    """Tell both leads but the one who said it; each is told only of what they may see."""
+    told: list[str] = []
+    leadless: list[Card] = []
+    for side, opposite in ((other, mine), (mine, other)):
+        if not side.lead_id:
+            leadless.append(initiatives.card(uow, side))
+        elif side.lead_id != feedback.person_id and side.lead_id not in told:
+            if opposite.audience and opposite.audience != side.audience:
+                continue  # that lead may not know of the other side; whoever may is told
+            notifications.tell_lead(uow, side.lead_id, initiatives.card(uow, side), initiatives.card(uow, opposite), feedback, now=now)
+            told.append(side.lead_id)
+    return Told(tuple(told), tuple(leadless))

@@ -1,0 +1,317 @@
+"""The page's door: everything under `/sandbox`, in JSON, for the person that `as` names."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox import markup, page_json, values
+from bot.sandbox.acts import Acts
+from bot.sandbox.delivery import Delivery
+from bot.sandbox.errors import NotPossibleError
+from bot.sandbox.faults import Faults
+from bot.sandbox.installed_app import InstalledApp
+from bot.sandbox.interactivity import Interactivity
+from bot.sandbox.outcomes import Reply
+from bot.sandbox.page_reads import PageReads
+from bot.sandbox.records import Json, Message, View
+from bot.sandbox.rendering import Messages
+from bot.sandbox.stream import Stream
+from bot.sandbox.traffic import Traffic
+from bot.sandbox.workspace import Workspace
+
+PAGE = Path(__file__).parent / "page"
+_Handler = Callable[[Json], Awaitable[Json]]
+
+
+class Browser:
+    """Answers the page."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        app: InstalledApp,
+        *,
+        acts: Acts,
+        interactivity: Interactivity,
+        delivery: Delivery,
+        drawing: Messages,
+        stream: Stream,
+        traffic: Traffic,
+        faults: Faults,
+        reset: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._workspace = workspace
+        self._app = app
+        self._acts = acts
+        self._interactivity = interactivity
+        self._delivery = delivery
+        self._stream = stream
+        self._reads = PageReads(workspace, app, acts=acts, drawing=drawing, stream=stream, traffic=traffic)
+        self._faults = faults
+        self._reset = reset
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """All routes of the page."""
+        reads: dict[str, _Handler] = {
+            "state": self._reads.state,
+            "messages": self._reads.messages,
+            "thread": self._reads.thread,
+            "traffic": self._reads.last_traffic,
+            "views": self._reads.views,
+        }
+        writes: dict[str, _Handler] = {
+            "message": self._say,
+            "message/edit": self._edit,
+            "message/delete": self._delete,
+            "reaction": self._react,
+            "read": self._read,
+            "command": self._command,
+            "action": self._action,
+            "shortcut": self._shortcut,
+            "view/submit": self._submit,
+            "view/close": self._close,
+            "options": self._options,
+            "channel": self._create,
+            "join": self._join,
+            "leave": self._leave,
+            "invite": self._invite,
+            "remove": self._remove,
+            "archive": self._archive,
+            "dm": self._direct,
+            "home": self._home,
+            "faults": self._plan_fault,
+            "reset": self._start_over,
+        }
+        routes: list[web.AbstractRouteDef] = [
+            web.get("/", self._page),
+            web.get("/archives/{channel}/{message}", self._page),
+            web.get("/page/{name:[\\w./-]+}", self._asset),
+            web.get("/sandbox/stream", self._listen),
+            web.get("/sandbox/file/{file}", self._file),
+            web.delete("/sandbox/faults", self._clear_faults),
+        ]
+        routes += [web.get(f"/sandbox/{name}", self._reading(handler)) for name, handler in reads.items()]
+        routes += [web.post(f"/sandbox/{name}", self._writing(handler)) for name, handler in writes.items()]
+        return routes
+
+    # Transport
+
+    async def _finish(self, handler: _Handler, given: Json) -> web.Response:
+        try:
+            answer = await handler(given)
+        except NotPossibleError as error:
+            return web.json_response({"ok": False, "error": str(error)})
+        except (KeyError, LookupError, TypeError, ValueError) as error:
+            return web.json_response({"ok": False, "error": f"The request does not fit: {error}"}, status=400)
+        return web.json_response({"ok": True, **answer})
+
+    def _reading(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await self._finish(handler, dict(request.query))
+
+        return answer
+
+    def _writing(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            # Only JSON: another site's form cannot send it without asking first, and we never agree.
+            if request.content_type != "application/json":
+                return web.json_response({"ok": False, "error": "Send JSON."}, status=415)
+            try:
+                given = await request.json()
+            except ValueError:
+                given = None
+            if not isinstance(given, dict):
+                return web.json_response({"ok": False, "error": "Send a JSON object."}, status=400)
+            return await self._finish(handler, given)
+
+        return answer
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        return await self._send("index.html")
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        return await self._send(request.match_info["name"])
+
+    async def _send(self, name: str) -> web.StreamResponse:
+        path = (PAGE / name).resolve()
+        if not path.is_relative_to(PAGE.resolve()) or not path.is_file():
+            raise web.HTTPNotFound(text="There is no such page.")
+        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        record = self._workspace.files.get(request.match_info["file"])
+        if record is None or not record.uploaded:
+            raise web.HTTPNotFound
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        if not record.mimetype.startswith("image/"):
+            headers["Content-Disposition"] = "attachment"
+        return web.Response(body=record.content, content_type=record.mimetype, headers=headers)
+
+    async def _listen(self, request: web.Request) -> web.StreamResponse:
+        user = request.query.get("as", "")
+        if user not in self._workspace.people:
+            raise web.HTTPNotFound(text="There is nobody with this id.")
+        last_id = request.headers.get("Last-Event-ID") or request.query.get("last_id", "")
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        await response.prepare(request)
+        await response.write(b"retry: 1000\n\n")
+        try:
+            async for number, data in self._stream.listen(user, last_id):
+                await response.write(f"id: {number}\ndata: {data}\n\n".encode() if number else b": still here\n\n")
+        except (ConnectionError, asyncio.CancelledError):
+            return response
+        return response
+
+    # Writing
+
+    def _marked(self, text: str) -> str:
+        return markup.from_typed(text, people=self._workspace.people, channels=self._workspace.channels)
+
+    async def _say(self, given: Json) -> Json:
+        text, thread_ts = self._marked(str(given.get("text", ""))), given.get("thread_ts") or ""
+        message = self._acts.say(
+            given["as"], given["channel"], text, thread_ts=thread_ts, broadcast=bool(given.get("broadcast"))
+        )
+        return {"ts": message.ts}
+
+    async def _edit(self, given: Json) -> Json:
+        self._acts.edit(given["as"], given["channel"], given["ts"], self._marked(str(given["text"])))
+        return {}
+
+    async def _delete(self, given: Json) -> Json:
+        self._acts.delete(given["as"], given["channel"], given["ts"])
+        return {}
+
+    async def _react(self, given: Json) -> Json:
+        self._acts.react(given["as"], given["channel"], given["ts"], given["name"], remove=bool(given.get("remove")))
+        return {}
+
+    async def _read(self, given: Json) -> Json:
+        self._acts.read(given["as"], given["channel"], given["ts"])
+        return {}
+
+    @staticmethod
+    def _told(reply: Reply) -> Json:
+        # What went wrong reaches the person as a notice of the stream; the answer only says so.
+        return {"message": reply.message, "ms": round(reply.ms)} | ({"failed": reply.error} if reply.error else {})
+
+    async def _command(self, given: Json) -> Json:
+        return self._told(await self._interactivity.command(given["as"], given["channel"], str(given["text"])))
+
+    def _container(self, given: Json) -> tuple[Message | None, View | None]:
+        container = given.get("container") or {"type": "view", "view_id": given.get("view_id")}
+        user = given["as"]
+        if container["type"] == "message":
+            return self._acts.message(user, container["channel"], container["ts"]), None
+        modals = self._workspace.modals
+        view = modals.homes.get(user) if container["type"] == "home" else modals.get(str(container["view_id"]))
+        if view is None:
+            raise NotPossibleError("This is not on the screen any more.")
+        return None, view
+
+    async def _action(self, given: Json) -> Json:
+        message, view = self._container(given)
+        stamp = f"{self._workspace.clock():.6f}"
+        action = {"action_ts": stamp, **given["action"]}
+        typed = given.get("state") or {}
+        if view is not None:
+            return self._told(await self._interactivity.click_in_view(given["as"], view, action, typed))
+        if message is None:
+            raise NotPossibleError("This message is gone.")
+        return self._told(await self._interactivity.click(given["as"], message, action, typed))
+
+    async def _shortcut(self, given: Json) -> Json:
+        message = self._acts.message(given["as"], given["channel"], given["ts"]) if given.get("ts") else None
+        return self._told(await self._interactivity.shortcut(given["as"], given["callback_id"], message))
+
+    def _modal(self, given: Json) -> View:
+        view = self._workspace.modals.get(given["view_id"])
+        if view is None:
+            raise NotPossibleError("This form is not on the screen any more.")
+        return view
+
+    async def _submit(self, given: Json) -> Json:
+        view = self._modal(given)
+        typed = values.read_form(view.blocks, given.get("values") or {})
+        sent = await self._interactivity.submit(given["as"], view, typed)
+        if sent.errors:
+            return {"ok": False, "errors": sent.errors}
+        if sent.error:
+            return {"ok": False, "error": sent.error}
+        return {"closed": sent.closed}
+
+    async def _close(self, given: Json) -> Json:
+        await self._interactivity.close_view(given["as"], self._modal(given), whole_stack=bool(given.get("all")))
+        return {}
+
+    async def _options(self, given: Json) -> Json:
+        message, view = self._container(given)
+        return await self._interactivity.suggest(
+            given["as"],
+            action_id=given["action_id"],
+            block_id=given["block_id"],
+            value=str(given.get("value", "")),
+            view=view,
+            message=message,
+        )
+
+    async def _create(self, given: Json) -> Json:
+        channel = self._acts.create_channel(given["as"], str(given["name"]), private=bool(given.get("private")))
+        return {"channel": page_json.channel(channel, self._workspace, given["as"])}
+
+    async def _join(self, given: Json) -> Json:
+        self._acts.join(given["as"], given["channel"])
+        return {}
+
+    async def _leave(self, given: Json) -> Json:
+        self._acts.leave(given["as"], given["channel"])
+        return {}
+
+    async def _invite(self, given: Json) -> Json:
+        self._acts.invite(given["as"], given["channel"], given["user"])
+        return {}
+
+    async def _remove(self, given: Json) -> Json:
+        self._acts.remove(given["as"], given["channel"], given["user"])
+        return {}
+
+    async def _archive(self, given: Json) -> Json:
+        self._acts.archive(given["as"], given["channel"], restore=bool(given.get("restore")))
+        return {}
+
+    async def _direct(self, given: Json) -> Json:
+        channel = self._acts.direct(given["as"], [str(user) for user in given["users"]])
+        return {"channel": page_json.channel(channel, self._workspace, given["as"])}
+
+    async def _home(self, given: Json) -> Json:
+        user = self._acts.person(given["as"]).id
+        with self._delivery.collecting() as sent:
+            self._interactivity.open_home(user)
+        home = self._workspace.modals.homes.get(user)
+        if home is None:
+            # The first time the app draws the tab while it handles the event; the page need not wait for a retry.
+            if sent.sendings:
+                await asyncio.wait([sending.task for sending in sent.sendings], timeout=3.5)
+            home = self._workspace.modals.homes.get(user)
+        return {"view": page_json.view(home, self._workspace, self._app) if home else None}
+
+    # Steering
+
+    async def _plan_fault(self, given: Json) -> Json:
+        options: dict[str, Any] = {
+            key: given[key] for key in ("skip", "retry_after", "seconds", "code") if key in given
+        }
+        self._faults.on(given["method"], given["fault"], times=int(given.get("times", 1)), **options)
+        return {}
+
+    async def _clear_faults(self, request: web.Request) -> web.StreamResponse:
+        self._faults.clear()
+        return web.Response(text=json.dumps({"ok": True}), content_type="application/json")
+
+    async def _start_over(self, given: Json) -> Json:
+        await self._reset()
+        return {}

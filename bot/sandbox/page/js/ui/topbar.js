@@ -1,0 +1,369 @@
+// The top: whose workspace this is, as whom one acts, the light, the live line, and starting over.
+import { api } from "../api.js";
+import { forgetDrafts, setting } from "../drafts.js";
+import { fill, h, uid } from "../dom.js";
+import { icon } from "../icons.js";
+import { channelName, me, now, on, state } from "../store.js";
+import { clock, place, weekday } from "../time.js";
+import { avatar } from "./avatar.js";
+import { ask } from "./confirm.js";
+import { openDialog } from "./dialog.js";
+import { showNear } from "./near.js";
+import { explain } from "./toast.js";
+
+const $ = (id) => document.getElementById(id);
+
+function go(detail) {
+  document.body.dispatchEvent(new CustomEvent("rowbot:go", { bubbles: true, detail }));
+}
+
+function placeAndTime(person) {
+  const zone = person.tz ?? "UTC";
+  const away = weekday(now(), zone) === weekday(now(), me().tz) ? "" : `${weekday(now(), zone)} `;
+  return { where: place(zone), time: `${away}${clock(now(), zone)}` };
+}
+
+function drawMe() {
+  const person = me();
+  const { where, time } = placeAndTime(person);
+  const button = $("acting");
+  fill(
+    button,
+    avatar(person, "small"),
+    h(
+      "span.acting-words",
+      null,
+      h(
+        "span.acting-line",
+        null,
+        h("span.acting-lead", null, "You are acting as "),
+        h("strong", null, person.real_name || person.name),
+      ),
+      h(
+        "small",
+        null,
+        person.title ? h("span.acting-title", null, `${person.title} · `) : null,
+        h("span.acting-place", null, `${where} · `),
+        time,
+      ),
+    ),
+    icon("down"),
+  );
+  button.setAttribute(
+    "aria-label",
+    `You are acting as ${[person.real_name || person.name, person.title, where, time].filter(Boolean).join(", ")}. Act as somebody else`,
+  );
+}
+
+/** The list of people to act as, with everyone's own time. */
+function openSwitcher() {
+  const anchor = $("acting");
+  const listId = uid("people");
+  const field = h("input.field", {
+    type: "text",
+    inputmode: "search",
+    placeholder: "Find a person",
+    "aria-label": "Find a person to act as",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": listId,
+    autocomplete: "off",
+    oninput: draw,
+    onkeydown: keys,
+  });
+  const list = h("ul.people", { id: listId, role: "list", "aria-label": "People" });
+  const sheet = h(
+    "div.popover.switcher",
+    { popover: "manual", role: "dialog", "aria-label": "Act as somebody else" },
+    h("p.quiet-note", null, "See the workspace through somebody's eyes. Open two tabs to be two people."),
+    field,
+    list,
+  );
+  document.body.append(sheet);
+  draw();
+  sheet.showPopover();
+  const stop = showNear(sheet, anchor, { end: true });
+  anchor.setAttribute("aria-expanded", "true");
+  const outside = (event) => {
+    if (!sheet.contains(event.target) && !anchor.contains(event.target)) close();
+  };
+  document.addEventListener("pointerdown", outside, true);
+  sheet.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+      anchor.focus();
+    }
+  });
+  sheet.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !sheet.contains(event.relatedTarget)) close();
+  });
+  anchor.shut = close;
+  field.focus();
+
+  function close() {
+    if (!sheet.isConnected) return;
+    stop();
+    document.removeEventListener("pointerdown", outside, true);
+    anchor.setAttribute("aria-expanded", "false");
+    sheet.remove();
+    anchor.shut = null;
+  }
+
+  function draw() {
+    const typed = field.value.trim().toLowerCase();
+    const people = [...state.people.values()].filter(
+      (person) =>
+        !person.is_bot &&
+        !person.deleted &&
+        `${person.real_name} ${person.name} ${person.title} ${place(person.tz)}`.toLowerCase().includes(typed),
+    );
+    fill(
+      list,
+      people.map((person) => {
+        const { where, time } = placeAndTime(person);
+        const address = new URL(location.href);
+        address.hash = `as=${person.id}`;
+        return h(
+          "li.person-row",
+          null,
+          h(
+            "button.person",
+            {
+              type: "button",
+              "aria-current": person.id === state.me ? "true" : null,
+              onclick: () => {
+                close();
+                anchor.focus();
+                go({ as: person.id });
+              },
+            },
+            avatar(person, "small"),
+            h(
+              "span.option-text",
+              null,
+              h(
+                "span",
+                null,
+                person.real_name || person.name,
+                person.is_admin ? h("span.badge", null, "Admin") : null,
+                person.is_external ? h("span.badge.badge-external", null, "External") : null,
+              ),
+              h("small", null, person.title),
+            ),
+            h("span.person-time", null, h("span", null, time), h("small", null, where)),
+          ),
+          h(
+            "a.icon-button",
+            {
+              href: address.href,
+              target: "_blank",
+              rel: "noopener",
+              "aria-label": `Open a tab as ${person.real_name || person.name}`,
+              title: "Open in a new tab",
+            },
+            icon("window"),
+          ),
+        );
+      }),
+      people.length ? null : h("p.quiet-note", null, "Nobody of that name."),
+    );
+  }
+
+  function keys(event) {
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      list.querySelector(".person")?.focus();
+    }
+    if (event.key === "Enter") {
+      event.preventDefault();
+      list.querySelector(".person")?.click();
+    }
+  }
+}
+
+/** Light, dark, or as the system has it. */
+export function applyTheme() {
+  const chosen = setting("theme");
+  const dark = chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  const button = $("theme");
+  fill(button, icon(dark ? "sun" : "moon"));
+  button.setAttribute("aria-label", dark ? "Use the light theme" : "Use the dark theme");
+  button.title = button.getAttribute("aria-label");
+}
+
+function drawLink() {
+  const mark = $("link-state");
+  const words = { online: "", connecting: "Reconnecting…", offline: "Offline. Trying again…" }[state.link];
+  mark.hidden = !words;
+  mark.textContent = words;
+  document.body.classList.toggle("offline", state.link === "offline");
+}
+
+async function reset() {
+  const yes = await ask({
+    title: "Start over?",
+    text: "Every message, initiative and decision in this sandbox goes back to the beginning of the demo. Nothing outside the sandbox is touched.",
+    yes: "Start over",
+    no: "Keep it",
+    danger: true,
+  });
+  if (!yes) return;
+  try {
+    await api.reset();
+    forgetDrafts();
+    setting("try", null);
+    location.hash = `as=${state.me}`;
+    location.reload();
+  } catch (refusal) {
+    explain(refusal);
+  }
+}
+
+/** Jump to a channel or a person by name. */
+export function openJump() {
+  const listId = uid("jump");
+  let active = 0;
+  let found = [];
+  const field = h("input.field", {
+    type: "text",
+    inputmode: "search",
+    placeholder: "Channel or person",
+    "aria-label": "Jump to a channel or person",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": listId,
+    autocomplete: "off",
+    oninput: draw,
+    onkeydown: keys,
+  });
+  const list = h("ul.picker-list.jump-list", { id: listId, role: "listbox", "aria-label": "Places" });
+  const dialog = openDialog({ title: "Jump to", className: "dialog-small", body: [field, list] });
+  draw();
+  field.focus();
+
+  function draw() {
+    const typed = field.value.trim().toLowerCase();
+    const places = [
+      { label: `${state.app?.name ?? "Rowbot"} Home`, lead: icon("home"), detail: { home: true } },
+      ...[...state.channels.values()]
+        .filter((channel) => !channel.is_archived)
+        .map((channel) => ({
+          label: channelName(channel),
+          note: channel.topic,
+          lead: icon({ private: "lock", im: "reply", mpim: "people" }[channel.kind] ?? "hash"),
+          detail: { channel: channel.id },
+        })),
+      ...[...state.people.values()]
+        .filter(
+          (person) =>
+            !person.is_bot &&
+            !person.deleted &&
+            person.id !== state.me &&
+            ![...state.channels.values()].some((channel) => channel.kind === "im" && channel.with === person.id),
+        )
+        .map((person) => ({
+          label: person.real_name || person.name,
+          note: person.title,
+          lead: avatar(person, "tiny"),
+          detail: { dm: [person.id] },
+        })),
+    ];
+    found = places.filter((one) => `${one.label} ${one.note ?? ""}`.toLowerCase().includes(typed)).slice(0, 30);
+    fill(
+      list,
+      found.map((one, index) =>
+        h(
+          "li.option",
+          { id: `${listId}-${index}`, role: "option", onclick: () => take(index), onmousemove: () => mark(index) },
+          one.lead,
+          h("span.option-text", null, h("span", null, one.label), one.note ? h("small", null, one.note) : null),
+        ),
+      ),
+    );
+    mark(0);
+  }
+
+  function mark(index) {
+    if (!found.length) return;
+    active = (index + found.length) % found.length;
+    [...list.children].forEach((row, at) => {
+      row.classList.toggle("active", at === active);
+      row.setAttribute("aria-selected", String(at === active));
+    });
+    list.children[active].scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", `${listId}-${active}`);
+  }
+
+  function take(index) {
+    const one = found[index];
+    if (!one) return;
+    dialog.close();
+    go({ ...one.detail, focus: true });
+  }
+
+  function keys(event) {
+    if (event.key === "ArrowDown") mark(active + 1);
+    else if (event.key === "ArrowUp") mark(active - 1);
+    else if (event.key === "Enter") take(active);
+    else return;
+    event.preventDefault();
+  }
+}
+
+const KEYS = [
+  ["Ctrl or ⌘ + K", "Jump to a channel or person"],
+  ["F6", "Next part of the page: channels, messages, composer, thread"],
+  ["↑ ↓", "Through channels, messages, menus"],
+  ["Enter or T on a message", "Open its thread"],
+  ["R on a message", "Add a reaction"],
+  ["E on a message", "Edit, if it is yours"],
+  ["M on a message", "Its menu"],
+  ["↑ in an empty composer", "Edit your last message"],
+  ["Enter / Shift + Enter", "Send / new line"],
+  ["Esc", "Close what is open"],
+  ["?", "This list"],
+];
+
+export function openKeys() {
+  openDialog({
+    title: "Keyboard",
+    className: "dialog-small",
+    body: h(
+      "dl.keys",
+      null,
+      KEYS.map(([keys, what]) => [h("dt", null, h("kbd", null, keys)), h("dd", null, what)]),
+    ),
+  });
+}
+
+export function startTopbar() {
+  $("acting").addEventListener("click", () => ($("acting").shut ? $("acting").shut() : openSwitcher()));
+  $("theme").addEventListener("click", () => {
+    setting("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    applyTheme();
+  });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
+  $("reset").addEventListener("click", reset);
+  $("jump").addEventListener("click", openJump);
+  $("keys").addEventListener("click", openKeys);
+  $("menu").addEventListener("click", () => document.body.classList.toggle("show-sidebar"));
+  for (const [id, name] of [
+    ["reset", "reset"],
+    ["jump", "search"],
+    ["keys", "keyboard"],
+    ["menu", "menu"],
+  ])
+    $(id).prepend(icon(name));
+  on("state", () => {
+    drawMe();
+    $("team").textContent = state.team?.name ?? "";
+  });
+  on("link", drawLink);
+  setInterval(() => {
+    if (state.me) drawMe();
+  }, 15000); // the clock beside the name
+  applyTheme();
+}

@@ -1,0 +1,195 @@
+"""Socket Mode: WebSockets that the app opens, with tickets, acknowledgements and farewells.
+
+Source: https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.sandbox.carriers import ACK_SECONDS, Answer, Parcel
+from bot.sandbox.records import Json
+from bot.sandbox.tickets import Tickets
+
+MOST = 10
+"""Connections of one app at a time."""
+LIFETIME_SECONDS = 5 * 3600.0
+DEBUG_LIFETIME_SECONDS = 360.0
+WARNING_SECONDS = 10.0
+PING_SECONDS = 10.0
+_HOST = "applink-sandbox"
+
+
+class Connection:
+    """One WebSocket of the app."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self.socket = socket
+        self.leaving = False
+        self.waiting: dict[str, asyncio.Future[Any]] = {}
+
+    async def say(self, message: Json) -> bool:
+        """Send a message; False when the connection is gone."""
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            await self.socket.send_json(message)
+            return True
+        return False
+
+    async def disconnect(self, reason: str) -> None:
+        """Say goodbye as Slack does; a `warning` leaves the connection open."""
+        self.leaving = True
+        await self.say({"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}})
+
+    def gone(self) -> None:
+        """Tell those who wait that nothing will come."""
+        for future in self.waiting.values():
+            if not future.done():
+                future.set_result(None)
+
+
+class SocketCarrier:
+    """All connections of the app; brings each parcel to one of them.
+
+    Args:
+        app_id: Whose.
+        tickets: What a connection must show to be let in.
+        on_connect: Called when the app has connected.
+        ack_seconds: How long an acknowledgement may take.
+        lifetime: After how many seconds a connection is asked to renew itself.
+    """
+
+    def __init__(
+        self,
+        app_id: str,
+        tickets: Tickets,
+        *,
+        on_connect: Callable[[], None],
+        ack_seconds: float = ACK_SECONDS,
+        lifetime: float = LIFETIME_SECONDS,
+    ) -> None:
+        self.connections: list[Connection] = []
+        self.refusing = False
+        self.lifetime = lifetime
+        self._app_id = app_id
+        self._tickets = tickets
+        self._on_connect = on_connect
+        self._ack_seconds = ack_seconds
+        self._turn = itertools.count()
+
+    async def accept(self, request: web.Request) -> web.StreamResponse:
+        """Take a connection in and serve it until it ends."""
+        if self.refusing:
+            return web.Response(status=503)
+        if not self._tickets.admit(request.query.get("ticket", "")):
+            return web.Response(status=403, text="This ticket was used before, has expired or was never issued.")
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        await socket.prepare(request)
+        connection = Connection(socket)
+        if len(self.connections) >= MOST:
+            await connection.disconnect("too_many_websockets")
+            await socket.close()
+            return socket
+        debug = request.query.get("debug_reconnects") == "true"
+        lifetime = DEBUG_LIFETIME_SECONDS if debug else self.lifetime
+        self.connections.append(connection)
+        ageing = asyncio.create_task(self._age(connection, lifetime))
+        try:
+            await connection.say(self._hello(lifetime))
+            self._on_connect()
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    self._acknowledged(connection, message.data)
+        finally:
+            ageing.cancel()
+            if connection in self.connections:
+                self.connections.remove(connection)
+            connection.gone()
+        return socket
+
+    def _hello(self, lifetime: float) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self.connections),
+            "debug_info": {"host": _HOST, "build_number": 1, "approximate_connection_time": int(lifetime)},
+            "connection_info": {"app_id": self._app_id},
+        }
+
+    @staticmethod
+    async def _age(connection: Connection, lifetime: float) -> None:
+        await asyncio.sleep(max(lifetime - WARNING_SECONDS, 0))
+        await connection.disconnect("warning")
+        await asyncio.sleep(min(WARNING_SECONDS, lifetime))
+        await connection.disconnect("refresh_requested")
+        await connection.socket.close()
+
+    @staticmethod
+    def _acknowledged(connection: Connection, text: str) -> None:
+        with contextlib.suppress(ValueError, AttributeError):
+            said = json.loads(text)
+            future = connection.waiting.get(str(said.get("envelope_id")))
+            if future is not None and not future.done():
+                future.set_result(said)
+
+    def _choose(self) -> Connection | None:
+        """Slack may use any connection; taking turns shows an app that relies on one of them."""
+        open_ones = [c for c in self.connections if not c.socket.closed]
+        candidates = [c for c in open_ones if not c.leaving] or open_ones
+        return candidates[next(self._turn) % len(candidates)] if candidates else None
+
+    async def carry(self, parcel: Parcel) -> Answer:
+        """See `Carrier`."""
+        connection = self._choose()
+        if connection is None:
+            return Answer(fault="connection_failed")
+        envelope: Json = {
+            "envelope_id": str(uuid.uuid4()),
+            "payload": parcel.payload,
+            "type": parcel.kind,
+            "accepts_response_payload": parcel.wants_answer,
+        }
+        if parcel.kind == "events_api":
+            envelope |= {"retry_attempt": parcel.retry, "retry_reason": parcel.retry_reason}
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        connection.waiting[envelope["envelope_id"]] = future
+        started = time.perf_counter()
+        try:
+            if not await connection.say(envelope):
+                return Answer(fault="connection_failed", ms=_ms(started))
+            said = await asyncio.wait_for(future, self._ack_seconds)
+        except TimeoutError:
+            return Answer(fault="timeout", ms=_ms(started))
+        finally:
+            del connection.waiting[envelope["envelope_id"]]
+        if said is None:
+            return Answer(fault="connection_failed", ms=_ms(started))
+        return Answer(200, said.get("payload") or None, ms=_ms(started))
+
+    async def disconnect(self, reason: str = "refresh_requested", *, abruptly: bool = False) -> int:
+        """End all connections, with a word (`refresh_requested`, `link_disabled`) or without one; gives how many."""
+        ended = list(self.connections)
+        for connection in ended:
+            if abruptly:
+                transport = connection.socket.get_extra_info("socket")
+                if transport is not None:
+                    await connection.socket.close(code=WSCloseCode.ABNORMAL_CLOSURE, drain=False)
+                continue
+            await connection.disconnect(reason)
+            if reason != "warning":
+                await connection.socket.close()
+        return len(ended)
+
+    async def close(self) -> None:
+        """End everything when the server stops."""
+        for connection in list(self.connections):
+            await connection.socket.close(code=WSCloseCode.GOING_AWAY)
+
+
+def _ms(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

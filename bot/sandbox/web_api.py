@@ -1,0 +1,182 @@
+"""The Web API's door: reads a call in all forms that Slack takes, checks token, scope and rate, and plays the planned faults."""
+
+import asyncio
+import functools
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.arguments import Arguments
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.errors import SlackError
+from bot.sandbox.faults import Fault, Faults, Planned
+from bot.sandbox.installed_app import InstalledApp
+from bot.sandbox.methods import chat, connections, conversations, files, people, reactions, views
+from bot.sandbox.methods.registry import METHODS, Call, Method
+from bot.sandbox.rate_limits import RateLimits
+from bot.sandbox.records import Json
+from bot.sandbox.rendering import Messages
+from bot.sandbox.tickets import Tickets
+from bot.sandbox.traffic import RecordedCall, Traffic
+from bot.sandbox.workspace import Workspace
+
+FAMILIES = (chat, connections, conversations, files, people, reactions, views)
+"""The modules that register methods; naming them here is what loads them."""
+_TOKEN = "token"  # noqa: S105 - the name of an argument
+
+
+@dataclass
+class WebApi:
+    """Answers `/api/METHOD` for one installed app."""
+
+    workspace: Workspace
+    app: InstalledApp
+    clock: SandboxClock
+    tickets: Tickets
+    messages: Messages
+    traffic: Traffic
+    faults: Faults
+    limits: RateLimits
+    base_url: str
+    file_delay: float = 0.0
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one HTTP request."""
+        started, at = time.perf_counter(), self.clock()
+        name = request.match_info["method"]
+        arguments, token, malformed = await _read(request)
+        plan = self.faults.take(name, arguments)
+        status, body, headers = 200, _refusal(malformed) if malformed else {}, dict[str, str]()
+        note = functools.partial(self._note, name, arguments, at=at, started=started)
+        if plan is not None and not plan.fault.accepts:
+            return await self._fail(request, plan, note)
+        if not malformed:
+            status, body, headers = self._answer(name, arguments, token)
+        if plan is not None and plan.fault is not Fault.SLOW:
+            return await self._fail(request, plan, note, body)
+        if plan is not None:
+            await asyncio.sleep(plan.seconds)
+        note(body, status, accepted=bool(body.get("ok")))
+        return web.json_response(body, status=status, headers={"x-oauth-scopes": self.app.scope_header, **headers})
+
+    def _answer(self, name: str, arguments: Json, token: str) -> tuple[int, Json, dict[str, str]]:
+        found = METHODS.get(name)
+        if found is None:
+            return 200, SlackError("unknown_method", req_method=name).answer(), {}
+        try:
+            self._admit(found, token)
+            wait = self.limits.wait(name, found.tier, str(arguments.get("channel", "")))
+            if wait:
+                return 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)}
+            return 200, found.answer(self._call(arguments)), {}
+        except SlackError as error:
+            return 200, error.answer(), {}
+
+    def _call(self, arguments: Json) -> Call:
+        return Call(
+            args=Arguments(arguments),
+            app=self.app,
+            workspace=self.workspace,
+            tickets=self.tickets,
+            messages=self.messages,
+            base_url=self.base_url,
+            file_delay=self.file_delay,
+        )
+
+    def _admit(self, found: Method, token: str) -> None:
+        if found.name == "api.test" and not token:
+            return
+        if not token:
+            raise SlackError("not_authed")
+        if token not in {self.app.bot_token, self.app.app_token}:
+            raise SlackError("invalid_auth")
+        if (token == self.app.app_token) is not found.app_token and found.name not in {"auth.test", "api.test"}:
+            raise SlackError("not_allowed_token_type")
+        if found.scopes and not self.app.scopes.intersection(found.scopes):
+            raise SlackError("missing_scope", needed=",".join(found.scopes), provided=self.app.scope_header)
+
+    async def _fail(
+        self, request: web.Request, plan: Planned, note: Callable[..., None], body: Json | None = None
+    ) -> web.StreamResponse:
+        accepted = body is not None and bool(body.get("ok"))
+        status, answer, headers = 200, {"ok": False, "error": plan.code}, dict[str, str]()
+        text: str | None = None
+        match plan.fault:
+            case Fault.RATE_LIMIT:
+                status, answer, headers = (
+                    429,
+                    {"ok": False, "error": "ratelimited"},
+                    {"Retry-After": str(plan.retry_after)},
+                )
+            case Fault.ERROR_500 | Fault.ACCEPT_THEN_500:
+                status, text = 500, "<html><body>Internal Server Error</body></html>"
+            case Fault.ERROR_503:
+                status, text = 503, "<html><body>Service Unavailable</body></html>"
+            case Fault.MALFORMED | Fault.ACCEPT_THEN_MALFORMED:
+                text = '{"ok": tru'
+            case Fault.HANG | Fault.ACCEPT_THEN_HANG:
+                status = 0
+            case Fault.DROP | Fault.ACCEPT_THEN_DROP:
+                status = 0
+            case _:
+                pass
+        note(body or answer, status, accepted=accepted)
+        if plan.fault in {Fault.HANG, Fault.ACCEPT_THEN_HANG}:
+            await asyncio.sleep(plan.seconds)
+        if not status:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
+        if text is not None:
+            kind = "application/json" if status == 200 else "text/html"
+            return web.Response(status=status, text=text, content_type=kind)
+        return web.json_response(answer, status=status, headers=headers)
+
+    def _note(
+        self, name: str, arguments: Json, answer: Json, status: int, *, at: float, started: float, accepted: bool
+    ) -> None:
+        number = self.traffic.next_number()
+        ms = (time.perf_counter() - started) * 1000
+        shown = {key: _decoded(value) for key, value in arguments.items()}
+        self.traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted))
+
+
+def _refusal(code: str) -> Json:
+    return {"ok": False, "error": code}
+
+
+def _decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Arguments that are JSON inside of a form read better as JSON."""
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+async def _read(request: web.Request) -> tuple[Json, str, str]:
+    """The arguments, the token, and the error code of a body that cannot be read."""
+    arguments: Json = dict(request.query)
+    if request.can_read_body:
+        if request.content_type == "application/json":
+            try:
+                body = await request.json()
+            except ValueError:
+                return arguments, "", "invalid_json"
+            if not isinstance(body, dict):
+                return arguments, "", "json_not_object"
+            arguments |= body
+        elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+            form = await request.post()
+            arguments |= {key: value for key, value in form.items() if isinstance(value, str)}
+        else:
+            return arguments, "", "invalid_post_type"
+    header = request.headers.get("Authorization", "")
+    token = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else str(arguments.get(_TOKEN, ""))
+    arguments.pop(_TOKEN, None)
+    return arguments, token, ""

@@ -1,0 +1,1 @@
+"""Slack's protocol: no feature's words live here."""

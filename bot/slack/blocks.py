@@ -1,0 +1,279 @@
+"""The smallest pieces of Block Kit: escaping, limits, and one function a block. No feature's words.
+
+Limits: docs.slack.dev/reference/block-kit, and what Slack's own validator enforces beyond it. Texts that are too long are
+cut at a word with an ellipsis; a layout that cannot fit is a programming error and raises.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A finished message: its blocks, and the text for notifications and for readers that show no blocks."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+
+
+MESSAGE_BLOCKS: Final = 50
+VIEW_BLOCKS: Final = 100
+SECTION: Final = 3000
+FIELD: Final = 2000
+HEADER: Final = 150
+BUTTON: Final = 75
+BUTTON_VALUE: Final = 2000
+OPTION: Final = 75
+OPTION_VALUE: Final = 150
+OPTIONS: Final = 100
+PLACEHOLDER: Final = 150
+VIEW_TITLE: Final = 24
+LABEL: Final = 2000
+METADATA: Final = 3000
+ACTIONS: Final = 25
+CONTEXT: Final = 10
+FALLBACK: Final = 3900
+
+#: Marks that format a text where a word begins or ends. A zero-width space beside them leaves the letter and takes the effect.
+_FORMATTING: Final = re.compile(r"(?<![A-Za-z0-9])([*_~`])|([*_~`])(?![A-Za-z0-9])")
+_NO_EFFECT: Final = "\N{ZERO WIDTH SPACE}"
+
+
+def escape(text: str) -> str:
+    """People's words for a mrkdwn text: no mention, no link, no formatting comes out of them.
+
+    Slack's three control characters are escaped (docs.slack.dev, formatting message text), formatting marks at word edges
+    lose their effect. Texts are also sent with `verbatim`, so that bare addresses and names stay plain.
+    """
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _FORMATTING.sub(lambda mark: f"{_NO_EFFECT}{mark.group()}{_NO_EFFECT}", plain)
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, cut at a word with an ellipsis if it is longer than ``limit`` code points."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit * 2 // 3 else cut).rstrip(" ,.;:") + "…"
+
+
+def quote(text: str, limit: int = SECTION) -> str:
+    """People's words, cut and escaped; one line."""
+    return escape(clip(" ".join(text.split()), limit))
+
+
+def link(url: str, label: str) -> str:
+    """A link that a person can press; only http(s) addresses become one, anything else stays its label."""
+    if not re.match(r"https?://[^\s<>|]+$", url):
+        return escape(label)
+    return f"<{url.replace('&', '&amp;')}|{escape(label).replace('|', '¦')}>"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + f" and {parts[-1]}"
+
+
+def mention(person_id: str) -> str:
+    """A person, who is notified."""
+    return f"<@{person_id}>"
+
+
+def channel(channel_id: str) -> str:
+    """A channel's name, as each reader may see it."""
+    return f"<#{channel_id}>"
+
+
+def local_date(moment: datetime, fallback: str = "") -> str:
+    """A date in each reader's own zone."""
+    plain = fallback or moment.strftime("%-d %b %Y")
+    return f"<!date^{int(moment.timestamp())}^{{date_short}}|{plain}>"
+
+
+def plain(text: str, limit: int) -> dict[str, Any]:
+    """A plain text object."""
+    return {"type": "plain_text", "text": clip(text, limit) or "…", "emoji": True}
+
+
+def mrkdwn(text: str, limit: int = SECTION) -> dict[str, Any]:
+    """A mrkdwn object that turns nothing into links or mentions by itself."""
+    return {"type": "mrkdwn", "text": clip(text, limit) or "…", "verbatim": True}
+
+
+def section(text: str, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
+    """A paragraph of mrkdwn, with something at its right."""
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return _named(block, block_id)
+
+
+def header(text: str) -> Block:
+    """A headline."""
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def context(*texts: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts[:CONTEXT] if text]}
+
+
+def divider() -> Block:
+    """A line."""
+    return {"type": "divider"}
+
+
+def actions(*elements: Element, block_id: str | None = None) -> Block:
+    """A row of buttons and menus."""
+    if not 1 <= len(elements) <= ACTIONS:
+        raise ValueError(f"An actions block holds 1 to {ACTIONS} elements, not {len(elements)}.")
+    return _named({"type": "actions", "elements": list(elements)}, block_id)
+
+
+def button(label: str, action_id: str, *, value: str = "", style: str = "", confirm: dict[str, Any] | None = None, hint: str = "") -> Element:
+    """A button. ``value`` is an id and no more: what may be done is decided when it comes back."""
+    element: Element = {"type": "button", "text": plain(label, BUTTON), "action_id": action_id}
+    if value:
+        if len(value) > BUTTON_VALUE:
+            raise ValueError(f"A button's value holds {BUTTON_VALUE} characters; this one has {len(value)}.")
+        element["value"] = value
+    if style:
+        element["style"] = style
+    if confirm is not None:
+        element["confirm"] = confirm
+    if hint:
+        element["accessibility_label"] = clip(hint, BUTTON)
+    return element
+
+
+def link_button(label: str, action_id: str, url: str) -> Element:
+    """A button that opens an address (Slack still reports the click)."""
+    return {"type": "button", "text": plain(label, BUTTON), "action_id": action_id, "url": url}
+
+
+def confirm(title: str, text: str, *, yes: str, no: str = "Cancel") -> dict[str, Any]:
+    """A question before a button does its work."""
+    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
+
+
+def option(label: str, value: str, *, description: str = "") -> dict[str, Any]:
+    """One choice of a menu."""
+    choice: dict[str, Any] = {"text": plain(label, OPTION), "value": clip(value, OPTION_VALUE)}
+    if description:
+        choice["description"] = plain(description, OPTION)
+    return choice
+
+
+def overflow(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
+    """A "…" menu of up to five."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)[:5]}
+
+
+def select(action_id: str, options: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = "Choose…") -> Element:
+    """A menu of which one is chosen."""
+    return _menu("static_select", action_id, options, [initial] if initial else [], placeholder)
+
+
+def multi_select(action_id: str, options: Sequence[dict[str, Any]], *, initial: Sequence[str] = (), placeholder: str = "Choose…") -> Element:
+    """A menu of which several are chosen."""
+    return _menu("multi_static_select", action_id, options, initial, placeholder)
+
+
+def _menu(kind: str, action_id: str, options: Sequence[dict[str, Any]], initial: Sequence[str], placeholder: str) -> Element:
+    shown = list(options)[:OPTIONS]
+    element: Element = {"type": kind, "action_id": action_id, "options": shown, "placeholder": plain(placeholder, PLACEHOLDER)}
+    chosen = [choice for choice in shown if choice["value"] in initial]
+    if chosen and kind == "static_select":
+        element["initial_option"] = chosen[0]
+    elif chosen:
+        element["initial_options"] = chosen
+    return element
+
+
+def person_select(action_id: str, *, initial: str = "", placeholder: str = "Choose a person…") -> Element:
+    """A menu of the workspace's people."""
+    element: Element = {"type": "users_select", "action_id": action_id, "placeholder": plain(placeholder, PLACEHOLDER)}
+    return element | ({"initial_user": initial} if initial else {})
+
+
+def channel_select(action_id: str, *, initial: str = "", placeholder: str = "Choose a channel…") -> Element:
+    """A menu of the channels that the person is in."""
+    element: Element = {
+        "type": "conversations_select", "action_id": action_id, "placeholder": plain(placeholder, PLACEHOLDER),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True, "exclude_external_shared_channels": True},
+    }  # fmt: skip
+    return element | ({"initial_conversation": initial} if initial else {})
+
+
+def text_input(action_id: str, *, initial: str = "", multiline: bool = False, longest: int = 3000, placeholder: str = "") -> Element:
+    """A field for words."""
+    element: Element = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline, "max_length": min(longest, 3000)}
+    if initial:
+        element["initial_value"] = clip(initial, min(longest, 3000))
+    if placeholder:
+        element["placeholder"] = plain(placeholder, PLACEHOLDER)
+    return element
+
+
+def checkboxes(action_id: str, options: Sequence[dict[str, Any]], *, initial: Sequence[str] = ()) -> Element:
+    """Boxes to tick, ten at most."""
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": list(options)[:10]}
+    chosen = [choice for choice in element["options"] if choice["value"] in initial]
+    return element | ({"initial_options": chosen} if chosen else {})
+
+
+def field(block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
+    """A labelled field of a form."""
+    block: Block = {"type": "input", "block_id": block_id, "label": plain(label, LABEL), "element": element, "optional": optional}
+    return block | ({"hint": plain(hint, LABEL)} if hint else {})
+
+
+def modal(
+    title: str, blocks: Sequence[Block], *, callback_id: str, submit: str = "", close: str = "Cancel", metadata: str = "",
+    notify_on_close: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """A form. ``metadata`` comes back with it."""
+    if len(metadata) > METADATA:
+        raise ValueError(f"A form's metadata holds {METADATA} characters; this has {len(metadata)}.")
+    view: dict[str, Any] = {
+        "type": "modal", "callback_id": callback_id, "title": plain(title, VIEW_TITLE), "close": plain(close, VIEW_TITLE),
+        "blocks": list(blocks)[:VIEW_BLOCKS], "private_metadata": metadata, "notify_on_close": notify_on_close,
+    }  # fmt: skip
+    return view | ({"submit": plain(submit, VIEW_TITLE)} if submit else {})
+
+
+def home(blocks: Sequence[Block]) -> dict[str, Any]:
+    """An App Home."""
+    return {"type": "home", "blocks": list(blocks)[:VIEW_BLOCKS]}
+
+
+def fallback(text: str) -> str:
+    """The `text` of a message: what notifications and screen readers get."""
+    return clip(text, FALLBACK) or "…"
+
+
+def read_value(values: dict[str, Any], block_id: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    """What a person put into a form's field: text, chosen value(s) or id(s); None when it is empty."""
+    for state in values.get(block_id, {}).values():
+        if state.get("selected_option"):
+            return state["selected_option"]["value"]
+        if "selected_options" in state:
+            return [choice["value"] for choice in state["selected_options"] or []]
+        for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):
+            if state.get(name):
+                return state[name]
+    return None
+
+
+def _named(block: Block, block_id: str | None) -> Block:
+    return block | ({"block_id": block_id} if block_id else {})

@@ -1,0 +1,191 @@
+"""What Slack knows about people and channels, kept in our tables so that nobody waits for a look-up."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from storage.database import Database
+from storage.people import Person
+from storage.repository import Viewer
+from storage.unit_of_work import Scope, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+#: A person's entry older than this is read again when rights depend on it.
+FRESH_FOR: Final = timedelta(minutes=10)
+#: Membership look-ups while a person waits: as many at once, and no longer than this in all (seconds).
+AT_ONCE: Final = 8
+PATIENCE: Final = 1.5
+PAGE: Final = 200
+
+_UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+
+
+class Directory:
+    """People and channels of one workspace."""
+
+    def __init__(self, client: AsyncWebClient, db: Database, scope: Scope, *, clock: Clock) -> None:
+        """``client`` may retry: everything here only reads."""
+        self._client, self._db, self._scope, self._clock = client, db, scope, clock
+
+    async def person(self, person_id: str, *, fresh: bool = False) -> Person:
+        """The person; asks Slack when they are unknown (or, with ``fresh``, when what we know is over ten minutes old)."""
+        known = await self._db.read(self._scope, _get_person, person_id)
+        now = self._clock()
+        if known is not None and known.read_at is not None and (not fresh or now - known.read_at < FRESH_FOR):
+            return known
+        try:
+            answer = await self._client.users_info(user=person_id)
+        except _UNREACHABLE as fault:
+            log.warning("Slack would not tell about %s (%s).", person_id, fault)
+            return known or Person(workspace_id=self._scope.workspace_id, id=person_id)
+        user: dict[str, Any] = answer["user"]
+        return await self._db.write(self._scope, keep_person, user, now)
+
+    async def read_everybody(self) -> int:
+        """Read all people of the workspace; how many there are. 0 when Slack would not say."""
+        cursor, count = "", 0
+        while True:
+            try:
+                page = await self._client.users_list(limit=PAGE, cursor=cursor)
+            except _UNREACHABLE as fault:
+                log.warning("Slack would not list the people (%s); names are looked up one by one.", fault)
+                return count
+            members: list[dict[str, Any]] = page.get("members") or []
+            await self._db.write(self._scope, keep_people, members, self._clock())
+            count += len(members)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return count
+
+    async def viewer(self, person_id: str) -> Viewer:
+        """The eyes of a person: the public's, their own, and those of the private channels they are in right now.
+
+        Membership that is over ten minutes old is read again; what cannot be read in time counts as "not a member".
+        """
+        await self.read_memberships()
+        return await self._db.read(self._scope, viewer_of, person_id, self._clock())
+
+    async def read_memberships(self) -> None:
+        """Bring the membership of private channels that hold work up to date, as far as Slack answers in time."""
+        stale = await self._db.read(self._scope, _stale_private, self._clock())
+        if not stale:
+            return
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def read(channel_id: str) -> None:
+            async with gate:
+                await self.read_members(channel_id)
+
+        tasks = [asyncio.create_task(read(channel_id)) for channel_id in stale]
+        _, late = await asyncio.wait(tasks, timeout=PATIENCE)
+        for task in late:
+            task.cancel()
+
+    async def read_members(self, channel_id: str) -> None:
+        """Read who is in a channel."""
+        members: list[str] = []
+        cursor = ""
+        try:
+            while True:
+                page = await self._client.conversations_members(channel=channel_id, limit=PAGE, cursor=cursor)
+                members += page["members"]
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    break
+        except _UNREACHABLE as fault:
+            log.warning("Slack would not tell who is in %s (%s).", channel_id, fault)
+            return
+        await self._db.write(self._scope, keep_members, channel_id, members, self._clock())
+
+    async def channel(self, channel_id: str) -> Mapping[str, Any]:
+        """What Slack says of a channel; empty when it says nothing (the bot cannot see it)."""
+        try:
+            answer = await self._client.conversations_info(channel=channel_id)
+        except _UNREACHABLE:
+            return {}
+        channel: dict[str, Any] = answer["channel"]
+        await self._db.write(self._scope, keep_channel, channel)
+        return channel
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """The address of a message; "" when Slack does not give one."""
+        try:
+            answer = await self._client.chat_getPermalink(channel=channel_id, message_ts=ts)
+        except _UNREACHABLE:
+            return ""
+        return str(answer["permalink"])
+
+    async def id_of(self, email: str) -> str:
+        """Slack's id of the person with this address; "" when unknown (or the scope is not granted)."""
+        try:
+            answer = await self._client.users_lookupByEmail(email=email)
+        except SlackApiError:
+            return ""
+        except _UNREACHABLE:
+            return ""
+        user: dict[str, Any] = answer["user"]
+        await self._db.write(self._scope, keep_person, user, self._clock())
+        return str(user["id"])
+
+
+def viewer_of(uow: UnitOfWork, person_id: str, now: datetime) -> Viewer:
+    """The eyes of a person as our tables know them."""
+    person = uow.people.get(person_id)
+    if person is not None and person.is_external:
+        return Viewer(frozenset())
+    return Viewer(uow.channels.private_of(person_id, now=now) | {person_id})
+
+
+def keep_person(uow: UnitOfWork, user: Mapping[str, Any], now: datetime) -> Person:
+    """Write down what Slack says of a person."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+    here = uow.workspace_id in (user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id"), None) or not user.get("team_id")
+    known: dict[str, Any] = {
+        "name": name, "zone": user.get("tz") or "", "is_bot": bool(user.get("is_bot")), "is_deleted": bool(user.get("deleted")),
+        "is_admin": any(user.get(right) for right in ("is_admin", "is_owner", "is_primary_owner")),
+        "is_external": bool(user.get("is_stranger")) or not here, "read_at": now,
+    }  # fmt: skip
+    if profile.get("email"):
+        known["email"] = profile["email"]
+    return uow.people.meet(str(user["id"]), **known)
+
+
+def keep_people(uow: UnitOfWork, users: list[dict[str, Any]], now: datetime) -> None:
+    """Write down a page of people."""
+    for user in users:
+        keep_person(uow, user, now)
+
+
+def keep_members(uow: UnitOfWork, channel_id: str, members: list[str], now: datetime) -> None:
+    """Write down who is in a channel."""
+    uow.channels.replace_members(channel_id, members, now=now)
+
+
+def keep_channel(uow: UnitOfWork, channel: Mapping[str, Any]) -> None:
+    """Write down what Slack says of a channel."""
+    row = uow.channels.meet(
+        str(channel["id"]),
+        name=str(channel.get("name") or ""),
+        is_private=bool(channel.get("is_private") or channel.get("is_group")),
+        is_shared=bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")),
+    )
+    row.is_archived = bool(channel.get("is_archived"))
+    if "is_member" in channel:
+        row.is_member = bool(channel["is_member"])
+
+
+def _get_person(uow: UnitOfWork, person_id: str) -> Person | None:
+    return uow.people.get(person_id)
+
+
+def _stale_private(uow: UnitOfWork, now: datetime) -> list[str]:
+    return uow.channels.stale_private(now=now)

