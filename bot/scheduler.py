@@ -32,7 +32,7 @@ async def follow_registry(bot: Rowbot, clock: Clock) -> None:
 async def read_people(bot: Rowbot, clock: Clock) -> None:
     """Names, zones and addresses of everybody; leads that were named by address get their Slack id."""
     await bot.directory.read_everybody()
-    await teams.find_leads(bot.db, bot.directory, bot.scope, clock())
+    await teams.find_leads(bot.db, bot.directory, bot.scope)
 
 
 async def name_leads(bot: Rowbot, clock: Clock) -> None:

@@ -6,6 +6,7 @@ threads does both. A unit's future is resolved only after COMMIT has returned.
 """
 
 import asyncio
+import logging
 import queue
 import threading
 import time
@@ -21,6 +22,9 @@ from sqlmodel import Session
 
 from storage.locks import file_lock
 from storage.unit_of_work import Scope, UnitOfWork
+from storage.workspaces import REGISTRY_CHANGED
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +37,8 @@ POSTGRES_POOL: Final = 6
 #: Deadlocks and serialisation failures are tried again this often before anybody hears of them.
 POSTGRES_TRIES: Final = 3
 POSTGRES_RETRY_STATES: Final = frozenset({"40001", "40P01"})
+#: psycopg files these under other classes of error, yet they mean "not now": read-only (a fail-over), shutting down.
+POSTGRES_AWAY_STATES: Final = frozenset({"25006", "57P01", "57P02", "57P03"})
 
 
 class StoreUnavailable(Exception):
@@ -54,6 +60,7 @@ class Database:
         parsed = make_url(self.url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._closed = False
+        self._closing = threading.Lock()
         if self.is_sqlite:
             path = Path(parsed.database or "")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +72,8 @@ class Database:
             self._writer.start()
             self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         else:
-            self._writer_engine = self._reader_engine = _postgres_engine(self.url)
+            self._writer_engine = _postgres_engine(self.url)
+            self._reader_engine = self._writer_engine.execution_options(postgresql_readonly=True)
             self._pool = ThreadPoolExecutor(POSTGRES_POOL, thread_name_prefix="postgres")
 
     def on_enqueued(self, listener: Callable[[], None]) -> None:
@@ -73,7 +81,7 @@ class Database:
         self._on_enqueued.append(listener)
 
     def on_rollback(self, listener: Callable[[], None]) -> None:
-        """Call this (in a database thread) when a commit failed after units had already run in it."""
+        """Call this (in a database thread) when something that units had already read, their own changes or others', was undone."""
         self._on_rollback.append(listener)
 
     async def write(self, scope: Scope, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -95,31 +103,42 @@ class Database:
         Raises:
             StoreUnavailable: the database cannot be read now.
         """
-        return await asyncio.wrap_future(self._pool.submit(self._read, scope, lambda uow: unit(uow, *args, **kwargs)))
+        return await asyncio.wrap_future(self._submit_read(scope, lambda uow: unit(uow, *args, **kwargs)))
 
     def read_now(self, scope: Scope, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As ``read``, for the command line: blocks the calling thread."""
-        return self._pool.submit(self._read, scope, lambda uow: unit(uow, *args, **kwargs)).result()
+        return self._submit_read(scope, lambda uow: unit(uow, *args, **kwargs)).result()
 
     def submit(self, scope: Scope, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a unit for writing; the future is resolved after its COMMIT."""
-        if self._closed:
-            raise StoreUnavailable("The store is closed: Rowbot is stopping.")
         future: Future[T] = Future()
         job = _Job(scope, lambda uow: unit(uow, *args, **kwargs), future, getattr(unit, "__name__", "unit"))
-        if self.is_sqlite:
-            self._queue.put(job)
-        else:
-            self._pool.submit(self._write_postgres, job)
+        with self._closing:
+            self._refuse_if_closed()
+            if self.is_sqlite:
+                self._queue.put(job)
+            else:
+                self._pool.submit(self._write_postgres, job)
         return future
+
+    def _submit_read(self, scope: Scope, run: Callable[[UnitOfWork], T]) -> Future[T]:
+        with self._closing:
+            self._refuse_if_closed()
+            return self._pool.submit(self._read, scope, run)
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The store is closed: Rowbot is stopping.")
 
     def close(self) -> None:
         """Finish what is queued, then close every connection (the last SQLite one checkpoints, so under the lock)."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            if self.is_sqlite:
+                self._queue.put(None)
         if self.is_sqlite:
-            self._queue.put(None)
             self._writer.join()
         self._pool.shutdown(wait=True)
         with self._process_lock():
@@ -128,7 +147,7 @@ class Database:
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the database answers."""
-        self._pool.submit(self._read, Scope(""), lambda uow: uow.session.execute(text("SELECT 1"))).result()
+        self.read_now(Scope(""), _select_one)
 
     # --- SQLite: one writer, many units to a commit -------------------------------------------------------------
 
@@ -156,8 +175,7 @@ class Database:
                 for job in done:
                     self._reach(f"commit:{job.name}:before")
         except BaseException as fault:  # noqa: BLE001 - each waiting unit must hear of it, whatever it was
-            for listener in self._on_rollback:
-                listener()
+            _tell(self._on_rollback)
             unavailable = StoreUnavailable(f"The database could not keep that: {_reason(fault)}")
             unavailable.__cause__ = fault
             for job in jobs:
@@ -171,14 +189,15 @@ class Database:
         try:
             job.result = job.run(UnitOfWork(session, job.scope))
             session.commit()
-        except (OperationalError, InterfaceError):
-            # Full disk and the like may have ended the whole transaction: nobody in this group may be told "done".
-            session.close()
-            raise
         except BaseException as fault:  # noqa: BLE001 - the unit's own refusal goes to whoever waits for it
+            if not _in_transaction(connection):
+                # Full disk and the like end the whole transaction: nobody in this group may be told "done".
+                session.close()
+                raise
             session.rollback()
             session.close()
-            job.future.set_exception(fault)
+            self._tell_of_rollback(session)
+            job.future.set_exception(_unavailable_if_operational(fault))
             return False
         job.enqueued = bool(session.info.get("enqueued"))
         session.expunge_all()
@@ -191,8 +210,9 @@ class Database:
         if not job.future.set_running_or_notify_cancel():
             return
         for attempt in range(1, POSTGRES_TRIES + 1):
+            session = Session(self._writer_engine, expire_on_commit=False)
             try:
-                with Session(self._writer_engine, expire_on_commit=False) as session:
+                with session:
                     job.result = job.run(UnitOfWork(session, job.scope))
                     session.flush()
                     self._reach(f"commit:{job.name}:before")
@@ -200,14 +220,14 @@ class Database:
                     job.enqueued = bool(session.info.get("enqueued"))
                     session.expunge_all()
             except DBAPIError as fault:
-                for listener in self._on_rollback:
-                    listener()
+                _tell(self._on_rollback)
                 if getattr(fault.orig, "sqlstate", None) in POSTGRES_RETRY_STATES and attempt < POSTGRES_TRIES:
                     time.sleep(0.02 * attempt)
                     continue
                 job.future.set_exception(_unavailable_if_operational(fault))
                 return
             except BaseException as fault:  # noqa: BLE001 - goes to whoever waits for the unit
+                self._tell_of_rollback(session)
                 job.future.set_exception(fault)
                 return
             break
@@ -215,12 +235,16 @@ class Database:
 
     # --- both --------------------------------------------------------------------------------------------------
 
+    def _tell_of_rollback(self, session: Session) -> None:
+        """A unit that changed the registry and then failed: what was read inside it never happened."""
+        if session.info.get(REGISTRY_CHANGED):
+            _tell(self._on_rollback)
+
     def _settle(self, done: list["_Job"]) -> None:
         for job in done:
             self._reach(f"commit:{job.name}:after")
         if any(job.enqueued for job in done):
-            for listener in self._on_enqueued:
-                listener()
+            _tell(self._on_enqueued)
         for job in done:
             job.future.set_result(job.result)
 
@@ -292,8 +316,28 @@ def _postgres_engine(url: str) -> Engine:
                          connect_args={"application_name": "rowbot", "options": options, "connect_timeout": 5})  # fmt: skip
 
 
-def _unavailable_if_operational(fault: DBAPIError) -> Exception:
-    if not isinstance(fault, OperationalError | InterfaceError):
+def _tell(listeners: list[Callable[[], None]]) -> None:
+    """Call each; one that fails is logged: the thread that writes for everybody must not end by it."""
+    for listener in listeners:
+        try:
+            listener()
+        except Exception:
+            log.exception("A listener of the store failed")
+
+
+def _in_transaction(connection: Connection) -> bool:
+    """Whether SQLite still holds the transaction open; some errors make it roll back everything by itself."""
+    driver: Any = connection.connection.dbapi_connection
+    return bool(driver is not None and driver.in_transaction)
+
+
+def _select_one(uow: UnitOfWork) -> None:
+    uow.session.execute(text("SELECT 1"))
+
+
+def _unavailable_if_operational(fault: BaseException) -> BaseException:
+    away = isinstance(fault, DBAPIError) and getattr(fault.orig, "sqlstate", None) in POSTGRES_AWAY_STATES
+    if not (away or isinstance(fault, OperationalError | InterfaceError)):
         return fault
     unavailable = StoreUnavailable(f"The database did not answer: {_reason(fault)}")
     unavailable.__cause__ = fault

@@ -1,11 +1,13 @@
-"""Initiatives: the noun that everything shares, and the vectors by which they are found."""
+"""Initiatives: the noun that everything shares, and the analysis by which they are found."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlalchemy import select as sql_select
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.columns import Instant, Key, Word
@@ -75,13 +77,33 @@ class Initiative(SQLModel, table=True):
         return self.status in (Status.SHIPPED, Status.ABANDONED, Status.MERGED)
 
 
-class InitiativeVector(SQLModel, table=True):
-    """The embedding of an initiative's text, with what it was made from."""
+class InitiativeAnalysis(SQLModel, table=True):
+    """What matching compares, made from an initiative's text when it was written, so that no start has to make it again."""
 
     initiative_id: int = Field(primary_key=True, sa_type=Key, foreign_key="initiative.id")
-    #: The embedder's version and a hash of the text; another value means the vector is stale.
+    #: The versions of embedder and analysis, and a hash of the text; another value means that it is stale.
     made_from: str
+    #: 384 half-precision numbers; empty when matching on words alone.
     vector: bytes = Field(sa_type=LargeBinary)
+    #: The text's stems in order, blanks between them.
+    stems: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the search index needs of one changed initiative."""
+
+    id: int
+    version: int
+    withdrawn: bool
+    audience: str
+    capabilities: list[str]
+    title: str
+    summary: str
+    #: "" where nothing was analysed yet.
+    made_from: str
+    vector: bytes
+    stems: str
 
 
 class Initiatives(Repository):
@@ -132,58 +154,63 @@ class Initiatives(Repository):
         )
         return self.session.exec(statement).one()
 
-    def changed_since(self, version: int) -> Iterator[tuple[Initiative, InitiativeVector | None]]:
-        """Everything changed after a registry version, oldest change first, with its vector: for the search index."""
+    def changed_since(self, version: int) -> Iterator[Change]:
+        """Everything changed after a registry version, oldest change first: for the search index."""
+        columns = (
+            col(Initiative.id), col(Initiative.version), col(Initiative.withdrawn_at), col(Initiative.audience), col(Initiative.capabilities),
+            col(Initiative.title), col(Initiative.summary), col(InitiativeAnalysis.made_from), col(InitiativeAnalysis.vector),
+            col(InitiativeAnalysis.stems),
+        )  # fmt: skip
         while True:
             statement = (
-                select(Initiative, InitiativeVector)
-                .join(InitiativeVector, col(InitiativeVector.initiative_id) == col(Initiative.id), isouter=True)
-                .where(Initiative.workspace_id == self.workspace_id, Initiative.version > version)
+                sql_select(*columns)
+                .join(InitiativeAnalysis, col(InitiativeAnalysis.initiative_id) == col(Initiative.id), isouter=True)
+                .where(col(Initiative.workspace_id) == self.workspace_id, col(Initiative.version) > version)
                 .order_by(col(Initiative.version), col(Initiative.id))
-                .limit(CHANGES_PER_READ)
             )
-            rows = self.session.exec(statement).all()
+            rows = self.session.execute(statement.limit(CHANGES_PER_READ)).all()
             # One import stamps many rows with one version: a full read must not end inside it.
-            if len(rows) == CHANGES_PER_READ and rows[-1][0].version > rows[0][0].version:
-                last = rows[-1][0].version
-                rows = [row for row in rows if row[0].version < last]
+            if len(rows) == CHANGES_PER_READ and rows[-1].version > rows[0].version:
+                last = rows[-1].version
+                rows = [row for row in rows if row.version < last]
             elif len(rows) == CHANGES_PER_READ:
-                rows = self.session.exec(statement.where(Initiative.version == rows[0][0].version).limit(None)).all()
+                rows = self.session.execute(statement.where(col(Initiative.version) == rows[0].version)).all()
             if not rows:
                 return
-            yield from rows
-            version = rows[-1][0].version
+            for row in rows:
+                yield Change(row.id, row.version, row.withdrawn_at is not None, row.audience, row.capabilities, row.title, row.summary,
+                             row.made_from or "", row.vector or b"", row.stems or "")  # fmt: skip
+            version = rows[-1].version
 
-    def keep_vector(self, initiative_id: int, *, made_from: str, vector: bytes) -> None:
-        """Store the embedding of an initiative's present text."""
-        row = self.session.get(InitiativeVector, initiative_id)
+    def keep_analysis(self, initiative_id: int, *, made_from: str, vector: bytes, stems: str) -> None:
+        """Store what matching compares of an initiative's present text."""
+        row = self.session.get(InitiativeAnalysis, initiative_id)
         if row is None:
-            self.session.add(InitiativeVector(initiative_id=initiative_id, made_from=made_from, vector=vector))
+            self.session.add(InitiativeAnalysis(initiative_id=initiative_id, made_from=made_from, vector=vector, stems=stems))
         else:
-            row.made_from, row.vector = made_from, vector
+            row.made_from, row.vector, row.stems = made_from, vector, stems
 
-    def without_lead_id(self, *, limit: int) -> list[Initiative]:
-        """Initiatives whose lead is known by address only."""
+    def lead_addresses(self) -> list[str]:
+        """Addresses (in lower case) of leads whose Slack id is not known."""
         statement = (
-            select(Initiative)
+            select(func.lower(Initiative.lead_email))
             .where(Initiative.workspace_id == self.workspace_id, Initiative.lead_id == "", Initiative.lead_email != "")
-            .order_by(col(Initiative.id))
-            .limit(limit)
+            .distinct()
         )
         return list(self.session.exec(statement))
 
-    def by_external_ids(self, external_ids: Collection[str]) -> dict[str, Initiative]:
-        """Initiatives by the id that a file gave them."""
-        return {row.external_id: row for row in self._where_in("external_id", external_ids)}
+    def led_by_address(self, addresses: Collection[str]) -> list[Initiative]:
+        """Initiatives whose lead is known only by one of these addresses (in lower case)."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, Initiative.lead_id == "")
+            .where(func.lower(Initiative.lead_email).in_(sorted(addresses)))
+        )
+        return list(self.session.exec(statement))
 
     def by_urls(self, urls: Collection[str]) -> dict[str, Initiative]:
         """Initiatives by address; the oldest where several share one."""
         return {row.url: row for row in reversed(self._where_in("url", urls))}
-
-    def by_titles(self, titles: Collection[str]) -> dict[tuple[int | None, str], Initiative]:
-        """Initiatives by team and folded title; the oldest where several share both."""
-        rows = self._where_in("folded_title", {fold(title) for title in titles})
-        return {(row.team_id, row.folded_title): row for row in reversed(rows)}
 
     def candidates(self, *, external_ids: Collection[str], urls: Collection[str], titles: Collection[str]) -> list[Initiative]:
         """Whatever has one of these ids, addresses or titles, withdrawn or not, the oldest first."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, case, delete, text, update
+from sqlalchemy import JSON, Index, String, case, cast, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.columns import Instant, Key, Word
@@ -208,8 +208,9 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
                 lane.due_at = now
                 continue
         head.state, head.owner = OutboxState.SENDING, owner
-        head.attempts += 1
-        if not in_doubt:
+        if not in_doubt or head.verb != OutboxVerb.POST:
+            # A post in doubt is only looked for: that is no try, and must not use up its tries.
+            head.attempts += 1
             head.first_try_at, head.last_try_at = head.first_try_at or now, now
         lane.lease_until, lane.owner = now + lease, owner
         claims.append(Claim(row=head, in_doubt=in_doubt, followed=followed))
@@ -310,10 +311,19 @@ def waiting(session: Session) -> dict[str, int]:
 
 
 def forget_before(session: Session, moment: datetime, *, limit: int = 1000) -> int:
-    """Drop delivered messages older than this, a batch at a time; how many went."""
+    """Drop delivered messages older than this, a batch at a time; how many went.
+
+    Of posts only the words go. Their key is what keeps them from being posted again, and where they arrived is where a
+    later update goes.
+    """
     old = select(OutboxRow.id).where(OutboxRow.state == OutboxState.SENT, col(OutboxRow.done_at) < moment).limit(limit)
-    statement = delete(OutboxRow).where(col(OutboxRow.id).in_(old)).returning(col(OutboxRow.id))
-    return len(session.execute(statement).scalars().all())
+    passing = old.where(col(OutboxRow.verb) != OutboxVerb.POST)
+    gone = session.execute(delete(OutboxRow).where(col(OutboxRow.id).in_(passing)).returning(col(OutboxRow.id)))
+    worded = old.where(OutboxRow.verb == OutboxVerb.POST, cast(col(OutboxRow.body), String) != "{}")
+    emptied = session.execute(
+        update(OutboxRow).where(col(OutboxRow.id).in_(worded)).values(body={}, otherwise=None).returning(col(OutboxRow.id))
+    )
+    return len(gone.scalars().all()) + len(emptied.scalars().all())
 
 
 def _end(row: OutboxRow, state: OutboxState, *, now: datetime, error: str = "") -> None:

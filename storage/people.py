@@ -51,6 +51,17 @@ class People(Repository):
         )
         return self.session.exec(statement).first()
 
+    def members_by_address(self, addresses: Collection[str]) -> dict[str, str]:
+        """Ids by address (in lower case) of present members of the workspace: no bots, no strangers, nobody who left."""
+        statement = select(func.lower(Person.email), Person.id).where(
+            Person.workspace_id == self.workspace_id,
+            func.lower(Person.email).in_(sorted(addresses)),
+            col(Person.is_external).is_(False),
+            col(Person.is_bot).is_(False),
+            col(Person.is_deleted).is_(False),
+        )
+        return dict(self.session.exec(statement).all())
+
     def named(self, person_ids: Collection[str]) -> dict[str, Person]:
         """Those of these people that were met before, by id."""
         wanted = sorted(set(person_ids))

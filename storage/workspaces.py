@@ -1,13 +1,16 @@
 """Workspaces: nothing is ever shared between two of them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant
 from storage.repository import Repository
+
+#: Noted in the session's `info` by a unit that changes the registry: if it fails, indexes that read ahead are wrong.
+REGISTRY_CHANGED: Final = "registry_changed"
 
 
 class Workspace(SQLModel, table=True):
@@ -50,6 +53,7 @@ class Workspaces(Repository):
             .values(registry_version=Workspace.registry_version + 1)
             .returning(col(Workspace.registry_version))
         )
+        self.session.info[REGISTRY_CHANGED] = True
         return int(self.session.execute(statement).scalar_one())
 
     def version(self) -> int:

@@ -4,24 +4,19 @@ import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
 from bot.process import Process, Role, start
 from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.migrate import migrate
 from storage.unit_of_work import Scope
-
-ROOT = Path(__file__).parent.parent
-MANIFEST = ROOT / "manifest.yml"
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+from world import MANIFEST, ROOT, Team, settings_for
 
 for _name in [name for name in os.environ if name.startswith(("SLACK_", "ROWBOT_")) or name in ("DATABASE_URL", "PORT", "DYNO")]:
     del os.environ[_name]
@@ -92,17 +87,6 @@ async def slack() -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-@dataclass
-class Team:
-    """People and a channel to play with."""
-
-    slack: Sandbox
-    ana: str
-    ben: str
-    admin: str
-    channel: str
-
-
 @pytest.fixture
 async def team(slack: Sandbox) -> Team:
     """An engineer, a lead, an admin, and the channel where they announce."""
@@ -111,13 +95,6 @@ async def team(slack: Sandbox) -> Team:
     admin = slack.add_person("Ines Meyer", tz="Europe/Berlin", is_admin=True, email="ines@example.com")
     channel = slack.add_channel("ml-initiatives", members=[ana, ben, admin, slack.bot_user_id])
     return Team(slack, ana, ben, admin, channel)
-
-
-def settings_for(slack: Sandbox, database_url: str, **other: object) -> Settings:
-    """The settings of a bot in this workspace, over HTTP."""
-    values = {"slack_bot_token": slack.bot_token, "slack_signing_secret": slack.signing_secret, "slack_api_url": slack.api_url,
-              "database_url": database_url, "port": 0, "host": "127.0.0.1"}  # fmt: skip
-    return Settings(_env_file=None, **{**values, **other})  # type: ignore[arg-type]  # pydantic checks them
 
 
 @pytest.fixture
@@ -135,24 +112,6 @@ def run_command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command of ours in a process of its own."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        python = str(ROOT / ".venv/bin/python") if (ROOT / ".venv/bin/python").exists() else "python3"
-        return subprocess.run([python, "-m", "bot", *arguments], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False)
+            return subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False)
 
     return run
-
-
-def everything(message: dict[str, object]) -> str:
-    """Every text of a message that a person reads, in one string."""
-
-    def walk(part: object) -> Iterator[str]:
-        if isinstance(part, dict):
-            for name, value in part.items():
-                if name == "text" and isinstance(value, str):
-                    yield value
-                else:
-                    yield from walk(value)
-        elif isinstance(part, list):
-            for each in part:
-                yield from walk(each)
-
-    return "\n".join(walk(message))

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.features.capabilities import taxonomy  # noqa: E402 - the path stands above
 from bot.features.matching import calibration, evaluation, ranking  # noqa: E402
+from bot.features.matching.concepts import Concepts  # noqa: E402
 from bot.features.matching.embedder import Embedder  # noqa: E402
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query  # noqa: E402
 
@@ -40,8 +41,7 @@ MODELS: Final = {
     "TEXTS_SMALL": ("pairs", ("cosine", "overlap")),
     "TEXTS_WORDS": ("pairs", ("overlap", "share")),
     "TEXTS_WORDS_SMALL": ("pairs", ("overlap",)),
-    "INITIATIVES": ("initiatives", ("cosine", "overlap", "agreement", "apart", "kinship")),
-    "INITIATIVES_PLAIN": ("initiatives", ("cosine", "overlap", "agreement", "apart")),
+    "INITIATIVES": ("initiatives", ("cosine", "overlap", "kinship")),
     "INITIATIVES_WORDS": ("initiatives", ("overlap", "agreement", "apart")),
 }
 
@@ -87,7 +87,7 @@ def rows_of_initiatives(folder: Path, embedder: Embedder) -> list[Row]:
     rows: list[Row] = []
     rng = np.random.default_rng(0)
     known = taxonomy.shipped()
-    concepts = ranking.concepts(known, embedder)
+    concepts = Concepts.of(known, embedder)
     for path in sorted(folder.glob("registry*.jsonl")):
         index = Index(concepts)
         for entry in evaluation.read_rows(path):

@@ -1,6 +1,6 @@
 """What to do after an attempt to send. Pure: the answer, the time and the count go in, the outcome comes out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -67,7 +67,7 @@ def decide(verb: OutboxVerb, answer: Answer, *, attempts: int, age: timedelta, n
         return _later(answer.reason, attempts=attempts, age=age, now=now, chance=chance)
     if answer.code in _AS_GOOD_AS_DONE.get(verb, frozenset()):
         return Outcome(OutboxState.SENT)
-    if answer.retry_after is not None:
+    if answer.retry_after is not None and age < GIVE_UP_AFTER:
         wait = timedelta(seconds=answer.retry_after) + PACE * chance
         return Outcome(OutboxState.PENDING, error=answer.code, wait_until=now + wait, hold_lane=True, refused=True)
     match fate(answer.code):
@@ -88,12 +88,18 @@ def _later(reason: str, *, attempts: int, age: timedelta, now: datetime, chance:
     return Outcome(OutboxState.PENDING, error=reason, wait_until=now + wait, refused=refused)
 
 
-def after_looking(*, found: Accepted | None, readable: bool, last_try: datetime, now: datetime) -> Outcome:
-    """The outcome for a message in doubt after its key was looked for in the channel's history."""
+def after_looking(
+    *, found: Accepted | None, readable: bool, last_try: datetime, attempts: int, age: timedelta, now: datetime, chance: float
+) -> Outcome:
+    """The outcome for a message in doubt after its key was looked for in the channel's history.
+
+    ``readable`` says whether the history could be read; ``attempts``, ``age`` and ``chance`` as for :func:`decide`.
+    """
     if found is not None:
         return Outcome(OutboxState.SENT, channel=found.channel, ts=found.ts, wait_until=now + PACE)
     wait_until = last_try + (DOUBT if readable else BLIND)
     if now < wait_until:
         soon = wait_until if readable else min(wait_until, now + DOUBT)
         return Outcome(OutboxState.SENDING, error="Its answer was lost; it is being looked for.", wait_until=soon)
-    return Outcome(OutboxState.PENDING, error="Its answer was lost and it did not arrive.", wait_until=now)
+    again = _later("none, and it did not arrive", attempts=attempts, age=age, now=last_try, chance=chance)
+    return replace(again, wait_until=max(now, again.wait_until)) if again.wait_until is not None else again

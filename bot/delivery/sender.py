@@ -1,7 +1,7 @@
 """One attempt at Slack: the call itself, and the look into the history for a message whose answer was lost."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,8 +29,16 @@ _METHODS: Final = {
 }
 
 
+#: slack_sdk stumbles over answers that are neither JSON nor nothing with the last three.
+_NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError, SlackClientError, OSError, AttributeError, TypeError, ValueError)
+
+
 class HistoryUnreadable(Exception):
     """The channel's history could not be read now."""
+
+
+class TooLate(Exception):
+    """The claim is too old for another call: its lease could end while the call is under way."""
 
 
 class Sender:
@@ -41,8 +49,14 @@ class Sender:
         self._client = client
         self._direct: dict[str, str] = {}
 
-    async def send(self, claim: Claim) -> Answer:
-        """Make the call of a claimed row."""
+    async def send(self, claim: Claim, *, in_time: Callable[[], bool]) -> Answer:
+        """Make the call of a claimed row, or the two or three that it takes.
+
+        ``in_time`` is asked right before each of them, whether an answer can still arrive before the lease ends.
+
+        Raises:
+            TooLate: it cannot; nothing that Slack might have taken was left without an answer.
+        """
         row = claim.row
         arguments = dict(row.body)
         channel = claim.followed[0] if claim.followed else await self._channel_of(row.target)
@@ -53,9 +67,11 @@ class Sender:
             arguments["ts"] = claim.followed[1]
         if row.verb is OutboxVerb.POST:
             arguments["metadata"] = {"event_type": METADATA_TYPE, "event_payload": {"key": opaque(row.key)}}
+        _require(in_time)
         answer = await self._call(_METHODS[row.verb], arguments)
         if isinstance(answer, Refused) and answer.code in ("invalid_blocks", "msg_blocks_too_long") and arguments.get("blocks"):
             # Layouts are rolled out in phases (docs.slack.dev); words always pass. Refused for certain, so no double.
+            _require(in_time)
             answer = await self._call(_METHODS[row.verb], arguments | {"blocks": []})
         return answer
 
@@ -85,7 +101,7 @@ class Sender:
             if not page.get("has_more") or not cursor:
                 return None
             arguments["cursor"] = cursor
-        return None
+        raise HistoryUnreadable(f"it goes on after {PAGES} pages")
 
     async def _channel_of(self, target: str) -> str | Answer:
         """The conversation of a target: itself, or the direct message with a person (asking again changes nothing)."""
@@ -104,10 +120,12 @@ class Sender:
             response = await self._client.api_call(method, json=dict(arguments))
         except SlackApiError as fault:
             return _answer_of(fault)
-        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError) as fault:
+        except _NO_ANSWER as fault:
             return Lost(f"{method} gave no answer ({type(fault).__name__})")
         reach(f"http:{method}:after")
         data: Any = response.data
+        if not isinstance(data, dict):
+            return Lost(f"{method} gave an answer that is none")
         channel = data.get("channel") or ""
         return Accepted(channel=channel if isinstance(channel, str) else channel.get("id", ""), ts=data.get("ts") or "")
 
@@ -116,14 +134,17 @@ class Sender:
         try:
             response = await self._client.api_call(method, params=dict(arguments))
         except SlackApiError as fault:
-            if fault.response.get("error") == "thread_not_found":
+            code = _code_of(fault)
+            if code == "thread_not_found":
                 return {}
-            raise HistoryUnreadable(sentence(str(fault.response.get("error")))) from fault
-        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError) as fault:
+            raise HistoryUnreadable(sentence(code) if code else "Slack's answer is none.") from fault
+        except _NO_ANSWER as fault:
             raise HistoryUnreadable(type(fault).__name__) from fault
         reach(f"http:{method}:after")
         data: Any = response.data
-        return dict(data)
+        if not isinstance(data, dict):
+            raise HistoryUnreadable("Slack's answer is none.")
+        return data
 
 
 def opaque(key: str) -> str:
@@ -135,9 +156,22 @@ def _answer_of(fault: SlackApiError) -> Answer:
     response = fault.response
     status = getattr(response, "status_code", 200)
     if status == 429:
-        headers = {str(name).lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
-        return Refused("ratelimited", retry_after=float(headers.get("retry-after", 1)))
-    if status >= 500:
+        headers = {str(name).lower(): str(value) for name, value in (getattr(response, "headers", None) or {}).items()}
+        wait = headers.get("retry-after", "")
+        return Refused("ratelimited", retry_after=float(wait) if wait.isdecimal() else 1)
+    code = _code_of(fault)
+    if status >= 500 or not code:
         return Lost(f"HTTP {status}")
-    code = str(response.get("error", "")) if hasattr(response, "get") else ""
-    return Refused(code or "unknown_error")
+    return Refused(code)
+
+
+def _code_of(fault: SlackApiError) -> str:
+    """Slack's word for what is wrong; "" when the body is not Slack's JSON (slack_sdk then raises the same error)."""
+    data = getattr(fault.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) else ""
+
+
+def _require(in_time: Callable[[], bool]) -> None:
+    if not in_time():
+        raise TooLate

@@ -1,6 +1,7 @@
 """The delivery worker: claims what is due, sends it, writes down what became of it. Any number of processes may run one."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import random
@@ -13,7 +14,7 @@ from typing import Final
 from bot import metrics
 from bot.clock import Clock, monotonic
 from bot.delivery.retry import after_looking, decide
-from bot.delivery.sender import HistoryUnreadable, Sender
+from bot.delivery.sender import HistoryUnreadable, Sender, TooLate
 from storage import outbox
 from storage.database import Database, StoreUnavailable
 from storage.outbox import Claim, Outcome, OutboxState, OutboxVerb
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT: Final = 20
 #: How often to look for what other processes put in, and for leases that ran out.
 POLL: Final = timedelta(milliseconds=500)
+SHORTEST_WAIT: Final = timedelta(milliseconds=5)
 EVERYWHERE: Final = Scope("")
 
 
@@ -40,24 +42,35 @@ class Worker:
         self.owner = f"{_here()}:{os.getpid()}:{_started(os.getpid())}:{secrets.token_hex(4)}"
         self._wake = asyncio.Event()
         self._stopping = False
+        self._due: datetime | None = None
+        self._running: asyncio.Task[None] | None = None
         self._flights: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         db.on_enqueued(self._enqueued)
 
     def _enqueued(self) -> None:
-        if not self._loop.is_closed():
+        # The loop may close between any look at it and this call.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._wake.set)
 
     async def run(self) -> None:
         """Work until :meth:`stop`."""
-        await self._take_over_the_dead()
+        self._running = asyncio.current_task()
+        last_look: float | None = None
         while not self._stopping:
             self._wake.clear()
             try:
+                if last_look is None or monotonic() - last_look >= self._poll.total_seconds():
+                    await self._take_over_the_dead()
+                    last_look = monotonic()
                 claims = await self._claim()
             except StoreUnavailable as fault:
                 log.warning("Delivery waits: %s", fault)
-                claims = []
+                claims, self._due = [], None
+            except Exception:
+                log.exception("Delivery stumbled; it goes on in a moment")
+                claims, self._due = [], None
+                await asyncio.sleep(self._poll.total_seconds())
             if not claims:
                 await self._pause()
         if self._flights:
@@ -67,8 +80,12 @@ class Worker:
         """Claim nothing more, let what is under way end, and free the lanes."""
         self._stopping = True
         self._wake.set()
+        if self._running is not None:
+            await asyncio.wait([self._running], timeout=drain.total_seconds())
         if self._flights:
-            await asyncio.wait(self._flights, timeout=drain.total_seconds())
+            # A freed lane would be looked at by another process while Slack may still take the message.
+            log.warning("%d messages are still under way; their lanes stay leased until this process has ended.", len(self._flights))
+            return
         try:
             await self._db.write(EVERYWHERE, release_lanes, self.owner, self._clock())
         except StoreUnavailable:
@@ -81,9 +98,10 @@ class Worker:
             return []
         claimed_at = monotonic()
         # A look costs a read; a claim costs a commit. So look first.
-        due = await self._db.read(EVERYWHERE, next_due)
-        if due is None or due > self._clock():
+        self._due = await self._db.read(EVERYWHERE, next_due)
+        if self._stopping or self._due is None or self._due > self._clock():
             return []
+        self._due = None
         claims = await self._db.write(EVERYWHERE, claim_messages, self.owner, self._clock(), self._lease, room)
         for claim in claims:
             task = asyncio.create_task(self._carry(claim, claimed_at))
@@ -102,11 +120,13 @@ class Worker:
         if claim.in_doubt and row.verb is OutboxVerb.POST:
             outcome = await self._reconcile(claim)
         else:
-            if monotonic() - claimed_at > (self._lease - self._http_timeout).total_seconds():
+            latest = claimed_at + (self._lease - self._http_timeout).total_seconds()
+            try:
+                answer = await self._sender.send(claim, in_time=lambda: monotonic() <= latest)
+            except TooLate:
                 # This process slept through its lease (SIGSTOP, a suspended laptop): somebody else may be sending it.
                 log.warning("A claim was older than its lease allows and was left alone.")
                 return
-            answer = await self._sender.send(claim)
             now = self._clock()
             outcome = decide(row.verb, answer, attempts=row.attempts, age=now - row.created_at, now=now, chance=self._chance.random())
         now = self._clock()
@@ -134,25 +154,24 @@ class Worker:
             found, readable = None, False
             log.warning("The history of %s cannot be read, so a message in doubt waits: %s", row.target, fault)
         now = self._clock()
-        outcome = after_looking(found=found, readable=readable, last_try=row.last_try_at or row.created_at, now=now)
+        outcome = after_looking(found=found, readable=readable, last_try=row.last_try_at or row.created_at, attempts=row.attempts,
+                                age=now - row.created_at, now=now, chance=self._chance.random())  # fmt: skip
         if outcome.state is OutboxState.PENDING and not readable:
             log.warning("Message %s to %s is sent again blindly and may appear twice.", row.id, row.target)
         return outcome
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), timeout=self._poll.total_seconds())
-        except TimeoutError:
-            await self._take_over_the_dead()
+        wait = self._poll
+        if self._due is not None:
+            wait = max(SHORTEST_WAIT, min(wait, self._due - self._clock()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), timeout=wait.total_seconds())
 
     async def _take_over_the_dead(self) -> None:
-        try:
-            owners = await self._db.read(EVERYWHERE, lane_holders, self._clock())
-            dead = [owner for owner in owners if owner != self.owner and _is_dead(owner)]
-            if dead:
-                await self._db.write(EVERYWHERE, take_over_lanes, dead, self._clock())
-        except StoreUnavailable as fault:
-            log.warning("Leases cannot be looked at: %s", fault)
+        owners = await self._db.read(EVERYWHERE, lane_holders, self._clock())
+        dead = [owner for owner in owners if owner != self.owner and _is_dead(owner)]
+        if dead:
+            await self._db.write(EVERYWHERE, take_over_lanes, dead, self._clock())
 
 
 # --- the worker's transactions ----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from bot.sandbox.outcomes import Reply
 from bot.sandbox.page_reads import PageReads
 from bot.sandbox.records import Json, Message, View
 from bot.sandbox.rendering import Messages
+from bot.sandbox.socket_mode import SocketCarrier
 from bot.sandbox.stream import Stream
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.workspace import Workspace
@@ -38,6 +39,7 @@ class Browser:
         acts: Acts,
         interactivity: Interactivity,
         delivery: Delivery,
+        sockets: SocketCarrier,
         drawing: Messages,
         stream: Stream,
         traffic: Traffic,
@@ -49,19 +51,21 @@ class Browser:
         self._acts = acts
         self._interactivity = interactivity
         self._delivery = delivery
+        self._sockets = sockets
         self._stream = stream
-        self._reads = PageReads(workspace, app, acts=acts, drawing=drawing, stream=stream, traffic=traffic)
+        self.reads = PageReads(workspace, app, acts=acts, drawing=drawing, stream=stream, traffic=traffic)
         self._faults = faults
         self._reset = reset
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """All routes of the page."""
         reads: dict[str, _Handler] = {
-            "state": self._reads.state,
-            "messages": self._reads.messages,
-            "thread": self._reads.thread,
-            "traffic": self._reads.last_traffic,
-            "views": self._reads.views,
+            "state": self.reads.state,
+            "messages": self.reads.messages,
+            "thread": self.reads.thread,
+            "traffic": self.reads.last_traffic,
+            "views": self.reads.views,
+            "suggestions": self.reads.suggestions,
         }
         writes: dict[str, _Handler] = {
             "message": self._say,
@@ -236,7 +240,7 @@ class Browser:
 
     async def _submit(self, given: Json) -> Json:
         view = self._modal(given)
-        typed = values.read_form(view.blocks, given.get("values") or {})
+        typed = values.read_form(view.blocks, given.get("values") or {}, strict=False)
         sent = await self._interactivity.submit(given["as"], view, typed)
         if sent.errors:
             return {"ok": False, "errors": sent.errors}
@@ -302,10 +306,21 @@ class Browser:
     # Steering
 
     async def _plan_fault(self, given: Json) -> Json:
+        """Plan a fault of a method; or of `events` (redeliver, reorder) or of the `socket` (a farewell's reason, or drop)."""
+        times = int(given.get("times", 1))
+        match given["method"], given["fault"]:
+            case "events", "redeliver":
+                self._delivery.repeat_next.append(times)
+                return {}
+            case "events", "reorder":
+                self._delivery.reorder_next(times)
+                return {}
+            case "socket", str(reason):
+                return {"ended": await self._sockets.disconnect(reason, abruptly=reason == "drop")}
         options: dict[str, Any] = {
             key: given[key] for key in ("skip", "retry_after", "seconds", "code") if key in given
         }
-        self._faults.on(given["method"], given["fault"], times=int(given.get("times", 1)), **options)
+        self._faults.on(given["method"], given["fault"], times=times, **options)
         return {}
 
     async def _clear_faults(self, request: web.Request) -> web.StreamResponse:

@@ -79,6 +79,7 @@ class Delivery:
         self._muted = 0
         self._held: list[Delivered] | None = None
         self._tasks: set[asyncio.Task[Answer]] = set()
+        self._reordering: tuple[int, list[Delivered]] | None = None
         self.repeat_next: list[int] = []
         self.app_was_here = False
 
@@ -124,6 +125,10 @@ class Delivery:
             for record in order:
                 await asyncio.shield(self._start(record).task)
 
+    def reorder_next(self, count: int) -> None:
+        """Hold the next events back until there are so many, then send them last first."""
+        self._reordering = (count, [])
+
     def envelope(self, event: AppEvent) -> Json:
         """The outer envelope of an event: https://docs.slack.dev/apis/events-api#receiving-events."""
         number = self._workspace.counters.take("Ev")
@@ -159,6 +164,14 @@ class Delivery:
         record = self._record("events_api", self.envelope(event))
         if self._held is not None:
             self._held.append(record)
+            return
+        if self._reordering is not None:
+            count, waiting = self._reordering
+            waiting.append(record)
+            if len(waiting) == count:
+                self._reordering = None
+                for late in reversed(waiting):
+                    self._start(late)
             return
         times = self.repeat_next.pop(0) if self.repeat_next else 1
         sending = self._start(record)

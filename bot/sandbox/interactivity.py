@@ -62,9 +62,7 @@ class Interactivity:
             return self._failed(
                 user, channel, f"{word} is not available to people of other organisations.", "not_available"
             )
-        names = {"people": self._workspace.people}
-        marked = markup.from_typed(rest.strip(), channels=self._workspace.channels, labels=True, **names)
-        text = marked if command.should_escape else markup.plain_command(marked, **names)
+        text = self._command_text(rest.strip(), escaped=command.should_escape)
         where = {"user": user, "channel": channel.id}
         payload = {
             "token": self._app.verification_token,
@@ -94,6 +92,12 @@ class Interactivity:
             error = "invalid_command_response"
             return self._failed(user, channel, f'{word} failed with the error "{error}"', error, answer.ms)
         return Reply(self._messages.draw(message, metadata=False), ms=answer.ms)
+
+    def _command_text(self, typed: str, *, escaped: bool) -> str:
+        people = self._workspace.people
+        if not escaped:
+            return markup.plain_command(typed, people=people)
+        return markup.from_typed(typed, people=people, channels=self._workspace.channels, labels=True)
 
     def _failed(self, user: str, channel: Channel, sentence: str, error: str, ms: float = 0.0) -> Reply:
         self._workspace.tell(facts.Noticed(user, sentence, channel.id))

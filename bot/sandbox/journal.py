@@ -56,9 +56,13 @@ class Journal:
         self._write(fact)
         self._db.execute("COMMIT")
 
-    def _write(self, fact: facts.Fact) -> None:
+    def _meta(self) -> None:
         self._keep("meta", "counters", self._workspace.counters.next)
         self._keep("meta", "offset", self._clock.offset)
+        self._keep("meta", "usergroups", self._workspace.usergroups)
+
+    def _write(self, fact: facts.Fact) -> None:
+        self._meta()
         match fact:
             case facts.MessagePosted(channel, message):
                 self._message(message)
@@ -87,6 +91,9 @@ class Journal:
                 self._keep("channel", channel.id, channel)
             case facts.PersonChanged(person):
                 self._keep("person", person.id, person)
+                if person.deleted:
+                    for channel in self._workspace.channels.values():
+                        self._keep("channel", channel.id, channel)
             case facts.FileChanged(record):
                 self._keep("file", record.id, dataclasses.replace(record, content=b""), record.content)
             case facts.HomeChanged(view):
@@ -103,6 +110,7 @@ class Journal:
             return False
         workspace = self._workspace
         workspace.counters.next = meta["counters"]
+        workspace.usergroups = meta["usergroups"]
         self._clock.offset = meta["offset"]
         rows = self._db.execute("SELECT kind, id, body, content FROM kept ORDER BY kind, id").fetchall()
         bodies: dict[str, list[tuple[dict[str, Any], bytes | None]]] = {}
@@ -128,5 +136,6 @@ class Journal:
         self._db.execute("DELETE FROM kept")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Write down what no fact told, and let go of the file."""
+        self._meta()
         self._db.close()

@@ -84,7 +84,8 @@ def message(record: Message, workspace: Workspace, app: InstalledApp, drawing: M
         "reply_users": drawn.get("reply_users", []),
         "latest_reply": drawn.get("latest_reply", ""),
         "reactions": reactions(record),
-        "edited": record.edited,
+        # Slack shows no "(edited)" on what an app changed by blocks: https://docs.slack.dev/reference/methods/chat.update
+        "edited": None if record.bot_id and record.blocks else record.edited,
         "ephemeral": bool(record.audience),
         "subtype": record.subtype,
         "files": files,

@@ -30,13 +30,19 @@ class PageReads:
         self._drawing = drawing
         self._stream = stream
         self._traffic = traffic
+        self.hints: list[Json] = []
 
     def _draw(self, message: Message) -> Json:
         return page_json.message(message, self._workspace, self._app, self._drawing)
 
+    def _first(self) -> str:
+        """Whose eyes a page gets that names nobody: the first person who is no bot."""
+        people = self._workspace.people.values()
+        return next((person.id for person in people if not person.is_bot and not person.deleted), "")
+
     async def state(self, given: Json) -> Json:
         """Everything that a screen needs to begin."""
-        me = self._acts.person(given["as"])
+        me = self._acts.person(given.get("as") or self._first())
         channels = [c for c in self._workspace.channels.values() if self._workspace.may_see(me.id, c)]
         return {
             "team": {"id": self._workspace.team_id, "name": self._workspace.name},
@@ -83,6 +89,10 @@ class PageReads:
             if m.channel == channel.id and m.audience == given["as"] and m.thread_ts == root.ts
         ]
         return {"messages": [self._draw(m) for m in sorted(thread, key=lambda m: ts_key(m.ts))]}
+
+    async def suggestions(self, given: Json) -> Json:
+        """What a newcomer might try, as the demo has put it."""
+        return {"suggestions": self.hints}
 
     async def views(self, given: Json) -> Json:
         """The open modals, the one on top last."""

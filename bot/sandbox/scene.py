@@ -67,6 +67,15 @@ class Scene(Wiring):
     def request_url(self, url: str | None) -> None:
         self.http.url = url
 
+    @property
+    def suggestions(self) -> list[Json]:
+        """What the page offers a newcomer to try: `{title?, as?, channel?, text}` each, people and channels by id or name."""
+        return self.browser.reads.hints
+
+    @suggestions.setter
+    def suggestions(self, hints: list[Json]) -> None:
+        self.browser.reads.hints = hints
+
     # Setting the scene; nothing of this is told to the app
 
     def add_person(

@@ -265,6 +265,10 @@ class Sandbox(Scene):
         """Have the app get the next event so many times."""
         self.delivery.repeat_next.append(times)
 
+    def reorder_next(self, count: int) -> None:
+        """Hold the next events back until there are so many, then send them last first. `say` does not wait for them."""
+        self.delivery.reorder_next(count)
+
     def out_of_order(self, *, seed: int | None = None) -> AbstractAsyncContextManager[None]:
         """Within `async with`, events are held back; then they go out in reverse, or shuffled by a seed."""
         return self.delivery.held(seed=seed)

@@ -30,8 +30,9 @@ _HOST = "applink-sandbox"
 class Connection:
     """One WebSocket of the app."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         self.socket = socket
+        self._transport = transport
         self.leaving = False
         self.waiting: dict[str, asyncio.Future[Any]] = {}
 
@@ -46,6 +47,12 @@ class Connection:
         """Say goodbye as Slack does; a `warning` leaves the connection open."""
         self.leaving = True
         await self.say({"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}})
+
+    def cut(self) -> None:
+        """End the connection without a word, as a broken network does."""
+        self.leaving = True
+        if self._transport is not None:
+            self._transport.abort()
 
     def gone(self) -> None:
         """Tell those who wait that nothing will come."""
@@ -91,7 +98,7 @@ class SocketCarrier:
             return web.Response(status=403, text="This ticket was used before, has expired or was never issued.")
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request.transport)
         if len(self.connections) >= MOST:
             await connection.disconnect("too_many_websockets")
             await socket.close()
@@ -172,13 +179,11 @@ class SocketCarrier:
         return Answer(200, said.get("payload") or None, ms=_ms(started))
 
     async def disconnect(self, reason: str = "refresh_requested", *, abruptly: bool = False) -> int:
-        """End all connections, with a word (`refresh_requested`, `link_disabled`) or without one; gives how many."""
+        """End all connections, with a word (`warning`, `refresh_requested`, `link_disabled`) or `abruptly`; gives how many."""
         ended = list(self.connections)
         for connection in ended:
             if abruptly:
-                transport = connection.socket.get_extra_info("socket")
-                if transport is not None:
-                    await connection.socket.close(code=WSCloseCode.ABNORMAL_CLOSURE, drain=False)
+                connection.cut()
                 continue
             await connection.disconnect(reason)
             if reason != "warning":

@@ -110,10 +110,11 @@ def state(blocks: list[Json], typed: dict[str, dict[str, Json]]) -> dict[str, di
     return values
 
 
-def read_form(blocks: list[Json], given: Json) -> dict[str, dict[str, Json]]:
+def read_form(blocks: list[Json], given: Json, *, strict: bool = True) -> dict[str, dict[str, Json]]:
     """What a test or the page put into a form, as `state.values`.
 
-    `given` maps block ids (or action ids) to a plain value, or block ids to `{action_id: value}`. Unknown keys are an error.
+    `given` maps block ids (or action ids) to a plain value, or block ids to `{action_id: value}`. When `strict`, a key that
+    fits no input is an error.
     """
     typed: dict[str, dict[str, Json]] = {}
     left = dict(given)
@@ -136,7 +137,7 @@ def read_form(blocks: list[Json], given: Json) -> dict[str, dict[str, Json]]:
             else:
                 continue
             typed.setdefault(block_id, {})[action_id] = entry(element, value)
-    if left:
+    if left and strict:
         raise LookupError(f"The form has no input {sorted(left)}.")
     return typed
 

@@ -122,6 +122,19 @@ class Wiring:
             file_delay=file_delay,
         )
         self.stream = Stream(self.workspace, self.app, self.drawing)
+        self.browser = Browser(
+            self.workspace,
+            self.app,
+            acts=self.acts,
+            interactivity=self.interactivity,
+            delivery=self.delivery,
+            sockets=self.sockets,
+            drawing=self.drawing,
+            stream=self.stream,
+            traffic=self.traffic,
+            faults=self.faults,
+            reset=self.reset,
+        )
         self._notices: list[facts.Noticed] = []
         self.on_reset: Callable[[], Awaitable[None]] | None = None
         self._journal = Journal(journal, self.workspace, self.clock) if journal else None
@@ -176,19 +189,7 @@ class Wiring:
                 web.get("/files-pri/{reference}/{name}", doors.private_file),
             ]
         )
-        browser = Browser(
-            self.workspace,
-            self.app,
-            acts=self.acts,
-            interactivity=self.interactivity,
-            delivery=self.delivery,
-            drawing=self.drawing,
-            stream=self.stream,
-            traffic=self.traffic,
-            faults=self.faults,
-            reset=self.reset,
-        )
-        application.router.add_routes(browser.routes())
+        application.router.add_routes(self.browser.routes())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.SockSite(self._runner, self._socket).start()

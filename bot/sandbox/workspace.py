@@ -112,6 +112,11 @@ class Workspace:
                 raise AttributeError(f"A person has no field {key!r}.")
             setattr(person, key, value)
         person.updated = int(self.clock())
+        if person.deleted:
+            # Slack takes people who left the organisation out of its channels without a word.
+            for channel in self.channels.values():
+                if user_id in channel.members and not channel.is_direct:
+                    channel.members.remove(user_id)
         self.tell(facts.PersonChanged(person))
         return person
 
@@ -199,6 +204,8 @@ class Workspace:
         self.timelines[new_id] = self.timelines.pop(old)
         for message in [*self.timelines[new_id], *(m for m in self.ephemerals if m.channel == old)]:
             message.channel = new_id
+        for record in self.files.values():
+            record.channels = [new_id if one == old else one for one in record.channels]
         self.tell(facts.ChannelChanged(channel, "id_changed", old_id=old))
 
     def may_see(self, user: str, channel: Channel) -> bool:

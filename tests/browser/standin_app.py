@@ -99,6 +99,13 @@ FORM: Json = {
             "label": {"type": "plain_text", "text": "Lead"},
             "element": {"type": "users_select", "action_id": "person"},
         },
+        {
+            "type": "input",
+            "block_id": "team",
+            "optional": True,
+            "label": {"type": "plain_text", "text": "Team"},
+            "element": {"type": "external_select", "action_id": "name", "min_query_length": 1},
+        },
     ],
 }
 
@@ -152,6 +159,10 @@ class StandInApp:
         fields = {key: values[0] for key, values in parse_qs(await request.text()).items()}
         payload: Json = json.loads(fields["payload"]) if "payload" in fields else {"type": "command", **fields}
         self.heard.append(payload)
+        if payload["type"] == "block_suggestion":
+            names = [name for name in ("Ads Platform", "Search ML") if payload["value"].lower() in name.lower()]
+            options = [{"text": {"type": "plain_text", "text": name}, "value": name} for name in names]
+            return web.json_response({"options": options})
         if payload["type"] == "view_submission":
             said = self.answer(payload)
             return web.json_response(said) if said else web.Response()

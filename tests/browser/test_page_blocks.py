@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.stage import Json, Stage, button, section
+from tests.browser.standin_app import FORM
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -150,6 +151,29 @@ async def test_a_form_may_be_covered_by_another_and_shows_again_with_what_was_ty
     await expect(page.get_by_role("dialog", name="Announce")).to_be_visible()
     await page.get_by_role("button", name="Cancel").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_an_update_of_a_form_keeps_what_is_typed_and_where_one_types(stage: Stage) -> None:
+    page = await open_form(stage)
+    title = page.get_by_label("Title")
+    await title.fill("Feature store")
+    await title.evaluate("node => node.setSelectionRange(7, 7)")
+    note = section("*Two efforts* look like the same work.")
+    view_id = stage.sandbox.views_of(stage.ana)[-1]["id"]
+    await stage.app.call("views.update", view_id=view_id, view={**FORM, "blocks": [note, *FORM["blocks"]]})
+    await expect(page.get_by_role("dialog")).to_contain_text("Two efforts look like the same work.")
+    await expect(title).to_be_focused()
+    await page.keyboard.type("!")
+    await expect(title).to_have_value("Feature! store")
+
+
+async def test_a_list_that_is_asked_of_the_app_shows_what_it_answers(stage: Stage) -> None:
+    page = await open_form(stage)
+    team = page.get_by_role("combobox", name="Team")
+    await team.press_sequentially("sea")
+    await page.get_by_role("option", name="Search ML").click()
+    await expect(team).to_have_value("Search ML")
+    assert (await heard(stage, "block_suggestion"))["value"] == "sea"
 
 
 async def test_shortcuts_of_messages_and_of_the_workspace_reach_the_app(stage: Stage) -> None:

@@ -172,3 +172,45 @@ async def test_earlier_messages_are_there_when_one_scrolls_up(stage: Stage) -> N
     await page.locator("#channel .scroller").evaluate("node => { node.scrollTop = 0; }")
     await expect(page.locator(".message")).to_have_count(70)
     await expect(page.locator(".message").first).to_contain_text("Message 0")
+
+
+async def test_a_permalink_opens_the_message_it_names(stage: Stage) -> None:
+    channel = stage.channel()
+    first = await stage.sandbox.say(stage.bo, channel, "The one that is meant", deliver=False)
+    for number in range(60):
+        await stage.sandbox.say(stage.bo, channel, f"Later {number}", deliver=False)
+    link = (await stage.app.call("chat.getPermalink", channel=channel, message_ts=first))["permalink"]
+    page = await stage.tab(stage.ana, stage.channel())
+    await page.goto(link)
+    await expect(page.get_by_text("The one that is meant")).to_be_in_viewport()
+
+
+async def test_a_suggestion_puts_its_text_before_the_person_it_is_for(stage: Stage) -> None:
+    channel = stage.channel("ideas")
+    name = stage.sandbox.workspace.channels[channel].name
+    suggestion = {
+        "text": "We begin a model registry",
+        "as": "Bo Lindqvist",
+        "channel": name,
+        "title": "Announce",
+        "shows": "Who does it already",
+    }
+    page = await stage.tab(stage.ana, stage.channel())
+    await page.route(
+        "**/sandbox/suggestions", lambda route: route.fulfill(json={"ok": True, "suggestions": [suggestion]})
+    )
+    await page.reload()
+    await page.get_by_role("complementary", name="Try this").get_by_role("button", name="Announce").click()
+    await expect(page.locator(".composer-field")).to_have_value("We begin a model registry")
+    await expect(page.locator(".composer-field")).to_be_focused()
+    await expect(page.locator("#acting")).to_contain_text("Bo Lindqvist")
+    await page.keyboard.press("Enter")
+    await stage.sandbox.wait_for(lambda: stage.sandbox.messages(channel))
+    assert stage.sandbox.messages(channel)[0]["user"] == stage.bo
+
+
+async def test_an_address_of_somebody_who_is_gone_opens_as_somebody_who_is_here(stage: Stage) -> None:
+    page = await stage.tab("U0GONE00001")
+    await expect(page.locator("#acting")).to_contain_text("Ana Ruiz")
+    await page.goto(stage.sandbox.url)
+    await expect(page.locator("#acting")).to_contain_text("Ana Ruiz")

@@ -119,7 +119,7 @@ class Listener:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
-    async with Sandbox(MANIFEST) as sandbox:
+    async with Sandbox(MANIFEST, retry_scale=0.002) as sandbox:
         yield sandbox
 
 

@@ -30,7 +30,12 @@ FORM: Json = {
     "private_metadata": "kept",
     "notify_on_close": True,
     "blocks": [
-        {"type": "input", "block_id": "title", "label": plain("Title"), "element": {"type": "plain_text_input", "action_id": "text"}},
+        {
+            "type": "input",
+            "block_id": "title",
+            "label": plain("Title"),
+            "element": {"type": "plain_text_input", "action_id": "text"},
+        },
         {
             "type": "input",
             "block_id": "team",
@@ -102,14 +107,19 @@ async def test_a_command_gets_escaped_text_and_an_answer_for_one(
         await ack(text="Two found", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "*Two*"}}])
 
     reply = await slack.command(ana, channel, "/oar tell @Bo about #ml-initiatives & <this> https://a.example/x.")
-    assert seen[0]["text"] == f"tell <@{bo}|bo.lindqvist> about <#{channel}|ml-initiatives> &amp; &lt;this&gt; <https://a.example/x>."
+    assert (
+        seen[0]["text"]
+        == f"tell <@{bo}|bo.lindqvist> about <#{channel}|ml-initiatives> &amp; &lt;this&gt; <https://a.example/x>."
+    )
     assert (seen[0]["channel_id"], seen[0]["user_id"], seen[0]["user_name"]) == (channel, ana, "ana.ruiz")
     assert (reply.text, reply.blocks[0]["text"]["text"]) == ("Two found", "*Two*")
     assert [message["text"] for message in slack.ephemerals(ana, channel)] == ["Two found"]
     assert slack.messages(channel) == []
 
 
-async def test_a_command_without_escaping_gets_names_as_typed(slack: Sandbox, listener: Listener, ana: str, channel: str) -> None:
+async def test_a_command_without_escaping_gets_names_as_typed(
+    slack: Sandbox, listener: Listener, ana: str, channel: str
+) -> None:
     await slack.command(ana, channel, "/plain tell @bo in #ml-initiatives")
     assert listener.knocks[0].body["text"] == "tell @bo in #ml-initiatives"
 
@@ -126,7 +136,9 @@ async def test_an_answer_for_all_is_a_message_and_no_answer_is_nothing(
     assert [message["text"] for message in slack.messages(channel)] == ["All hear"]
 
 
-async def test_what_a_person_sees_of_a_command_that_fails(slack: Sandbox, listener: Listener, ana: str, channel: str) -> None:
+async def test_what_a_person_sees_of_a_command_that_fails(
+    slack: Sandbox, listener: Listener, ana: str, channel: str
+) -> None:
     async def broken(_: Any) -> web.Response:
         return web.Response(status=500)
 
@@ -200,14 +212,19 @@ async def test_a_button_tells_where_and_by_whom_it_was_pressed(
     (body,) = seen
     assert body["actions"][0]["value"] == "initiative-1"
     assert body["actions"][0]["block_id"] == "candidate-1"
-    assert body["container"] == {"type": "message", "message_ts": posted["ts"], "channel_id": channel, "is_ephemeral": False}
+    assert body["container"] == {
+        "type": "message",
+        "message_ts": posted["ts"],
+        "channel_id": channel,
+        "is_ephemeral": False,
+    }
     assert (body["user"]["id"], body["message"]["text"]) == (ana, "Candidates")
     assert slack.messages(channel)[0]["text"] == "Joined"
     assert "blocks" not in slack.messages(channel)[0]
 
 
 async def test_a_button_that_only_one_person_sees(
-    slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str, bo: str, channel: str
+    slack: Sandbox, app: AsyncApp, client: AsyncWebClient, *, ana: str, bo: str, channel: str
 ) -> None:
     seen: list[Json] = []
 
@@ -285,7 +302,9 @@ async def test_a_broken_view_does_not_use_its_trigger_up(slack: Sandbox, client:
     assert (await client.views_open(trigger_id=trigger, view=FORM))["ok"]
 
 
-async def test_a_form_is_filled_refused_and_sent(slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str) -> None:
+async def test_a_form_is_filled_refused_and_sent(
+    slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str
+) -> None:
     sent: list[Json] = []
 
     @app.view("form")
@@ -330,7 +349,9 @@ async def test_an_answer_that_slack_cannot_use_keeps_the_form_open(
     assert [view["id"] for view in slack.views_of(ana)] == [view_id]
 
 
-async def test_modals_lie_on_each_other_three_deep(slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str) -> None:
+async def test_modals_lie_on_each_other_three_deep(
+    slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str
+) -> None:
     refusals: list[str] = []
 
     @app.action("push")
@@ -389,7 +410,9 @@ async def test_closing_is_told_when_the_form_asks_for_it(
     assert slack.views_of(ana) == []
 
 
-async def test_an_external_menu_asks_the_app(slack: Sandbox, listener: Listener, client: AsyncWebClient, ana: str) -> None:
+async def test_an_external_menu_asks_the_app(
+    slack: Sandbox, listener: Listener, client: AsyncWebClient, ana: str
+) -> None:
     def some(n: int) -> Json:
         return {"options": [{"text": plain(f"Initiative {i}"), "value": str(i)} for i in range(n)]}
 
@@ -402,7 +425,12 @@ async def test_an_external_menu_asks_the_app(slack: Sandbox, listener: Listener,
     view_id = (await client.views_open(trigger_id=slack.tickets.trigger(ana), view=FORM))["view"]["id"]
     offered = await slack.options(ana, view_id, "find", "fea")
     body = listener.knocks[-1].body
-    assert (body["type"], body["action_id"], body["block_id"], body["value"]) == ("block_suggestion", "find", "like", "fea")
+    assert (body["type"], body["action_id"], body["block_id"], body["value"]) == (
+        "block_suggestion",
+        "find",
+        "like",
+        "fea",
+    )
     assert len(offered) == 100
     count[0] = 101  # suggestion.options and one
     with pytest.raises(NotPossibleError, match="no more than 100"):
@@ -427,14 +455,20 @@ async def test_shortcuts_on_messages_and_everywhere(slack: Sandbox, app: AsyncAp
     await slack.shortcut(ana, "note", channel=elsewhere, ts=ts)
     await slack.shortcut(ana, "new_note")
     on_message, anywhere = seen
-    assert (on_message["type"], on_message["message"]["text"], on_message["message_ts"]) == ("message_action", "worth a note", ts)
+    assert (on_message["type"], on_message["message"]["text"], on_message["message_ts"]) == (
+        "message_action",
+        "worth a note",
+        ts,
+    )
     assert (anywhere["type"], "response_url" in anywhere, "channel" in anywhere) == ("shortcut", False, False)
     assert len(slack.views_of(ana)) == 1
     with pytest.raises(NotPossibleError):
         await slack.shortcut(ana, "new_note", channel=elsewhere, ts=ts)
 
 
-async def test_the_home_tab_is_drawn_when_somebody_looks(slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str) -> None:
+async def test_the_home_tab_is_drawn_when_somebody_looks(
+    slack: Sandbox, app: AsyncApp, client: AsyncWebClient, ana: str
+) -> None:
     seen: list[Json] = []
 
     @app.event("app_home_opened")

@@ -105,7 +105,10 @@ def data_table(rows: int, width: int = 1, **more: Any) -> Json:
 
 def indented(n: int) -> Json:
     words = {"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "indent": n, "elements": [words]}]}
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_list", "style": "bullet", "indent": n, "elements": [words]}],
+    }
 
 
 def card(**more: Any) -> Json:
@@ -129,7 +132,10 @@ def icon_button(**more: Any) -> Json:
 # What is put into a message, one builder per limit of a message's blocks.
 BLOCKS: dict[str, Callable[[int], list[Json]]] = {
     "message.blocks": lambda n: [{"type": "divider"}] * n,
-    "message.markdown_characters": lambda n: [{"type": "markdown", "text": x(6000)}, {"type": "markdown", "text": x(n - 6000)}],
+    "message.markdown_characters": lambda n: [
+        {"type": "markdown", "text": x(6000)},
+        {"type": "markdown", "text": x(n - 6000)},
+    ],
     "message.table_characters": lambda n: [{"type": "table", "rows": [[{"type": "raw_text", "text": x(n)}]]}],
     "message.data_table_characters": lambda n: [
         {"type": "data_table", "caption": "c", "rows": [cells(1), [{"type": "raw_text", "text": x(n - 1)}]]}
@@ -261,7 +267,10 @@ MESSAGES: dict[str, tuple[Callable[[int], Json], str]] = {
     "message.attachments": (lambda n: {"attachments": [{"text": "a"}] * n}, "too_many_attachments"),
     "message.tables": (lambda n: {"text": "t", "blocks": [table(1)] * n}, "invalid_attachments"),
     "message.blocks_characters": (
-        lambda n: {"text": "t", "blocks": [{"type": "section", "text": plain(3000)}] * 4 + [section(text=plain(n - 12_000))]},
+        lambda n: {
+            "text": "t",
+            "blocks": [{"type": "section", "text": plain(3000)}] * 4 + [section(text=plain(n - 12_000))],
+        },
         "msg_blocks_too_long",
     ),
 }
@@ -274,7 +283,9 @@ def test_every_limit_of_the_table_is_tried() -> None:
 
 
 @pytest.mark.parametrize("limit", BLOCKS)
-async def test_blocks_at_a_limit_are_taken_and_one_beyond_is_refused(limit: str, client: AsyncWebClient, channel: str) -> None:
+async def test_blocks_at_a_limit_are_taken_and_one_beyond_is_refused(
+    limit: str, client: AsyncWebClient, channel: str
+) -> None:
     most, build = LIMITS[limit], BLOCKS[limit]
     assert (await client.chat_postMessage(channel=channel, text="fits", blocks=build(most)))["ok"]
     with pytest.raises(SlackApiError) as refused:
@@ -302,7 +313,9 @@ async def test_views_at_a_limit_are_taken_and_one_beyond_is_refused(
 
 
 @pytest.mark.parametrize("limit", MESSAGES)
-async def test_messages_at_a_limit_are_taken_and_one_beyond_is_refused(limit: str, slack: Sandbox, channel: str) -> None:
+async def test_messages_at_a_limit_are_taken_and_one_beyond_is_refused(
+    limit: str, slack: Sandbox, channel: str
+) -> None:
     build, error = MESSAGES[limit]
     headers = {"Authorization": f"Bearer {slack.bot_token}"}
     async with aiohttp.ClientSession(slack.api_url, headers=headers) as session:

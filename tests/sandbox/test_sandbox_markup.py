@@ -11,7 +11,10 @@ PEOPLE = {
     "U3": Person(id="U3", name="ana.silva", real_name="Ana Silva"),
     "U4": Person(id="U4", name="oarsman", real_name="Oarsman", is_bot=True),
 }
-CHANNELS = {"C1": Channel(id="C1", name="ml-news", kind=ChannelKind.PUBLIC), "D1": Channel(id="D1", name="", kind=ChannelKind.IM)}
+CHANNELS = {
+    "C1": Channel(id="C1", name="ml-news", kind=ChannelKind.PUBLIC),
+    "D1": Channel(id="D1", name="", kind=ChannelKind.IM),
+}
 
 
 @pytest.mark.parametrize(
@@ -44,5 +47,12 @@ def test_commands_get_labels_or_plain_names() -> None:
 
 def test_peoples_messages_carry_rich_text() -> None:
     (block,) = markup.rich_text("ask <@U1> &amp; <https://a.example|them> in <#C1|ml-news>", block_id="b")
-    assert [element["type"] for element in block["elements"][0]["elements"]] == ["text", "user", "text", "link", "text", "channel"]
+    assert [element["type"] for element in block["elements"][0]["elements"]] == [
+        "text",
+        "user",
+        "text",
+        "link",
+        "text",
+        "channel",
+    ]
     assert block["elements"][0]["elements"][2]["text"] == " & "

@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import NotPossibleError, Sandbox
+from tests.sandbox.conftest import MANIFEST
 
 
 async def refused(call: Any) -> str:
@@ -24,7 +25,9 @@ async def test_a_message_is_posted_and_read_back(client: AsyncWebClient, slack: 
     assert slack.messages(channel)[0]["text"] == "Ahoy"
 
 
-async def test_a_message_to_a_person_lands_in_their_direct_messages(client: AsyncWebClient, slack: Sandbox, ana: str) -> None:
+async def test_a_message_to_a_person_lands_in_their_direct_messages(
+    client: AsyncWebClient, slack: Sandbox, ana: str
+) -> None:
     posted = await client.chat_postMessage(channel=ana, text="Just you")
     opened = await client.conversations_open(users=ana, return_im=True)
     assert posted["channel"] == opened["channel"]["id"]
@@ -34,14 +37,18 @@ async def test_a_message_to_a_person_lands_in_their_direct_messages(client: Asyn
 
 async def test_blocks_come_back_with_ids_and_defaults(client: AsyncWebClient, channel: str) -> None:
     button = {"type": "button", "text": {"type": "plain_text", "text": "Go"}}
-    posted = await client.chat_postMessage(channel=channel, text="t", blocks=[{"type": "actions", "elements": [button]}])
+    posted = await client.chat_postMessage(
+        channel=channel, text="t", blocks=[{"type": "actions", "elements": [button]}]
+    )
     block = posted["message"]["blocks"][0]
     assert block["block_id"]
     assert block["elements"][0]["action_id"]
     assert block["elements"][0]["text"]["emoji"] is True
 
 
-async def test_posting_is_refused_where_the_app_may_not_be(client: AsyncWebClient, slack: Sandbox, ana: str, bo: str) -> None:
+async def test_posting_is_refused_where_the_app_may_not_be(
+    client: AsyncWebClient, slack: Sandbox, ana: str, bo: str
+) -> None:
     public = slack.add_channel("random", members=[ana])
     secret = slack.add_channel("secret", members=[ana], private=True)
     archived = slack.add_channel("old", members=[ana, slack.bot_user_id], is_archived=True)
@@ -57,7 +64,9 @@ async def test_a_message_needs_something_in_it(client: AsyncWebClient, channel: 
     assert await refused(client.api_call("chat.postMessage", json={"channel": channel})) == "no_text"
     assert await refused(client.chat_postMessage(channel=channel, text="x", blocks="[{")) == "invalid_blocks_format"
     assert await refused(client.chat_postMessage(channel=channel, text="x", thread_ts="soon")) == "invalid_thread_ts"
-    assert await refused(client.chat_postMessage(channel=channel, text="x", markdown_text="y")) == "markdown_text_conflict"
+    assert (
+        await refused(client.chat_postMessage(channel=channel, text="x", markdown_text="y")) == "markdown_text_conflict"
+    )
 
 
 async def test_only_own_messages_can_be_changed(client: AsyncWebClient, slack: Sandbox, ana: str, channel: str) -> None:
@@ -94,7 +103,9 @@ async def test_metadata_is_read_only_by_those_who_ask_for_it(client: AsyncWebCli
     assert await refused(bad) == "invalid_metadata_schema"
 
 
-async def test_replies_stay_in_their_thread_unless_broadcast(client: AsyncWebClient, slack: Sandbox, ana: str, channel: str) -> None:
+async def test_replies_stay_in_their_thread_unless_broadcast(
+    client: AsyncWebClient, slack: Sandbox, ana: str, channel: str
+) -> None:
     root = await slack.say(ana, channel, "root", deliver=False)
     await client.chat_postMessage(channel=channel, text="quiet", thread_ts=root)
     loud = await client.chat_postMessage(channel=channel, text="loud", thread_ts=root, reply_broadcast=True)
@@ -148,7 +159,9 @@ async def test_history_is_for_members(client: AsyncWebClient, slack: Sandbox, an
     assert (await client.conversations_history(channel=public))["ok"]
 
 
-async def test_private_channels_do_not_exist_for_an_app_outside(client: AsyncWebClient, slack: Sandbox, ana: str, bo: str) -> None:
+async def test_private_channels_do_not_exist_for_an_app_outside(
+    client: AsyncWebClient, slack: Sandbox, ana: str, bo: str
+) -> None:
     outside = slack.add_channel("outside", members=[ana], private=True)
     inside = slack.add_channel("inside", members=[bo, slack.bot_user_id], private=True, shared=True)
     listed = await client.conversations_list(types="public_channel,private_channel")
@@ -196,14 +209,24 @@ async def test_ephemeral_messages_are_for_one_member_and_not_in_history(
     assert await refused(client.chat_postEphemeral(channel=channel, user="U0NOBODY00", text="x")) == "user_not_found"
 
 
-async def test_reactions_are_added_once_and_taken_back_once(client: AsyncWebClient, slack: Sandbox, ana: str, channel: str) -> None:
+async def test_reactions_are_added_once_and_taken_back_once(
+    client: AsyncWebClient, slack: Sandbox, ana: str, channel: str
+) -> None:
     ts = await slack.say(ana, channel, "new", deliver=False)
     await client.reactions_add(channel=channel, timestamp=ts, name="white_check_mark")
-    assert await refused(client.reactions_add(channel=channel, timestamp=ts, name="white_check_mark")) == "already_reacted"
-    assert slack.messages(channel)[0]["reactions"] == [{"name": "white_check_mark", "users": [slack.bot_user_id], "count": 1}]
+    assert (
+        await refused(client.reactions_add(channel=channel, timestamp=ts, name="white_check_mark")) == "already_reacted"
+    )
+    assert slack.messages(channel)[0]["reactions"] == [
+        {"name": "white_check_mark", "users": [slack.bot_user_id], "count": 1}
+    ]
     await client.reactions_remove(channel=channel, timestamp=ts, name="white_check_mark")
-    assert await refused(client.reactions_remove(channel=channel, timestamp=ts, name="white_check_mark")) == "no_reaction"
-    assert await refused(client.reactions_add(channel=channel, timestamp="1.000000", name="eyes")) == "message_not_found"
+    assert (
+        await refused(client.reactions_remove(channel=channel, timestamp=ts, name="white_check_mark")) == "no_reaction"
+    )
+    assert (
+        await refused(client.reactions_add(channel=channel, timestamp="1.000000", name="eyes")) == "message_not_found"
+    )
     assert await refused(client.reactions_add(channel=channel, timestamp=ts, name="no such!")) == "invalid_name"
 
 
@@ -221,7 +244,11 @@ async def test_a_deleted_parent_with_replies_becomes_a_tombstone(slack: Sandbox,
     reply = await slack.say(ana, channel, "reply", thread_ts=root, deliver=False)
     await slack.delete(ana, channel, root, deliver=False)
     tombstone = slack.messages(channel)[0]
-    assert (tombstone["subtype"], tombstone["user"], tombstone["text"]) == ("tombstone", "USLACKBOT", "This message was deleted.")
+    assert (tombstone["subtype"], tombstone["user"], tombstone["text"]) == (
+        "tombstone",
+        "USLACKBOT",
+        "This message was deleted.",
+    )
     await slack.delete(ana, channel, reply, deliver=False)
     assert slack.messages(channel) == []
 
@@ -242,3 +269,21 @@ async def test_people_are_told_what_they_cannot_do(slack: Sandbox, ana: str, bo:
         await slack.edit(bo, channel, ts, "theirs")
     await slack.delete(bo, channel, ts, deliver=False)  # Bo is an admin
     assert slack.messages(channel) == []
+
+
+async def test_an_app_whose_messages_tab_is_off_cannot_write_to_people() -> None:
+    features = {**MANIFEST["features"], "app_home": {"home_tab_enabled": True, "messages_tab_enabled": False}}
+    async with Sandbox({**MANIFEST, "features": features}) as slack:
+        ana = slack.add_person("Ana")
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        assert await refused(client.chat_postMessage(channel=ana, text="x")) == "messages_tab_disabled"
+        with pytest.raises(NotPossibleError, match="turned off"):
+            await slack.say(ana, slack.direct(ana, slack.bot_user_id), "hello?")
+
+
+async def test_people_who_left_are_in_no_channel(
+    client: AsyncWebClient, slack: Sandbox, ana: str, bo: str, channel: str
+) -> None:
+    await slack.change_person(ana, deleted=True)
+    assert (await client.conversations_members(channel=channel))["members"] == [bo, slack.bot_user_id]
+    assert (await client.users_info(user=ana))["user"]["deleted"] is True

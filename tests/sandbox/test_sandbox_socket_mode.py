@@ -25,7 +25,9 @@ async def ticket(slack: Sandbox) -> str:
     return str((await client.apps_connections_open(app_token=slack.app_token))["url"])
 
 
-async def test_a_connection_says_hello_and_its_ticket_is_good_once(slack: Sandbox, session: aiohttp.ClientSession) -> None:
+async def test_a_connection_says_hello_and_its_ticket_is_good_once(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
     url = await ticket(slack)
     async with session.ws_connect(url) as socket:
         hello = await socket.receive_json()
@@ -114,20 +116,22 @@ def bolt(slack: Sandbox) -> tuple[AsyncApp, AsyncSocketModeHandler, list[dict[st
     @app.event("message")
     async def message(event: dict[str, Any], client: AsyncWebClient) -> None:
         heard.append(event)
-        await client.chat_postMessage(channel=event["channel"], thread_ts=event["ts"], text=f"You said: {event['text']}")
+        await client.chat_postMessage(
+            channel=event["channel"], thread_ts=event["ts"], text=f"You said: {event['text']}"
+        )
 
     return app, AsyncSocketModeHandler(app, slack.app_token), heard
 
 
 async def test_bolt_lives_through_a_refresh_and_misses_nothing(slack: Sandbox, ana: str, channel: str) -> None:
     _, handler, heard = bolt(slack)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it without types
     ts = await slack.say(ana, channel, "before")
     assert slack.thread(channel, ts)[0]["text"] == "You said: before"
     await slack.sockets.disconnect("refresh_requested")
     await slack.say(ana, channel, "during", wait=False)
     await slack.wait_for(lambda: {event["text"] for event in heard} >= {"before", "during"}, timeout=8)
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call] # the same
     await handler.client.aiohttp_client_session.close()
     assert len(slack.calls("apps.connections.open")) >= 2
 
@@ -147,3 +151,18 @@ async def test_an_event_that_a_dying_connection_swallowed_comes_again(
     await saying
     await living.close()
     assert (again["retry_attempt"], again["retry_reason"]) == (1, "connection_failed")
+
+
+async def test_connections_can_be_cut_without_a_word_and_the_sdk_comes_back(
+    slack: Sandbox, ana: str, channel: str
+) -> None:
+    _, handler, heard = bolt(slack)
+    await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it without types
+    await slack.say(ana, channel, "before")
+    assert await slack.sockets.disconnect(abruptly=True) == 1
+    await slack.wait_for(lambda: not slack.sockets.connections)
+    await slack.wait_for(lambda: slack.sockets.connections, timeout=15)
+    await slack.say(ana, channel, "after")
+    assert [event["text"] for event in heard] == ["before", "after"]
+    await handler.close_async()  # type: ignore[no-untyped-call] # the same
+    await handler.client.aiohttp_client_session.close()

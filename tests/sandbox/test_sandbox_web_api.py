@@ -1,10 +1,15 @@
 """The Web API's door: tokens, scopes, forms of arguments, people."""
 
+import ast
+import sys
+from pathlib import Path
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+import bot.sandbox
 from bot.sandbox import Sandbox
 from bot.sandbox.methods.registry import METHODS
 from tests.sandbox.conftest import MANIFEST
@@ -28,7 +33,9 @@ async def test_the_app_learns_who_it_is(client: AsyncWebClient, slack: Sandbox) 
         ("chat.whisper", "xoxb-sandbox-bot", "unknown_method"),
     ],
 )
-async def test_wrong_tokens_and_methods_are_refused_with_http_200(slack: Sandbox, method: str, token: str, error: str) -> None:
+async def test_wrong_tokens_and_methods_are_refused_with_http_200(
+    slack: Sandbox, method: str, token: str, error: str
+) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with (
         aiohttp.ClientSession(slack.api_url, headers=headers) as session,
@@ -42,10 +49,13 @@ async def test_arguments_come_as_query_form_or_json(slack: Sandbox, channel: str
     headers = {"Authorization": f"Bearer {slack.bot_token}"}
     wanted = {"channel": channel, "text": "hello"}
     async with aiohttp.ClientSession(slack.api_url) as session:
-        for how in ({"params": {**wanted, "token": slack.bot_token}}, {"data": wanted, "headers": headers}):
-            assert (await (await session.post("chat.postMessage", **how)).json())["ok"]
+        query = {**wanted, "token": slack.bot_token}
+        assert (await (await session.post("chat.postMessage", params=query)).json())["ok"]
+        assert (await (await session.post("chat.postMessage", data=wanted, headers=headers)).json())["ok"]
         assert (await (await session.post("chat.postMessage", json=wanted, headers=headers)).json())["ok"]
-        broken = await session.post("chat.postMessage", data="{", headers={**headers, "content-type": "application/json"})
+        broken = await session.post(
+            "chat.postMessage", data="{", headers={**headers, "content-type": "application/json"}
+        )
         assert (await broken.json())["error"] == "invalid_json"
         plain = await session.post("chat.postMessage", data="x", headers={**headers, "content-type": "text/plain"})
         assert (await plain.json())["error"] == "invalid_post_type"
@@ -112,7 +122,9 @@ async def test_user_groups_have_members(client: AsyncWebClient, slack: Sandbox, 
 
 
 async def test_calls_are_noted_with_their_arguments(client: AsyncWebClient, slack: Sandbox, channel: str) -> None:
-    await client.chat_postMessage(channel=channel, text="noted", metadata={"event_type": "a", "event_payload": {"k": 1}})
+    await client.chat_postMessage(
+        channel=channel, text="noted", metadata={"event_type": "a", "event_payload": {"k": 1}}
+    )
     call = slack.calls("chat.postMessage")[-1]
     assert (call.arguments["text"], call.status, call.accepted) == ("noted", 200, True)
     assert call.arguments["metadata"]["event_payload"] == {"k": 1}
@@ -120,11 +132,54 @@ async def test_calls_are_noted_with_their_arguments(client: AsyncWebClient, slac
 
 
 def test_the_methods_that_apps_need_are_there() -> None:
-    assert METHODS.keys() >= set(
-        "api.test apps.connections.open auth.test bots.info team.info users.info users.list users.lookupByEmail "
-        "users.conversations conversations.info conversations.list conversations.members conversations.open "
-        "conversations.join conversations.history conversations.replies chat.postMessage chat.update chat.delete "
-        "chat.postEphemeral chat.getPermalink reactions.add reactions.remove reactions.get views.open views.push "
-        "views.update views.publish files.getUploadURLExternal files.completeUploadExternal usergroups.list "
-        "usergroups.users.list".split()
-    )
+    wanted = {
+        "api.test",
+        "apps.connections.open",
+        "auth.test",
+        "bots.info",
+        "chat.delete",
+        "chat.getPermalink",
+        "chat.postEphemeral",
+        "chat.postMessage",
+        "chat.update",
+        "conversations.history",
+        "conversations.info",
+        "conversations.join",
+        "conversations.list",
+        "conversations.members",
+        "conversations.open",
+        "conversations.replies",
+        "files.completeUploadExternal",
+        "files.getUploadURLExternal",
+        "reactions.add",
+        "reactions.get",
+        "reactions.remove",
+        "team.info",
+        "usergroups.list",
+        "usergroups.users.list",
+        "users.conversations",
+        "users.info",
+        "users.list",
+        "users.lookupByEmail",
+        "views.open",
+        "views.publish",
+        "views.push",
+        "views.update",
+    }
+    assert METHODS.keys() >= wanted
+
+
+def test_the_sandbox_stands_alone() -> None:
+    """It must not learn its limits from the app that it tests, nor need the app's libraries."""
+    allowed = {"aiohttp", "yaml", *sys.stdlib_module_names}
+    for path in (Path(bot.sandbox.__file__).parent).rglob("*.py"):
+        if "demo" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [str(node.module)]
+            for name in names:
+                assert name.partition(".")[0] in allowed or name.startswith("bot.sandbox"), (
+                    f"{path.name} imports {name}"
+                )

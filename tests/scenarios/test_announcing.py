@@ -2,7 +2,7 @@
 
 from bot.process import Process
 
-from conftest import Team, everything
+from world import Team, everything
 
 
 async def test_a_second_announcement_of_the_same_work_is_answered_with_the_first(team: Team, bot: Process) -> None:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.features.announcements import wording
-from bot.features.announcements.claims import Claim, Subject, Time
-from bot.features.announcements.sentences import Sentence, Word
-from bot.features.announcements.wording import Act
+from bot.features.announcements.language import verbs, vocabulary
+from bot.features.announcements.language.claims import Claim, Subject, Time
+from bot.features.announcements.language.sentences import Sentence, Word
+from bot.features.announcements.language.verbs import Act
 
 __all__ = ["Cue", "of_claim", "of_message", "of_phrase", "of_sentence"]
 
@@ -23,6 +23,7 @@ class Cue:
 
 # The cue without which nothing is answered in public: the words name work of machine learning, data or platforms.
 FIELD = "work: of the field"
+MAX_SENTENCE = 600
 
 _SUBJECTS = {Subject.FIRST: 1.0, Subject.TEAM: 1.0, Subject.NAMED: 0.5, Subject.DROPPED: 0.5}
 _ACTS = {Act.START: 2.0, Act.MAKE: 1.5, Act.CHANGE: 1.5, Act.WORK: 0.5, Act.PROPOSE: 1.5, Act.OTHER: 1.0}
@@ -30,21 +31,24 @@ _ACTS = {Act.START: 2.0, Act.MAKE: 1.5, Act.CHANGE: 1.5, Act.WORK: 0.5, Act.PROP
 
 def of_claim(claim: Claim) -> Iterator[Cue]:
     """Who starts what, by which verb, and whether the work is of the kind a registry keeps."""
-    tentative = claim.lemma in wording.TENTATIVE and not claim.started
+    tentative = claim.lemma in verbs.TENTATIVE and not claim.started
     yield Cue(f"verb: {claim.act}", 0.5 if tentative else 2.0 if claim.started else _ACTS[claim.act], claim.lemma)
     who = " ".join(word.text for word in claim.subject_words[-3:])
     yield Cue(f"who: {claim.subject}", _SUBJECTS.get(claim.subject, 0.0), who)
     if claim.subject is Subject.DROPPED and _is_title_case(claim.sentence):
         yield Cue("reads like an article's title", -2.0)
     fresh = _is_fresh(claim.head)
-    if claim.lemma == "launch" and claim.head[-1].low not in wording.EFFORTS:
+    if claim.lemma == "launch" and claim.head[-1].low not in vocabulary.EFFORTS:
         yield Cue("may be a release", -1.0)
     if claim.time is Time.DONE:
         yield Cue("already done", -1.0)
     elif claim.time is Time.WISH:
         yield Cue("a wish", -1.0)
     elif claim.time is Time.HABIT:
-        yield Cue("may be what they always do", -0.5 if fresh or _BECOMES.search(" ".join(word.low for word in claim.object[:14])) else -2.5)
+        yield Cue(
+            "may be what they always do",
+            -0.5 if fresh or _BECOMES.search(" ".join(word.low for word in claim.object[:14])) else -2.5,
+        )
     elif (claim.act is Act.WORK or tentative) and not claim.started and (not fresh or claim.head[0].low == "the"):
         yield Cue("work in progress", -1.5)
     yield from of_phrase(claim.object, claim.head, change=claim.act is Act.CHANGE)
@@ -56,14 +60,14 @@ def of_phrase(following: tuple[Word, ...], head: tuple[Word, ...], *, change: bo
     `change` says that the work is a change of the thing named, which then exists already.
     """
     lows = [word.low for word in head]
-    while lows and lows[0] in wording.ADVERBS:
+    while lows and lows[0] in vocabulary.ADVERBS:
         lows = lows[1:]
     if not lows:
         yield Cue("no object", -3.0)
         return
     text = " ".join(word.low for word in following[:14])
     yield from _of_noun(lows, text, change=change)
-    if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in wording.DETERMINERS):
+    if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in vocabulary.DETERMINERS):
         yield Cue("one to come", 0.5, lows[0])
     if "new" in lows or _NEW.search(text):
         yield Cue("new", 0.5)
@@ -78,7 +82,9 @@ def of_phrase(following: tuple[Word, ...], head: tuple[Word, ...], *, change: bo
 
 
 _BECOMES = re.compile(r"\b(?:into|by|with) (?:a|an|one)\b")
-_NEW = re.compile(r"\bfrom scratch\b|\bin-house\b|\bof (?:its|our|my|their) own\b|\bv0\b|\bfirst (?:version|cut|milestone|consumer)\b")
+_NEW = re.compile(
+    r"\bfrom scratch\b|\bin-house\b|\bof (?:its|our|my|their) own\b|\bv0\b|\bfirst (?:version|cut|milestone|consumer)\b"
+)
 _MINE = re.compile(r"\bof my\b|\bmy (?:laptop|machine|desk|home|house|thesis)\b|\brun \d+|#\d{2,}")
 
 
@@ -90,24 +96,24 @@ def _is_title_case(sentence: Sentence) -> bool:
 
 def _is_fresh(head: tuple[Word, ...]) -> bool:
     lows = [word.low for word in head]
-    return bool(lows) and (lows[0] in wording.FRESH_DETERMINERS or "own" in lows[:3] or "new" in lows[:4])
+    return bool(lows) and (lows[0] in vocabulary.FRESH_DETERMINERS or "own" in lows[:3] or "new" in lows[:4])
 
 
 def _of_noun(lows: list[str], text: str, *, change: bool) -> Iterator[Cue]:
     phrase, last = " ".join(lows), lows[-1]
-    field = wording.DOMAIN.search(text)
-    chore = last in wording.CHORES or bool(set(lows) & wording.LOCAL)
-    working = last in ("group", "team", "force", "squad") and bool(set(lows) & wording.WORKING)
+    field = vocabulary.DOMAIN.search(text)
+    chore = last in vocabulary.CHORES or bool(set(lows) & vocabulary.LOCAL)
+    working = last in ("group", "team", "force", "squad") and bool(set(lows) & vocabulary.WORKING)
     if chore and not (change and field):
         yield Cue("a chore", -4.0, phrase)
-    elif last in wording.ABSTRACT and not wording.DOMAIN.search(phrase):
+    elif last in vocabulary.ABSTRACT and not vocabulary.DOMAIN.search(phrase):
         yield Cue("nothing built", -4.0, phrase)
-    elif last in wording.EFFORTS or working:
+    elif last in vocabulary.EFFORTS or working:
         yield Cue("work: an undertaking" if field else "an undertaking", 2.0, phrase)
         if field:
             yield Cue(FIELD, 1.0, field.group())
-    elif last in wording.WORKS:
-        described = field is not None or len(set(lows) - wording.DETERMINERS) > 1
+    elif last in vocabulary.WORKS:
+        described = field is not None or len(set(lows) - vocabulary.DETERMINERS) > 1
         yield Cue("work: a system", 2.0 if described else 1.0, phrase)
         if field:
             yield Cue(FIELD, 1.0 if field.group().lower() != last else 0.0, field.group())
@@ -131,23 +137,27 @@ def _pattern(name: str, weight: float, *alternatives: str) -> _Pattern:
 # Read anywhere near the top: what announcements say around their claim.
 _FOR = (
     _pattern(
-        "purpose", 0.5,
+        "purpose",
+        0.5,
         r"\b(?:so that|so (?:nobody|no one|people|we|teams|everyone|every)|instead of|in place of|because|since|in order to)\b",
         r"\b(?:to (?:stop|avoid|cut|reduce|replace|help|make)|for (?:all|every|everyone|any)|shared|common|central|unified|goal|aim)\b",
     ),
     _pattern(
-        "time frame", 0.5,
+        "time frame",
+        0.5,
         r"\b(?:this|next|coming|over the next(?: few| two| three)?)\s+(?:quarters?|sprints?|months?|weeks?|half|year|cycle)\b|\b[qh][1-4]\b",
         r"\b(?:from (?:monday|today|next)|as of (?:today|now|monday|this week)|milestones?|by (?:the )?end of|early days|starting (?:today|tomorrow|monday|next))\b",
         r"\b(?:by|in|until|before|since) (?:january|february|march|april|may|june|july|august|september|october|november|december|summer|spring|autumn)\b",
     ),
     _pattern(
-        "invites others", 0.5,
+        "invites others",
+        0.5,
         r"\b(?:feedback|comments|thoughts|input|requirements|interested|ping me|reach out|talk to (?:me|us)|tell (?:me|us)|let (?:me|us) know|write me)\b",
         r"\b(?:happy to hear|want in|join us|collaborat\w+|contributors?|if you (?:have|are|know|already|did)|if (?:someone|something|anyone|anybody|any other))\b",
     ),
     _pattern(
-        "a plan behind it", 0.5,
+        "a plan behind it",
+        0.5,
         r"\b(?:design (?:doc|review)|rfc|proposal|scope doc|one-pager|charter|project page|repo|draft|kick-?off|green ?light|approved|headcount)\b",
         r"\b(?:owner|dri|leads?|led by|initiative|project|workstream|roadmap|prototype|v0)\b",
     ),
@@ -155,46 +165,86 @@ _FOR = (
 
 # Read in the sentence of the claim and in the opening sentence, which says what the message is.
 _TOPICS = (
-    _pattern("congratulations or thanks", -2.5, r"\b(?:congrat\w*|kudos|well done|great (?:job|work|talk)|thanks (?:for|to|everyone)|thank you for|shout-?out|props to)\b"),
     _pattern(
-        "people, not work", -4.0,
+        "congratulations or thanks",
+        -2.5,
+        r"\b(?:congrat\w*|kudos|well done|great (?:job|work|talk)|thanks (?:for|to|everyone)|thank you for|shout-?out|props to)\b",
+    ),
+    _pattern(
+        "people, not work",
+        -4.0,
         r"\b(?:my first (?:day|week)|new (?:intern|teammate|colleague|member|engineer|scientist|pm|manager|director|designer|joiner|hire|starter)|hiring)\b",
         r"\b(?:we're looking for an?|open positions?|referrals?|please welcome|welcome (?:to|our|aboard)|joins? (?:us|the team)|joined|joining (?:us|the|as))\b",
         r"\b(?:starting on monday as|vacation|pto|out of office|ooo|day off|parental leave)\b",
     ),
     _pattern(
-        "a report", -1.5,
+        "a report",
+        -1.5,
         r"^\W*(?:(?:weekly|daily|monthly|sprint|status|project|our|the) ){0,2}(?:q[1-4] )?(?:status|update|summary|progress|recap|standup|retro(?:spective)?|meeting notes|minutes|notes|post-?(?:mortem|incident)\b.*|release notes|changelog)\b(?! to our| on our)",
         r"\b(?:on track|\d+ ?% (?:done|complete)|still (?:working|building|debugging))\b",
     ),
-    _pattern("a reminder", -2.0, r"\b(?:reminder|don't forget|psa|last call|save the date|rsvp|calendar invite|friendly ping)\b"),
     _pattern(
-        "somebody else's news", -3.0,
+        "a reminder",
+        -2.0,
+        r"\b(?:reminder|don't forget|psa|last call|save the date|rsvp|calendar invite|friendly ping)\b",
+    ),
+    _pattern(
+        "somebody else's news",
+        -3.0,
         r"\b(?:according to|reportedly|rumou?r|article|blog ?post|paper|newsletter|podcast|in the news|see their|their blog|press release|on (?:twitter|linkedin|reddit))\b",
         r"\b(?:techcrunch|hacker ?news|competitors?|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
     ),
-    _pattern("in jest", -2.0, r"\b(?:lol|haha|lmao|rofl|just kidding|jk|joking|imagine|sarcasm|time machine|skynet|world domination|for fun)\b"),
-    _pattern("teaching", -2.5, r"\b(?:course|tutorial|webinar|workshop series|workshop on|bootcamp|lecture|reading (?:group|list)|(?:book|paper) club|guild meeting|sign up here|talk:|how to)\b"),
-    _pattern("a story or a commit", -4.0, r"\bas an? [\w ]{2,30},? i want\b", r"\b(?:acceptance|todo|wip|fix|chore|feat)\s*(?:\([^)\n]{1,20}\))?:"),
-    _pattern("an incident", -2.0, r"^\W*(?:post-)?(?:incident|outage|sev-?\d)\b", r"\b(?:pager|rolling back|root cause of|is down|failing|broken on)\b"),
+    _pattern(
+        "in jest",
+        -2.0,
+        r"\b(?:lol|haha|lmao|rofl|just kidding|jk|joking|imagine|sarcasm|time machine|skynet|world domination|for fun)\b",
+    ),
+    _pattern(
+        "teaching",
+        -2.5,
+        r"\b(?:course|tutorial|webinar|workshop series|workshop on|bootcamp|lecture|reading (?:group|list)|(?:book|paper) club|guild meeting|sign up here|talk:|how to)\b",
+    ),
+    _pattern(
+        "a story or a commit",
+        -4.0,
+        r"\bas an? [\w ]{2,30},? i want\b",
+        r"\b(?:acceptance|todo|wip|fix|chore|feat)\s*(?:\([^)\n]{1,20}\))?:",
+    ),
+    _pattern(
+        "an incident",
+        -2.0,
+        r"^\W*(?:post-)?(?:incident|outage|sev-?\d)\b",
+        r"\b(?:pager|rolling back|root cause of|is down|failing|broken on)\b",
+    ),
 )
 
 # Read in the sentence of the claim only.
 _AGAINST = (
     _pattern(
-        "a small time frame", -1.5,
+        "a small time frame",
+        -1.5,
         r"\b(?:in \d+ ?(?:min(?:ute)?s?|h(?:ou)?rs?|m|h)|in a minute|back in (?:an|a|\d)|eta \d|at \d{1,2}(?::\d\d)?\s*(?:am|pm|utc|cet|pst|ist)?\b)",
         r"\b(?:tonight|this (?:morning|afternoon|evening)|right now|after lunch|by hand|expect (?:lag|downtime|noise))\b",
     ),
-    _pattern("it is over", -3.0, r"\b(?:done with|finished|completed|wrapped up|scrapped|died|dropped the idea|cancel+ed|put on hold|on hold|said no|budget was cut|abandoned|regretted|rejected|parked)\b"),
-    _pattern("a deployment", -2.0, r"\b(?:to|at) \d+ ?%|\bto prod(?:uction)?\b|\bhotfix\b|\bv\d+(?:\.\d+)+\b"),
-    _pattern("long ago", -3.0, r"\b(?:last (?:year|month|quarter|summer|spring|winter|autumn|fall)|years? ago|months ago|(?:back )?in 20[01]\d|used to|for (?:a|\d+|two|three) (?:years?|months) now|once|one time|in high school)\b"),
     _pattern(
-        "hedged", -2.0,
+        "it is over",
+        -3.0,
+        r"\b(?:done with|finished|completed|wrapped up|scrapped|died|dropped the idea|cancel+ed|put on hold|on hold|said no|budget was cut|abandoned|regretted|rejected|parked)\b",
+    ),
+    _pattern("a deployment", -2.0, r"\b(?:to|at) \d+ ?%|\bto prod(?:uction)?\b|\bhotfix\b|\bv\d+(?:\.\d+)+\b"),
+    _pattern(
+        "long ago",
+        -3.0,
+        r"\b(?:last (?:year|month|quarter|summer|spring|winter|autumn|fall)|years? ago|months ago|(?:back )?in 20[01]\d|used to|for (?:a|\d+|two|three) (?:years?|months) now|once|one time|in high school)\b",
+    ),
+    _pattern(
+        "hedged",
+        -2.0,
         r"\b(?:maybe|perhaps|might|probably|one day|some ?day|at some point|eventually|if only|would be (?:great|nice|cool)|wish|not sure (?:if|whether)|(?:considering|thinking about) whether)\b",
     ),
     _pattern(
-        "a request", -2.0,
+        "a request",
+        -2.0,
         r"\b(?:can (?:someone|anyone|you|we|somebody)|could (?:someone|anyone|you)|please (?:review|look|check|don't|approve|merge|start)|would you|need help|help me)\b",
     ),
 )
@@ -210,8 +260,9 @@ def of_message(own: str) -> Iterator[Cue]:
 
 def of_sentence(sentence: Sentence, opening: Sentence) -> Iterator[Cue]:
     """What the sentence of the claim, and the one that opens the message, say against it."""
-    yield from _found(_TOPICS, sentence.text if sentence is opening else f"{opening.text}\n{sentence.text}")
-    yield from _found(_AGAINST, sentence.text)
+    said = sentence.text[:MAX_SENTENCE]
+    yield from _found(_TOPICS, said if sentence is opening else f"{opening.text[:MAX_SENTENCE]}\n{said}")
+    yield from _found(_AGAINST, said)
 
 
 def _found(patterns: tuple[_Pattern, ...], text: str) -> Iterator[Cue]:

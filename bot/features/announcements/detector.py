@@ -6,16 +6,17 @@ that it is a question, a chore, a report or somebody else's news. The evidence o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.features.announcements import cues, forms, titles, wording
-from bot.features.announcements.claims import Claim, claims, head_of
+from bot.features.announcements import cues, forms, titles
 from bot.features.announcements.cues import Cue
 from bot.features.announcements.headlines import headlines
+from bot.features.announcements.language import verbs
+from bot.features.announcements.language.claims import Claim, Subject, claims, head_of
+from bot.features.announcements.language.sentences import Sentence, sentences, words_of
+from bot.features.announcements.language.verbs import Act
 from bot.features.announcements.markup import plain, without_links, without_quotes
-from bot.features.announcements.sentences import Sentence, sentences, words_of
-from bot.features.announcements.wording import Act
 
 __all__ = ["Cue", "Detection", "Kind", "detect"]
 
@@ -74,7 +75,32 @@ _PROGRESS = re.compile(
 )
 _LETTERS = re.compile(r"[a-z]+")
 _HEADLINE_WORDS = frozenset(
-    ("rfc", "proposal", "pitch", "project", "projects", "presenting", "meet", "next", "coming", "come", "bet", "title", "name", "new", "budget", "funding"),
+    [
+        "rfc",
+        "proposal",
+        "pitch",
+        "project",
+        "projects",
+        "presenting",
+        "meet",
+        "next",
+        "coming",
+        "come",
+        "bet",
+        "title",
+        "name",
+        "new",
+        "budget",
+        "funding",
+        "will",
+        "are",
+        "is",
+        "am",
+        "ll",
+        "re",
+        "m",
+        "to",
+    ]
 )
 
 
@@ -95,7 +121,7 @@ def detect(text: str, *, marked_only: bool = False) -> Detection:
 
 def _may_announce(own: str) -> bool:
     """Whether any word could begin a claim or a headline: most chatter ends here."""
-    return any(word in wording.VERBS or word in _HEADLINE_WORDS or word in ("will", "are", "is", "am", "ll", "re", "m", "to") for word in _LETTERS.findall(own.lower()))
+    return any(word in verbs.VERBS or word in _HEADLINE_WORDS for word in _LETTERS.findall(own.lower()))
 
 
 def _marked(own: str) -> Detection | None:
@@ -115,11 +141,15 @@ def _marked(own: str) -> Detection | None:
     return None
 
 
+_MAKING = frozenset(("build", "create", "develop", "design", "write", "implement", "prototype"))
+
+
 def _title_of(phrase: str) -> str:
     """The title behind a marker, which may itself be a sentence: "New initiative: we're building X"."""
     for sentence in sentences(phrase)[:1]:
         for claim in claims(sentence):
-            if claim.verb_at <= 5 and (title := titles.from_claim(claim)):
+            says = claim.started or claim.subject is Subject.FIRST or claim.lemma in _MAKING
+            if says and claim.verb_at <= 5 and (title := titles.from_claim(claim)):
                 return title
     return titles.from_phrase(phrase)
 
@@ -129,13 +159,17 @@ def _judge(own: str) -> Detection:
     around = tuple(cues.of_message(own))
     best = _NOTHING
     for sentence in said:
-        for reading in _readings(sentence):
-            evidence = (*reading.evidence, *around, *cues.of_sentence(sentence, said[0]))
+        readings = list(_readings(sentence))
+        against = tuple(cues.of_sentence(sentence, said[0])) if readings else ()
+        for reading in readings:
+            evidence = (*reading.evidence, *around, *against)
             score = round(sum(cue.weight for cue in evidence), 2)
             kind = _kind(score, reading)
             if kind is not Kind.NONE and (_rank(kind), score) > (_rank(best.kind), best.score):
                 best = Detection(kind, reading.title(), sentence.text, score, evidence)
     form = forms.form_of(own)
+    if best.kind is not Kind.NONE and "title" in form.fields and len(form.fields) > 1:
+        best = replace(best, title=titles.from_phrase(form.fields["title"]) or best.title)
     if form.is_announcement and best.kind is not Kind.SURE:
         return _judge_form(form, best, around)
     return best

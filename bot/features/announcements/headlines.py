@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.features.announcements.sentences import Sentence
+from bot.features.announcements.language.sentences import Sentence
 
 __all__ = ["Headline", "headlines"]
 
@@ -34,10 +34,18 @@ class _Shape:
     pattern: re.Pattern[str]
     soft: bool = False
     top_only: bool = False
+    also: tuple[re.Pattern[str], ...] = ()  # patterns that the sentence must hold besides, in any order
 
 
-def _shape(name: str, weight: float, *parts: str, soft: bool = False, top_only: bool = False) -> _Shape:
-    return _Shape(name, weight, re.compile("".join(parts), re.IGNORECASE), soft, top_only)
+def _shape(
+    name: str,
+    weight: float,
+    *parts: str,
+    soft: bool = False,
+    top_only: bool = False,
+    also: tuple[re.Pattern[str], ...] = (),
+) -> _Shape:
+    return _Shape(name, weight, re.compile("".join(parts), re.IGNORECASE), soft, top_only, also)
 
 
 _WHEN = r"(?:on|this|next|in|from|today|tomorrow|monday|tuesday|wednesday|thursday|friday)\b"
@@ -48,12 +56,16 @@ _FORWARD = (
     r"|start(?:s|ed|ing)?|begin(?:s|ning)?|begun|announc\w*|new|next|project|effort|initiative)"
 )
 
+_SOMEBODY = re.compile(r"\b(?:we|i|us|my team|our team|team|squad|group)\b", re.IGNORECASE)
+_AHEAD = re.compile(rf"\b{_FORWARD}\b", re.IGNORECASE)
+
 _SHAPES = (
     _shape(
-        "headline", 3.0,
+        "headline",
+        3.0,
         r"^\W{0,4}(?:(?:hi|hey|hello)\b[^.:!?\n]{0,30}[,!.]\s*)?(?:",
         r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off(?:\s+(?:of|on|for|alert))?",
-        r"|\[?\s*(?:rfc|proposal|project proposal|pitch|design proposal|new proposal)(?:\s*#?\d+)?\s*\]?",
+        r"|\[?\s*(?:rfc|proposal|project proposal|pitch|design proposal|new proposal)(?:\s*#?\d+)?\s*\]?(?:\s+(?:for|to|from)\s[^:\n]{1,40})?",
         r"|(?:new|upcoming|announcing a new|starting a new)\s+(?:project|effort|workstream|programme|program|work|undertaking)",
         r"(?:\s+(?:alert|from|by|in|at)\b[^:\n]{0,40})?",
         r"|project announcement",
@@ -64,40 +76,71 @@ _SHAPES = (
     ),
     _shape("introduction", 2.0, r"^\W{0,4}(?:announcing|introducing|presenting|meet)\s+(?P<rest>.+)$", top_only=True),
     _shape(
-        "the beginning of something", 2.5,
+        "the beginning of something",
+        2.5,
         r"\b(?:(?:start|beginning|kick-?off|launch) of (?=(?:a new|our|my)\b)",
         r"|(?:our|my) (?:first|next|new) (?:project|initiative) (?:is|will be) )(?P<rest>.+)$",
     ),
     _shape("to come", 1.5, r"^[^.:!?\n]{0,60}\bthere will be ", _FRESH, r"(?P<rest>.+)$"),
-    _shape("next is", 1.5, r"\b(?:next|first|new)\b[^.:!?\n]{0,40}\b(?:is|will be)\s+", _FRESH, r"(?P<rest>.+)$", soft=True),
     _shape(
-        "a mandate", 2.0,
-        r"\b(?:go-ahead|green light|approval|approved|budget|funding|sign-off|headcount|thumbs up)\s+(?:for|on)\s+", _FRESH, r"(?P<rest>.+)$",
+        "next is", 1.5, r"\b(?:next|first|new)\b[^.:!?\n]{0,40}\b(?:is|will be)\s+", _FRESH, r"(?P<rest>.+)$", soft=True
     ),
     _shape(
-        "work begins", 2.5,
+        "a mandate",
+        2.0,
+        r"\b(?:go-ahead|green light|approval|approved|budget|funding|sign-off|headcount|thumbs up)\s+(?:for|on)\s+",
+        _FRESH,
+        r"(?P<rest>.+)$",
+    ),
+    _shape(
+        "work begins",
+        2.5,
         r"^\W{0,4}(?:work|development) (?:starts|begins|is starting|has started|has begun|will start|will begin) (?:on|for) (?P<rest>.+)$",
     ),
     _shape(
-        "something begins", 2.0,
-        r"^\W{0,4}(?P<rest>(?:(?:the|our|a|joint) )?(?:work|development|rewrite|redesign|design|implementation|migration|replacement|consolidation",
-        r"|project|effort|build)\b[^.!?\n]{0,150}?)\s(?:starts|begins|kicks off|is starting|is beginning|will start|will begin|is kicking off)\b",
-        r"(?! to\b)(?:\s+", _WHEN, r"[^:]{0,60})?(?:\s*:\s*(?P<more>.+))?",
+        "something begins",
+        2.0,
+        r"^\W{0,4}(?P<rest>(?:(?:(?:the|our|a|joint) )?(?:work|development|design|implementation|build)",
+        r"|[^.!?:\n]{0,80}\b(?:rewrite|redesign|migration|replacement|consolidation|project|initiative|effort))\b[^.!?\n]{0,120}?)\s(?:starts|begins|kicks off|is starting|is beginning|will start|will begin|is kicking off)\b",
+        r"(?! to\b)(?:\s+",
+        _WHEN,
+        r"[^:]{0,60})?(?:\s*:\s*(?P<more>.+))?",
     ),
     _shape(
-        "something is being made", 1.5,
+        "something is being made",
+        1.5,
         r"^\W{0,4}(?P<rest>(?:a|an|one|our own|another)\s[^.!?;\n]{3,120}?)\s(?:(?:is|are) (?:now |currently )?being|will be|is going to be) ",
         r"(?:built|created|developed|designed|put together|prototyped|set up|written|started|kicked off|spun up)\b",
     ),
-    _shape("named behind a colon", 1.5, r"^(?=[^:\n]{0,80}\b", _FORWARD, r"\b)[^:\n]{3,80}:\s+", _FRESH, r"(?P<rest>.+)$", soft=True),
     _shape(
-        "somebody is on it", 1.5,
-        r"\b(?:we|i|us|my team|our team|team|squad|group)\b[^.!?\n]{0,80}\b", _FORWARD,
-        r"\b[^.!?\n]{0,40}\b(?:on|into|for|to|with|of) ", _FRESH, r"(?P<rest>.+)$", soft=True,
+        "something is being changed",
+        1.5,
+        r"^\W{0,4}(?P<rest>[^.!?;:\n]{3,120}?)\s(?:is|are) (?:now |currently )?being (?:rebuilt|rewritten|redesigned|re-?architected|replaced by)\b",
+    ),
+    _shape(
+        "named behind a colon",
+        1.5,
+        r"^(?=[^:\n]{0,80}\b",
+        _FORWARD,
+        r"\b)[^:\n]{3,80}:\s+",
+        _FRESH,
+        r"(?P<rest>.+)$",
+        soft=True,
+    ),
+    _shape(
+        "somebody is on it",
+        1.5,
+        r"\b(?:on|into|for|to|with|of) ",
+        _FRESH,
+        r"(?P<rest>.+)$",
+        soft=True,
+        also=(_SOMEBODY, _AHEAD),
     ),
 )
 
-_MAKING_OF = re.compile(r"^(?:(?:the|our|a) )?(?:development|work|design|build|implementation|project|effort) (?:of|on|for) ", re.IGNORECASE)
+_MAKING_OF = re.compile(
+    r"^(?:(?:the|our|a) )?(?:development|work|design|build|implementation|project|effort) (?:of|on|for) ", re.IGNORECASE
+)
 _APPOINTMENT = re.compile(
     r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|moved|at \d|\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm)|meeting|notes|slides|agenda"
     r"|let's|lets|lunch|no |say )",
@@ -119,6 +162,8 @@ def headlines(sentence: Sentence) -> Iterator[Headline]:
     text = sentence.text[:MAX_LENGTH]
     for shape in _SHAPES:
         if (shape.top_only and sentence.line > 2) or (shape.soft and _NOT_SOFT.search(text)):
+            continue
+        if not all(pattern.search(text) for pattern in shape.also):
             continue
         match = shape.pattern.search(text)
         if match is None:

@@ -62,7 +62,9 @@ def _block(block: Mapping[str, object], depth: int) -> str:
         case "card":
             return _join(_composed(block.get(key)) for key in ("title", "subtitle", "body", "subtext"))
         case "container":
-            return _join((_composed(block.get("title")), _blocks(block.get("elements") or block.get("blocks"), depth - 1)))
+            return _join(
+                (_composed(block.get("title")), _blocks(block.get("elements") or block.get("blocks"), depth - 1))
+            )
         case _:
             return ""  # context, buttons, images and dividers: furniture
 
@@ -153,7 +155,15 @@ def _attachments(value: object) -> str:
 
 
 def _attachment(attachment: Mapping[str, object]) -> str:
-    borrowed = ("from_url", "original_url", "is_msg_unfurl", "is_share", "is_app_unfurl", "message_blocks", "service_name")
+    borrowed = (
+        "from_url",
+        "original_url",
+        "is_msg_unfurl",
+        "is_share",
+        "is_app_unfurl",
+        "message_blocks",
+        "service_name",
+    )
     if any(attachment.get(key) for key in borrowed):
         return ""
     drawn = _blocks(attachment.get("blocks"), _DEPTH)

@@ -35,8 +35,14 @@ class Draft:
 
 
 _STYLE = re.compile(r"[*_](?=\S)|(?<=\S)[*_]")
-_LEAD_AFTER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>\s*(?:\([^)\n]{0,40}\)\s*)?(?:leads|is leading|will lead|owns|is the (?:lead|owner|dri)|drives|is driving)", re.IGNORECASE)
-_LEAD_BEFORE = re.compile(r"(?:led by|lead|leads|leads are|owner|owners|owned by|dri|driven by|contact|ping|reach out to)\s*(?:is|:|=|-|–)?\s*<@([UW][A-Z0-9]+)", re.IGNORECASE)
+_LEAD_AFTER = re.compile(
+    r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>\s*(?:\([^)\n]{0,40}\)\s*)?(?:leads|is leading|will lead|owns|is the (?:lead|owner|dri)|drives|is driving)",
+    re.IGNORECASE,
+)
+_LEAD_BEFORE = re.compile(
+    r"(?:led by|lead|leads|leads are|owner|owners|owned by|dri|driven by|contact|ping|reach out to)\s*(?:is|:|=|-|–)?\s*<@([UW][A-Z0-9]+)",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)")
 
 

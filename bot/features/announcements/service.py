@@ -104,7 +104,7 @@ def register(
         audience = channel.id if channel is not None and channel.is_private else ""
     initiative = initiatives.register(uow, replace(draft, capabilities=tuple(keys)), created_by=announcement.author_id, audience=audience,
                                       version=version, now=now)  # fmt: skip
-    matching.keep_vector(uow, initiative, probe)
+    matching.keep_analysis(uow, initiative, probe)
     announcement.initiative_id, announcement.state = initiative.id, AnnouncementState.REGISTERED
     uow.session.flush()
     answer.answer(uow, announcement, initiative, findings, version=means.matcher.version, now=now)
@@ -196,7 +196,7 @@ def _rewrite(uow: UnitOfWork, initiative: Initiative, draft: Draft, probe: Probe
                            threshold=means.threshold, now=now)  # fmt: skip
     checked = initiatives.checked(draft)
     uow.initiatives.change(initiative, version=version, now=now, title=checked.title, summary=checked.summary, capabilities=keys)
-    matching.keep_vector(uow, initiative, probe)
+    matching.keep_analysis(uow, initiative, probe)
     uow.session.flush()
     answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
 
@@ -383,7 +383,7 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means:
                            author_id=initiative.created_by or initiative.lead_id, links=[draft.url] if draft.url else [], own_id=initiative_id,
                            threshold=means.threshold, now=now)  # fmt: skip
     changed = initiatives.edit(uow, initiative_id, replace(draft, capabilities=tuple(keys)), person_id=person_id, now=now)
-    matching.keep_vector(uow, initiative, probe)
+    matching.keep_analysis(uow, initiative, probe)
     uow.session.flush()
     answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
     if "lead_id" in changed.before and changed.card.lead_id not in ("", person_id):

@@ -2,62 +2,104 @@
 
 import re
 
-from bot.features.announcements import wording
-from bot.features.announcements.claims import Claim
-from bot.features.announcements.sentences import Word
-from bot.features.announcements.wording import Act
+from bot.features.announcements.language import vocabulary
+from bot.features.announcements.language.claims import Claim
+from bot.features.announcements.language.sentences import Word
+from bot.features.announcements.language.verbs import Act
 
 __all__ = ["TITLE_LENGTH", "from_claim", "from_phrase", "tidy"]
 
 TITLE_LENGTH = 150
+# "CLI" says little: the clause behind a phrase of so few words belongs to its title, up to so many words.
+_BARE = 3
+_RELATIVE_WORDS = 9
 
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]")
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]")
 _LEADING = re.compile(
-    r"^(?:(?:a|an|the|our|my|its|their|this|one|some)\s+)?(?:(?:own|very|brand|brand-new|new|small|little|tiny|quick|long[- ]promised|so[- ]called)\s+){0,3}",
+    r"^(?:(?:a|an|the|our|my|its|their|this|one|some|another)\s+)?"
+    r"(?:(?:own|very|brand|brand-new|new|small|little|tiny|quick|proper|long[- ]promised|long[- ]awaited|so[- ]called)\s+){0,3}",
     re.IGNORECASE,
 )
 _EFFORT = re.compile(
-    r"^(?:(?:joint|cross-team|dedicated|bigger|big|larger|multi-quarter|quarter-long|internal)\s+)?"
-    r"(?:initiative|effort|project|workstream|stream|work|programme|program|undertaking|track|push|development|design|implementation)s?"
-    r"\s+(?:around|about|on|for|to|of|called|named|in|:|-|–|—)\s+(?:the\s+)?",
+    r"^(?:(?:\d+[- ]\w+|joint|cross-team|cross-functional|dedicated|bigger|big|larger|multi-quarter|internal|virtual|tiger)\s+)?"
+    r"(?:(?:initiative|effort|project|workstream|stream of work|work|programme|program|undertaking|push|development|design|implementation)s?"
+    r"(?:\s+(?:around|about|on|for|to|of|called|named|in|-|–|—)|\s*[:,])"
+    r"|(?:team|squad|group|task ?force|crew)\s+to\s+(?:build|create|develop|design|write))\s+(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAY = "monday|tuesday|wednesday|thursday|friday|today|tomorrow"
 _WHEN = re.compile(
-    r"\s+(?:this|next|over the (?:next|coming)|in the (?:next|coming)|during|starting|beginning|by (?:the )?end of|as of|from (?:next|monday|tuesday|wednesday|thursday|friday|today|tomorrow)"
-    r"|in (?:q[1-4]|h[12]|january|february|march|april|may|june|july|august|september|october|november|december|20\d\d)"
-    r"|today|tomorrow|soon|right now|on (?:monday|tuesday|wednesday|thursday|friday)|work begins|with the goal)\b.*$",
+    rf"\s+(?:(?:this|next|last) (?:{_DAY}|week|month|quarter|sprint|year|half|cycle|summer|winter|spring|autumn)|over the|in the (?:next|coming|new)|during|starting|beginning"
+    rf"|by (?:the )?(?:end of|summer|spring|{_MONTH})|as of|from (?:next|{_DAY})|in (?:q[1-4]|h[12]|20\d\d|{_MONTH})"
+    rf"|soon|right now|on (?:{_DAY})|(?:{_DAY})\b|work begins|with the goal)\b.*$",
     re.IGNORECASE,
 )
-_WHY = re.compile(
-    r"\s*(?:[,;:(]|\s[-–—]\s|\b(?:because|so that|since|which|who|whose|instead of|in order to|until|and (?:we|i|then|could|will)|but|plus)\b|\bso (?:we|that|people|nobody|no one|teams|every|the|our|they|it)\b"
-    r"|\bthat(?:'s| is| will| can| learns| lets| any| all| every|\b)|\bto (?:stop|avoid|make sure|help|reduce|save|cut|get rid)\b).*$",
-    re.IGNORECASE,
+_SO = (
+    r"\b(?:because|so that|since|which|who|whose|instead of|rather than|in order to|until|but|plus|ourselves|myself|from scratch|from the ground up"
+    r"|and (?:we|i|then|could|will|starts?|begins?)|and \w+ (?=(?:the|its|our|all|a|an|every)\b))\b"
+    r"|\bso (?:we|that|people|nobody|no one|teams|every|the|our|they|it)\b"
+    r"|\bthat\b|\bto (?:stop|avoid|make sure|help|reduce|save|cut|get rid)\b"
 )
+_REASON = re.compile(rf"\s*(?:[;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
+_LONG_REASON = re.compile(rf"\s*(?:[,;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…]\s+\S.*$")
+_OURS = re.compile(r"^(?:our|my|its|all our|all my)\s+", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
-    """One line without emoji and stray punctuation, first letter capital, at most 150 characters, cut between words."""
-    line = " ".join(_EMOJI.sub(" ", text).split()).strip(" .,;:!?-–—*_~`\"'|>•")
+    """One line without pictures and stray punctuation, first letter capital, at most 150 characters, cut between words."""
+    line = " ".join(_PICTURES.sub(" ", text).split()).strip(" .,;:!?-–—*_~`\"'|>•")
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1].strip()
     if len(line) > TITLE_LENGTH:
         line = line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" .,;:-–—") + "…"
     first = line.split(" ", 1)[0]
-    return line[:1].upper() + line[1:] if first.islower() or first == "a" else line
+    return line[:1].upper() + line[1:] if first.islower() else line
 
 
 def from_phrase(phrase: str) -> str:
     """A title from what follows a marker or a label: its first sentence, without the reasons when it is long."""
     first = phrase.strip().splitlines()[0] if phrase.strip() else ""
-    first = _SENTENCE.sub("", first)
+    first = _without_front(_SENTENCE.sub("", first[:1_000]))
     if len(first) > 70:
-        shorter = _WHY.sub("", first)
+        shorter = _LONG_REASON.sub("", first)
         first = shorter if len(shorter.split()) >= 2 else first
-    return tidy(_strip_front(first))
+    return tidy(first)
 
 
-def _strip_front(text: str) -> str:
+def from_claim(claim: Claim) -> str:
+    """The work that a claim names: "We're kicking off a feature store for ranking" → "Feature store for ranking"."""
+    words, after = _phrase(claim.object)
+    if after and after[0].text in (":", "–", "—", "-") and len(words) <= len(claim.head) and _says_nothing(words):
+        named, _ = _phrase(after[1:])
+        words = named or words  # "a new project: safe rollouts"
+    if not words:
+        return ""
+    text = claim.sentence.text[words[0].start : words[-1].end]
+    if claim.act is not Act.CHANGE:
+        text = _without_front(text)
+    text = _REASON.sub("", " " + text).strip() or text
+    text = _WHEN.sub("", " " + text).strip() or text
+    if claim.act is Act.CHANGE:
+        return tidy(f"{claim.lemma.capitalize()} {_OURS.sub('the ', text)}")
+    if text.lower().startswith("one "):  # "we will build a new one on Flink"
+        return tidy(f"{claim.lemma.capitalize()} a new {text}")
+    if len(text.split()) <= _BARE:
+        text = f"{text}{_relative(claim, words)}"
+    return tidy(text)
+
+
+def _says_nothing(words: tuple[Word, ...]) -> bool:
+    """Whether a phrase names no work of its own: "a new project", "a study-turned-product"."""
+    last = words[-1].low if words else ""
+    named = {word.low for word in words} - vocabulary.DETERMINERS - {"new", "first", "next"}
+    return last in vocabulary.EFFORTS or (
+        len(named) <= 1 and last not in vocabulary.WORKS and not vocabulary.DOMAIN.fullmatch(last)
+    )
+
+
+def _without_front(text: str) -> str:
     stripped = _LEADING.sub("", text.strip(), count=1)
     inner = _EFFORT.sub("", stripped, count=1)
     if inner != stripped:
@@ -65,28 +107,40 @@ def _strip_front(text: str) -> str:
     return stripped or text
 
 
-def from_claim(claim: Claim) -> str:
-    """The work that a claim names: "We're kicking off a feature store for ranking" → "Feature store for ranking"."""
-    words = _phrase(claim.object)
-    if not words:
-        return ""
-    text = claim.sentence.text[words[0].start : words[-1].end]
-    text = _WHY.sub("", " " + text).strip() or text
-    text = _WHEN.sub("", " " + text).strip() or text
-    if claim.act is Act.CHANGE:
-        text = f"{claim.lemma.capitalize()} {re.sub(r'^(?:our|my) ', 'the ', text, flags=re.IGNORECASE)}"
-        return tidy(text)
-    return tidy(_strip_front(text))
+def _relative(claim: Claim, words: tuple[Word, ...]) -> str:
+    """The clause behind a bare title, as far as the next stop: " that turns dashboards into alerts"."""
+    begin = next((index for index, word in enumerate(words) if word.low in ("that", "which")), len(words))
+    clause = words[begin : begin + _RELATIVE_WORDS]
+    if begin + _RELATIVE_WORDS < len(words):  # cut short: back to where a part ends
+        ends = [index for index, word in enumerate(clause) if word.low in vocabulary.PREPOSITIONS or word.low == "what"]
+        clause = clause[: ends[-1]] if ends else ()
+    while clause and clause[-1].low in (
+        *vocabulary.PREPOSITIONS,
+        *vocabulary.DETERMINERS,
+        "and",
+        "or",
+        "that",
+        "which",
+        "is",
+    ):
+        clause = clause[:-1]
+    return f" {claim.sentence.text[clause[0].start : clause[-1].end]}" if len(clause) > 2 else ""
 
 
-def _phrase(following: tuple[Word, ...]) -> tuple[Word, ...]:
-    end = 0
-    for end, word in enumerate(following):  # noqa: B007 - the index is used after the loop
-        if word.is_stop or word.low in ("because", "so", "since", "which", "until", "while", "but", "if"):
+def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """The words up to the first stop or reason, and what is behind them. A short list ("docs, tickets and chats") stays whole."""
+    end = len(following)
+    for index, word in enumerate(following):
+        near = [each.low for each in following[index + 1 : index + 5]]
+        listed = (
+            word.text == ","
+            and ("and" in near[1:4] or "or" in near[1:4])
+            and not set(near[:2]) & {"and", "we", "i", "so"}
+        )
+        if (word.is_stop and not listed) or word.low in ("because", "so", "since", "until", "while", "but", "if"):
+            end = index
             break
-    else:
-        end = len(following)
     words = following[:end]
-    while words and words[-1].low in (*wording.PREPOSITIONS, "and", "or", "the", "a"):
+    while words and (words[-1].low in (*vocabulary.PREPOSITIONS, "and", "or", "the", "a") or words[-1].is_stop):
         words = words[:-1]
-    return words
+    return words, following[end:]

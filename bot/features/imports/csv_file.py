@@ -15,6 +15,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 #: The line that a spreadsheet puts first to say which separator follows.
 _DECLARED: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _ONE_LINE: Final = 'text follows a closing quotation mark. Inside a quoted cell, write a quotation mark twice ("").'
+_TOO_LONG: Final = f"a cell has more than {csv.field_size_limit():,} characters."
 _MANY_LINES: Final = (
     "a quotation mark is opened here and not closed where it should be. Close it; the rows below were read without it."
 )
@@ -148,11 +149,16 @@ def _records(lines: list[str], start: int, separator: str) -> Iterator[_Record]:
             for cells in reader:
                 yield _Record(first + 1, cells, doubtful=after_broken)
                 first = start + reader.line_num
-        except csv.Error:
-            yield _Record(
-                first + 1, [], broken=_ONE_LINE if start + reader.line_num == first + 1 < len(lines) else _MANY_LINES
-            )
+        except csv.Error as fault:
+            yield _Record(first + 1, [], broken=_why_broken(str(fault), lines=start + reader.line_num - first))
             after_broken = True
             start = first + 1
         else:
             return
+
+
+def _why_broken(fault: str, *, lines: int) -> str:
+    """What the parser's complaint means, by the number of lines it had read of the record."""
+    if lines > 1 or "unexpected end" in fault:
+        return _MANY_LINES
+    return _TOO_LONG if "limit" in fault else _ONE_LINE

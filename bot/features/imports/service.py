@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from bot.features.capabilities import service as capabilities
 from bot.features.capabilities.taxonomy import Taxonomy
@@ -16,9 +15,6 @@ from bot.features.matching.matcher import Probe
 from storage.initiatives import Initiative
 from storage.teams import Team, fold
 from storage.unit_of_work import UnitOfWork
-
-#: Leads known by address only that one sweep looks at.
-_LEADS_AT_ONCE: Final = 500
 
 #: Title and summary, by which a text that was embedded before the transaction is found inside it.
 Text = tuple[str, str]
@@ -257,7 +253,7 @@ def apply(uow: UnitOfWork, rows: Sequence[Row], *, file: File, lead_ids: Mapping
         entry_ids.add(entry.id)
         probe = probes.get((entry.title, entry.summary)) if decision.text is not None else None
         if probe is not None:
-            matching.keep_vector(uow, entry, probe)
+            matching.keep_analysis(uow, entry, probe)
     return Applied(tuple(decisions), frozenset(entry_ids), tuple(teams.made), tuple(new_capabilities.values()))
 
 
@@ -316,19 +312,3 @@ class _Teams:
                 team.lead_id = self._lead_ids.get(word, "" if "@" in word else word)
             self._ids[folded] = team.id
         return self._ids[folded]
-
-
-def name_met_leads(uow: UnitOfWork, *, now: datetime) -> int:
-    """Give initiatives whose lead is known by address only their lead's Slack id, where the person was met since; how many.
-
-    Private work that waited for its lead becomes visible to them by this. For a sweep.
-    """
-    waiting = uow.machine.initiatives.without_lead_id(limit=_LEADS_AT_ONCE)
-    lead_ids = find_leads(uow, {entry.lead_email for entry in waiting})
-    met = [entry for entry in waiting if lead_ids.get(entry.lead_email)]
-    version = uow.workspaces.raise_version() if met else 0
-    for entry in met:
-        lead_id, address = lead_ids[entry.lead_email], entry.lead_email
-        audience = lead_id if entry.audience == address else entry.audience
-        uow.initiatives.change(entry, version=version, now=now, lead_id=lead_id, lead_email="", audience=audience)
-    return len(met)

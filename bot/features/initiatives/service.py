@@ -150,8 +150,10 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, *, person_id: str, n
     """
     row = require_mine(uow, initiative_id, person_id)
     draft = checked(draft)
-    return _change(uow, row, now=now, title=draft.title, summary=draft.summary,
-                   team_id=_team_of(uow, draft, person_id=draft.lead_id, now=now), lead_id=draft.lead_id or row.lead_id, status=draft.status,
+    lead_id = draft.lead_id or row.lead_id
+    audience = lead_id if row.audience and row.audience == row.lead_id else row.audience  # work kept to its lead follows the lead
+    return _change(uow, row, now=now, audience=audience, title=draft.title, summary=draft.summary,
+                   team_id=_team_of(uow, draft, person_id=draft.lead_id, now=now), lead_id=lead_id, status=draft.status,
                    legacy=draft.legacy, capabilities=list(draft.capabilities), url=draft.url, lesson=draft.lesson)  # fmt: skip
 
 

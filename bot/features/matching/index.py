@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bot.features.matching.concepts import Concepts
+
 PUBLIC: Final = ""
 """The audience of what everybody in the workspace may see."""
 
@@ -31,8 +33,6 @@ _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
 _MOST_FRESH: Final = 512
 _PROPOSED: Final = 64
-# Of the spread over the concepts: a cosine that is 0.1 higher counts 4.5 times as much.
-_SHARPNESS: Final = 15.0
 _HEAP: Final = 15_000_000
 
 
@@ -49,6 +49,8 @@ class Document:
     audience: str = PUBLIC
     capabilities: frozenset[str] = frozenset()
     """Keys of the taxonomy, recognised or chosen by people."""
+    stems: Sequence[str] | None = None
+    """The text's stems where somebody kept them (`words.stems`); None: they are made from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Hit:
     agreement: float | None
     """1 for the same capabilities, 0 for none in common (shared / the geometric mean of both counts); None if either side has none."""
     kinship: float | None
-    """0..1: how alike the two vectors spread over the taxonomy's capabilities, named or not; None without vectors or concepts."""
+    """0..1: how far both lean towards the same capabilities and subjects, named or not; None without vectors or concepts."""
     visible: int
 
 
@@ -106,8 +108,8 @@ class Index:
     ones alike. So a new entry is found at once, and a replaced or removed one never appears in its old form.
     """
 
-    def __init__(self, concepts: NDArray[np.float32] | None = None) -> None:
-        """An empty index. `concepts` are the vectors of the capabilities, one row each (`ranking.concepts`)."""
+    def __init__(self, concepts: Concepts | None = None) -> None:
+        """An empty index. Without concepts no kinship is computed."""
         self._concepts = concepts
         self._lock = threading.Lock()  # guards every attribute below
         self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
@@ -149,7 +151,7 @@ class Index:
     def put(self, documents: Iterable[Document]) -> None:
         """Adds entries, or replaces those whose id is known. They are found by the next search."""
         for document in documents:
-            stems = words.stems(document.text)
+            stems = words.stems(document.text) if document.stems is None else document.stems
             with self._lock:
                 self._forget(document.id)
                 self._add(document, stems)
@@ -373,7 +375,7 @@ class Index:
         mine = sum(weights.values()) + unknown
         scores = {slot: self._bm25(slot, weights) for slot in slots}
         best = max(scores.values(), default=0.0)
-        kinships = self._kinships(list(scores), query.vector)
+        kinships = self._kinships(list(scores), query)
         hits = [
             Hit(
                 id=self._ids[slot],
@@ -391,14 +393,15 @@ class Index:
         hits.sort(key=lambda hit: (-COSINE_WEIGHT * (hit.cosine or 0.0) - (1 - COSINE_WEIGHT) * hit.share, hit.id))
         return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
 
-    def _kinships(self, slots: list[int], vector: NDArray[np.float32] | None) -> dict[int, float]:
-        """By slot, for those with a vector: the overlap (Bhattacharyya) of the two spreads over the concepts."""
+    def _kinships(self, slots: list[int], query: Query) -> dict[int, float]:
+        """By slot, for those with a vector."""
         slots = [slot for slot in slots if self._embedded[slot]]
-        if vector is None or self._concepts is None or not slots:
+        if query.vector is None or self._concepts is None or not slots:
             return {}
         rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in slots])
-        theirs, mine = _spread(rows @ self._concepts.T), _spread(self._concepts @ vector)
-        return dict(zip(slots, np.sqrt(theirs * mine).sum(axis=1).tolist(), strict=True))
+        mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
+        theirs = self._concepts.spread(rows, [self._capabilities[slot] for slot in slots])
+        return dict(zip(slots, self._concepts.kinship(mine, theirs).tolist(), strict=True))
 
     def _idf(self, holders: int) -> float:
         return log(1 + (len(self._slot_of) - holders + 0.5) / (holders + 0.5))
@@ -421,13 +424,6 @@ class Index:
                 shared += weight
         smaller = min(mine, theirs)
         return shared / smaller if smaller else 0.0
-
-
-def _spread(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cosines with the concepts as shares that sum to one."""
-    powers = np.exp(_SHARPNESS * (likeness - likeness.max(axis=-1, keepdims=True)))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
 
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:

@@ -20,6 +20,6 @@ async def follow_registry(db: Database, matcher: Matcher, scope: Scope) -> None:
         if not texts:
             break
         probes = await asyncio.to_thread(matcher.probes, list(texts.values()))
-        await db.write(scope, service.embed_stale, dict(zip(texts, probes, strict=True)))
+        await db.write(scope, service.keep_analyses, dict(zip(texts, probes, strict=True)))
         await db.read(scope, matcher.catch_up)
     await asyncio.to_thread(matcher.flush)

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot import metrics
-from bot.features.matching import ranking
+from bot.features.matching import ranking, words
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Index, Query
-from storage.initiatives import Initiative, InitiativeVector
+from storage.initiatives import Change
 from storage.repository import Viewer
 from storage.unit_of_work import UnitOfWork
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 #: Raised when anything that changes scores changes; every stored match carries it.
 VERSION: Final = "1"
+#: Raised when chatter or words are read in another way: every stored analysis is then made anew.
+ANALYSIS: Final = "1"
 WORDS_ONLY: Final = "words"
 
 Vector = NDArray[np.float32]
@@ -38,6 +40,8 @@ class Probe:
     title: str
     body: str
     text: str
+    #: The text's stems, blanks between them.
+    stems: str
     vector: Vector | None
     made_from: str
 
@@ -78,11 +82,13 @@ class Matcher:
         return f"{VERSION}/{self.embedder.version if self.embedder else WORDS_ONLY}"
 
     def made_from(self, title: str, summary: str) -> str:
-        """What the vector of this text is stored under; another value means that it is stale."""
-        if self.embedder is None:
-            return ""
+        """What the analysis of this text is stored under; another value means that it is stale."""
         digest = hashlib.blake2b(f"{title}\n{summary}".encode(), digest_size=12).hexdigest()
-        return f"{self.embedder.version}/{digest}"
+        return f"{self._made_by}/{digest}"
+
+    @property
+    def _made_by(self) -> str:
+        return f"{self.embedder.version if self.embedder else WORDS_ONLY}/{ANALYSIS}"
 
     def probe(self, title: str, summary: str) -> Probe:
         """Make a text ready. Takes milliseconds of CPU: call it in a worker thread, before the transaction."""
@@ -95,7 +101,7 @@ class Matcher:
         if self.embedder is not None and texts:
             vectors = list(self.embedder.embed(wordings))
         return [
-            Probe(title, summary, wording, vector, self.made_from(title, summary))
+            Probe(title, summary, wording, " ".join(words.stems(wording)), vector, self.made_from(title, summary))
             for (title, summary), wording, vector in zip(texts, wordings, vectors, strict=True)
         ]
 
@@ -105,17 +111,16 @@ class Matcher:
         with shelf.lock:
             documents: list[Document] = []
             gone: list[int] = []
-            for row, stored in uow.machine.initiatives.changed_since(shelf.version):
-                shelf.version = row.version
-                shelf.stale.discard(row.id)
-                if row.withdrawn_at is not None:
-                    gone.append(row.id)
+            for change in uow.machine.initiatives.changed_since(shelf.version):
+                shelf.version = change.version
+                shelf.stale.discard(change.id)
+                if change.withdrawn:
+                    gone.append(change.id)
                     continue
-                vector = self._vector(row, stored)
-                if vector is None and self.embedder is not None:
-                    shelf.stale.add(row.id)
-                text = ranking.wording(row.title, row.summary)
-                documents.append(Document(row.id, text, vector, row.audience or PUBLIC, frozenset(row.capabilities)))
+                document = self._document(change)
+                if document.stems is None:
+                    shelf.stale.add(change.id)
+                documents.append(document)
             if documents or gone:
                 shelf.index.put(documents)
                 shelf.index.remove(gone)
@@ -134,7 +139,7 @@ class Matcher:
         return ranking.rank(self._shelf(uow.workspace_id).index, query, audiences=audiences, exclude=exclude, threshold=threshold, limit=limit)
 
     def stale(self, workspace_id: str, *, limit: int) -> list[int]:
-        """Initiatives whose vector does not belong to their text."""
+        """Initiatives whose stored analysis does not belong to their text."""
         shelf = self._shelf(workspace_id)
         with shelf.lock:
             return sorted(shelf.stale)[:limit]
@@ -153,10 +158,13 @@ class Matcher:
         with self._lock:
             return self._shelves.setdefault(workspace_id, _Shelf())
 
-    def _vector(self, row: Initiative, stored: InitiativeVector | None) -> Vector | None:
-        if self.embedder is None or stored is None or stored.made_from != self.made_from(row.title, row.summary):
-            return None
-        return unpack(stored.vector)
+    def _document(self, change: Change) -> Document:
+        """A changed row as the index takes it; found by its words alone until the job has analysed its present text."""
+        audience, keys = change.audience or PUBLIC, frozenset(change.capabilities)
+        if change.made_from != self.made_from(change.title, change.summary):
+            return Document(change.id, ranking.wording(change.title, change.summary), None, audience, keys)
+        vector = unpack(change.vector) if change.vector else None
+        return Document(change.id, "", vector, audience, keys, stems=change.stems.split())
 
 
 def pack(vector: Vector) -> bytes:

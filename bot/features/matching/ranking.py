@@ -12,19 +12,11 @@ from bot.features.matching.index import Hit, Index, Query
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from bot.features.capabilities.taxonomy import Taxonomy
-    from bot.features.matching.embedder import Embedder
-
 MOST_CANDIDATES: Final = 3
 """A warning names at most so many."""
 
-WARN_FROM: Final = 0.5
-RELATED_FROM: Final = 0.25
-
-_CONCEPT_SYNONYMS: Final = 25
+WARN_FROM: Final = 0.45
+RELATED_FROM: Final = 0.15
 
 
 class Tier(StrEnum):
@@ -70,16 +62,6 @@ def probability(query: Query, hit: Hit) -> float:
         share=hit.share,
         agreement=hit.agreement,
         kinship=hit.kinship or 0.0,
-    )
-
-
-def concepts(taxonomy: Taxonomy, embedder: Embedder) -> NDArray[np.float32]:
-    """The vectors of a taxonomy's capabilities for `Index(concepts)`: (capabilities, 384). Half a second, so once per taxonomy."""
-    return embedder.embed(
-        [
-            f"{capability.name}. {capability.description} {', '.join(capability.synonyms[:_CONCEPT_SYNONYMS]).replace('...', ' ')}"
-            for capability in taxonomy
-        ]
     )
 
 

@@ -53,10 +53,10 @@ def take_turn(uow: UnitOfWork, matcher: Matcher) -> int:
     return version
 
 
-def keep_vector(uow: UnitOfWork, initiative: Initiative, probe: Probe) -> None:
-    """Store the embedding that was made before this transaction."""
-    if probe.vector is not None:
-        uow.initiatives.keep_vector(initiative.id, made_from=probe.made_from, vector=pack(probe.vector))
+def keep_analysis(uow: UnitOfWork, initiative: Initiative, probe: Probe) -> None:
+    """Store what was made of a text before this transaction."""
+    vector = pack(probe.vector) if probe.vector is not None else b""
+    uow.initiatives.keep_analysis(initiative.id, made_from=probe.made_from, vector=vector, stems=probe.stems)
 
 
 def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[str], channel: Viewer, author: Viewer,
@@ -143,15 +143,15 @@ def reasons_from_json(stored: dict[str, Any]) -> Explanation:
     )  # fmt: skip
 
 
-def embed_stale(uow: UnitOfWork, probes: dict[int, Probe]) -> int:
-    """Store vectors that were made for rows, where the row still says what was embedded; how many were stored."""
+def keep_analyses(uow: UnitOfWork, probes: dict[int, Probe]) -> int:
+    """Store what was made of rows' texts, where the row still says so; how many were stored."""
     rows = uow.machine.initiatives.named(list(probes))
     version = uow.workspaces.raise_version() if rows else 0
     count = 0
     for row in rows.values():
         probe = probes[row.id]
         if (row.title, row.summary) == (probe.title, probe.body):
-            keep_vector(uow, row, probe)
+            keep_analysis(uow, row, probe)
             row.version = version
             count += 1
     return count

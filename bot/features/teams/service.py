@@ -6,19 +6,15 @@ from storage.unit_of_work import UnitOfWork
 
 
 def leads_by_address(uow: UnitOfWork) -> dict[str, str]:
-    """Addresses of leads without a Slack id, each with the id of the person who has it; "" where nobody is known."""
-    found: dict[str, str] = {}
-    for initiative in uow.machine.initiatives.without_lead_id(limit=1000):
-        address = initiative.lead_email.lower()
-        if address not in found:
-            person = uow.people.by_email(address)
-            found[address] = person.id if person is not None else ""
-    return found
+    """Addresses of leads without a Slack id, each with the id of the member who has it; "" where nobody is known."""
+    addresses = uow.machine.initiatives.lead_addresses()
+    known = uow.people.members_by_address(addresses)
+    return {address: known.get(address, "") for address in addresses}
 
 
 def name_leads(uow: UnitOfWork, ids: Mapping[str, str]) -> int:
-    """Give initiatives whose lead is known by address the lead's Slack id; how many."""
-    rows = [row for row in uow.machine.initiatives.without_lead_id(limit=1000) if ids.get(row.lead_email.lower())]
+    """Give initiatives whose lead is known by address the lead's Slack id; how many. Work kept to the lead follows."""
+    rows = uow.machine.initiatives.led_by_address(list(ids))
     if not rows:
         return 0
     version = uow.workspaces.raise_version()

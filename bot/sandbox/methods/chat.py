@@ -13,7 +13,7 @@ _CUSTOM = ("username", "icon_emoji", "icon_url")
 def destination(call: Call) -> Channel:
     """Where to post: a conversation's id, a public channel's name, or a person's id (their direct messages).
 
-    Refused with `channel_not_found`, `not_in_channel`, `is_archived`, `cannot_dm_bot`.
+    Refused with `channel_not_found`, `not_in_channel`, `is_archived`, `cannot_dm_bot`, `user_disabled`, `messages_tab_disabled`.
     """
     given = call.args.require("channel")
     person = call.workspace.people.get(given)
@@ -22,6 +22,8 @@ def destination(call: Call) -> Channel:
             raise SlackError("cannot_dm_bot")
         if person.deleted:
             raise SlackError("user_disabled")
+        if not call.app.messages_enabled:
+            raise SlackError("messages_tab_disabled")
         return call.workspace.direct([call.me, person.id])[0]
     channel = call.workspace.channels.get(given) or call.workspace.channel_named(given)
     if channel is None or (channel.is_private and call.me not in channel.members):

@@ -220,10 +220,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_announcement_initiative", "announcement", ["initiative_id"], unique=False)
     op.create_table(
-        "initiativevector",
+        "initiativeanalysis",
         sa.Column("initiative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("made_from", sa.String(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("stems", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"],
             ["initiative.id"],
@@ -304,7 +305,7 @@ def downgrade() -> None:
     op.drop_table("overlap")
     op.drop_index("ix_match_initiative", table_name="match")
     op.drop_table("match")
-    op.drop_table("initiativevector")
+    op.drop_table("initiativeanalysis")
     op.drop_index("ix_announcement_initiative", table_name="announcement")
     op.drop_index("ix_announcement_fingerprint", table_name="announcement")
     op.drop_table("announcement")

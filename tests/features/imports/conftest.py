@@ -1,6 +1,7 @@
 """A workspace in a real SQLite file, and a file to import into it."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from rich.console import Console
 from bot.features.imports.command import ImportResult, run_import
 from bot.features.matching.matcher import Matcher
 from storage.database import Database
+from sqlmodel import select
+
 from storage.initiatives import Initiative
 from storage.migrate import migrate
 from storage.repository import MACHINE
@@ -61,7 +64,7 @@ class Registry:
 
     def all(self) -> list[Initiative]:
         """Every initiative, withdrawn ones too, in the order of their making."""
-        rows: list[Initiative] = self.look(lambda uow: [row for row, _vector in uow.initiatives.changed_since(0)])
+        rows: list[Initiative] = self.look(lambda uow: list(uow.session.exec(select(Initiative))))
         return sorted(rows, key=lambda row: row.id)
 
     def one(self, title: str) -> Initiative:
@@ -96,10 +99,18 @@ class Registry:
         return initiative_id
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the schema and nothing in it: copying it is faster than making it for every test."""
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
-    url = f"sqlite:///{tmp_path}/rowbot.db"
-    migrate(url)
-    db = Database(url)
+def registry(empty_database: Path, tmp_path: Path) -> Iterator[Registry]:
+    path = tmp_path / "rowbot.db"
+    shutil.copy(empty_database, path)
+    db = Database(f"sqlite:///{path}")
     yield Registry(db, tmp_path)
     db.close()

@@ -154,8 +154,8 @@ def test_vectors_are_stored_with_the_rows_and_made_again_only_for_new_words(regi
     registry.load("id,title,summary,status\n1,A,first,active\n2,B,second,active\n", matcher=matcher)
 
     def made_from() -> dict[str, str]:
-        pairs = registry.look(lambda uow: list(uow.initiatives.changed_since(0)))
-        return {row.title: vector.made_from for row, vector in pairs}
+        changes = registry.look(lambda uow: list(uow.initiatives.changed_since(0)))
+        return {change.title: change.made_from for change in changes}
 
     before = made_from()
     assert before == {"A": matcher.made_from("A", "first"), "B": matcher.made_from("B", "second")}

@@ -69,11 +69,22 @@ def test_an_open_quotation_mark_costs_its_own_row_and_not_those_below() -> None:
     assert "not closed" in reading.faults[0].sentence
 
 
+def test_a_stray_quotation_mark_is_told_from_an_open_one_on_the_last_line_too() -> None:
+    assert "text follows" in read_csv(b'title\n"a"b', name="f.csv").faults[0].sentence
+    assert "not closed" in read_csv(b'title\n"a b', name="f.csv").faults[0].sentence
+
+
 def test_the_inside_of_an_unclosed_text_does_not_become_an_initiative() -> None:
     text = 'title,summary,team\nA,"begins\nnot a title\n'
     reading = read_csv(text.encode(), name="f.csv")
     assert reading.rows == ()
     assert [fault.line for fault in reading.faults] == [2, 3]
+
+
+def test_an_endless_cell_costs_its_own_row() -> None:
+    reading = read_csv(f"title,summary\nA,{'x' * 140_000}\nB,fine\n".encode(), name="f.csv")
+    assert [row.title for row in reading.rows] == ["B"]
+    assert [fault.sentence for fault in reading.faults] == ["Line 2: a cell has more than 131,072 characters."]
 
 
 @pytest.mark.parametrize(

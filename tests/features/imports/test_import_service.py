@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.features.imports import service
+from bot.features.teams import service as teams
 from storage.initiatives import Status
 from storage.repository import EVERYBODY
 from storage.unit_of_work import Scope, UnitOfWork
@@ -249,19 +249,14 @@ def test_private_work_is_seen_by_its_lead_alone(registry: Registry) -> None:
     assert registry.db.read_now(Scope("T1", EVERYBODY), lambda uow: uow.initiatives.count()) == 1
 
 
-def test_private_work_reaches_its_lead_when_the_person_is_met(registry: Registry) -> None:
-    registry.load("title,lead,visibility\nA,ann@example.org,private\nB,nobody@example.org,\n")
+def test_a_lead_that_was_found_in_slack_since_is_the_lead_of_the_file(registry: Registry) -> None:
+    registry.load("title,lead,visibility\nA,ann@example.org,private\n")
     meet(registry, "U0ANN00001", email="Ann@example.org")
-    assert registry.do(lambda uow: service.name_met_leads(uow, now=registry.now)) == 1
-    row = registry.one("A")
-    assert (row.lead_id, row.lead_email, row.audience, row.version) == (
-        "U0ANN00001",
-        "",
-        "U0ANN00001",
-        registry.version(),
-    )
-    assert registry.do(lambda uow: service.name_met_leads(uow, now=registry.now)) == 0
+    assert registry.do(lambda uow: teams.name_leads(uow, {"ann@example.org": "U0ANN00001"})) == 1
+    assert (registry.one("A").lead_id, registry.one("A").audience) == ("U0ANN00001", "U0ANN00001")
     assert registry.load("title,lead,visibility\nA,ann@example.org,private\n").unchanged == 1
+    registry.load("title,lead,visibility\nA,U0LEAD0002,private\n")
+    assert (registry.one("A").lead_id, registry.one("A").audience) == ("U0LEAD0002", "U0LEAD0002")
 
 
 def test_private_work_follows_its_lead(registry: Registry) -> None:

@@ -20,7 +20,7 @@ async function ask(path, options) {
     if (cause.name === "AbortError") throw cause;
     throw new Refusal(UNREACHABLE, { offline: true });
   }
-  let reply = null;
+  let reply;
   try {
     reply = await response.json();
   } catch {
@@ -84,7 +84,7 @@ export const api = {
   leave: (channel) => post("/sandbox/leave", { channel }),
   invite: (channel, user) => post("/sandbox/invite", { channel, user }),
   kick: (channel, user) => post("/sandbox/remove", { channel, user }),
-  archive: (channel) => post("/sandbox/archive", { channel }),
+  archive: (channel, restore = false) => post("/sandbox/archive", { channel, ...(restore ? { restore } : {}) }),
   dm: (users) => post("/sandbox/dm", { users }),
   home: () => post("/sandbox/home"),
   reset: () => post("/sandbox/reset"),

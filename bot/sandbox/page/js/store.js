@@ -114,6 +114,11 @@ export function conversation(channel) {
   return state.conversations.get(channel);
 }
 
+/** What tells a message from all others. */
+export function keyOf(message) {
+  return `${message.channel}/${message.ts}`;
+}
+
 /** The replies of a thread (its first message included), or undefined when it was never opened. */
 export function threadOf(channel, ts) {
   return state.threads.get(`${channel}/${ts}`);

@@ -2,12 +2,13 @@
 // Nothing is dropped in silence: what this page cannot draw is shown as such, with its JSON.
 import { h, uid } from "../dom.js";
 import { icon } from "../icons.js";
-import { link, localUrl, safeUrl } from "../text/links.js";
+import { link } from "../text/links.js";
 import { markdown } from "../text/markdown.js";
 import { mrkdwn, plain, plainText, textObject } from "../text/mrkdwn.js";
 import { richText } from "../text/richtext.js";
 import { chart } from "./chart.js";
 import { element, unknown } from "./elements.js";
+import { picture, pictureOf } from "./pictures.js";
 import { dataTable, simpleTable } from "./tables.js";
 
 /** Draws blocks for a surface (see elements.js). */
@@ -29,34 +30,6 @@ function drawBlock(block, surface) {
     console.error("A block could not be drawn", block, cause);
     return unknown(block);
   }
-}
-
-/** A picture of this server; anything further away is named, not fetched. */
-export function picture({ address, alt, className = "" }) {
-  const local = address ? localUrl(address) : null;
-  if (!local) {
-    const label = alt || "picture";
-    return h(
-      "span.picture-far",
-      { title: "The sandbox loads nothing from outside" },
-      icon("eye"),
-      address && safeUrl(address) ? link(address, label) : label,
-    );
-  }
-  const node = h("img", { class: className, src: local, alt: alt ?? "", loading: "lazy" });
-  node.addEventListener(
-    "error",
-    () => node.replaceWith(h("span.picture-far", null, icon("eye"), alt || "a picture that could not be loaded")),
-    { once: true },
-  );
-  return node;
-}
-
-function pictureOf(spec, className) {
-  const file = spec.slack_file;
-  const address =
-    spec.image_url ?? file?.url ?? (file?.id ? `${location.origin}/sandbox/file/${encodeURIComponent(file.id)}` : null);
-  return picture({ address, alt: spec.alt_text, className });
 }
 
 function at(surface, block, more = {}) {

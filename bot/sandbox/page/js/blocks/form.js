@@ -3,9 +3,13 @@
 
 /** The parts of a value that mean "nothing chosen". */
 function isEmpty(value) {
-  const { type, ...rest } = value ?? {};
-  return Object.values(rest).every(
-    (part) => part === null || part === undefined || part === "" || (Array.isArray(part) && part.length === 0),
+  return Object.entries(value ?? {}).every(
+    ([key, part]) =>
+      key === "type" ||
+      part === null ||
+      part === undefined ||
+      part === "" ||
+      (Array.isArray(part) && part.length === 0),
   );
 }
 

@@ -126,6 +126,7 @@ function empty(channel) {
       h("h2", null, channelName(channel)),
       h("p", null, "This group has not said anything yet."),
     );
+  const name = state.app?.name ?? "Rowbot";
   return h(
     "div.empty",
     null,
@@ -140,13 +141,23 @@ function empty(channel) {
     h(
       "p.quiet-note",
       null,
-      "Announce something: “We’re kicking off a feature store for ranking.” Rowbot tells you who already works on it.",
+      channel.members?.includes(state.app?.bot_user_id)
+        ? `Announce something: “We’re kicking off a feature store for ranking.” ${name} tells you who already works on it.`
+        : `${name} is not in this channel. Bring it in with /invite @${name}.`,
     ),
   );
 }
 
 function foot(channel) {
-  if (channel.is_archived) return h("div.join-bar", null, h("p", null, "This channel is archived."));
+  if (channel.is_archived) {
+    const restore = () => api.archive(channel.id, true).catch(explain);
+    return h(
+      "div.join-bar",
+      null,
+      h("p", null, "This channel is archived."),
+      h("button.button", { type: "button", onclick: restore }, "Restore it"),
+    );
+  }
   if (!channel.is_member) {
     const join = h(
       "button.button.button-primary",
@@ -255,7 +266,7 @@ function draw() {
       : [
           {
             key: "empty",
-            version: `${channelName(channel)}/${channel.topic}/${messages.length > 0}`,
+            version: `${channelName(channel)}/${channel.topic}/${channel.members?.includes(state.app?.bot_user_id)}`,
             make: () => empty(channel),
           },
         ];

@@ -216,7 +216,7 @@ export function channelMenu(anchor, channel) {
       named && channel.is_member
         ? { label: "Leave the channel", lead: icon("back"), run: () => api.leave(channel.id).catch(explain) }
         : null,
-      named
+      named && !channel.is_archived
         ? {
             label: "Archive the channel…",
             lead: icon("trash"),

@@ -84,17 +84,15 @@ function candidates(before, inThread) {
         lead: icon("people"),
       }));
     return [
-      ...people
-        .slice(0, 8)
-        .map((one) => ({
-          insert: `@${handleOf(one)} `,
-          from,
-          label: one.real_name || one.name,
-          note: [one.title, here.length && !here.includes(one.id) ? "not in this channel" : ""]
-            .filter(Boolean)
-            .join(" · "),
-          lead: avatar(one, "tiny"),
-        })),
+      ...people.slice(0, 8).map((one) => ({
+        insert: `@${handleOf(one)} `,
+        from,
+        label: one.real_name || one.name,
+        note: [one.title, here.length && !here.includes(one.id) ? "not in this channel" : ""]
+          .filter(Boolean)
+          .join(" · "),
+        lead: avatar(one, "tiny"),
+      })),
       ...everyone,
     ];
   }

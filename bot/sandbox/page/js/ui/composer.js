@@ -9,7 +9,7 @@ import { handleOf } from "../typed.js";
 import { BUILT_IN, withCompletion } from "./complete.js";
 import { openEmojiPicker } from "./emojipicker.js";
 import { openMenu } from "./menu.js";
-import { startEditing } from "./message.js";
+import { startEditing } from "./editor.js";
 import { explain } from "./toast.js";
 
 /** A composer for a channel or (with `thread`) for a thread. Returns {node, field, set(text)}. */

@@ -1,8 +1,8 @@
 // Messages in order, with a line for each day and one for where the news begin; shared by channels and threads.
 import { h, reconcile, roving, settleRoving } from "../dom.js";
-import { me, now } from "../store.js";
+import { keyOf, me, now } from "../store.js";
 import { dateOf, dayKey, dayLabel } from "../time.js";
-import { continues, keyOf, messageNode, versionOf } from "./message.js";
+import { continues, messageNode, versionOf } from "./message.js";
 import { withToolbar } from "./toolbar.js";
 
 const NEAR = 60; // pixels from the end that still count as "at the end"

@@ -1,19 +1,19 @@
 // One message: who, when, what, its reactions, its thread, and what can be done with it.
 import { api } from "../api.js";
-import { drawAttachments, drawBlocks, picture } from "../blocks/blocks.js";
+import { drawAttachments, drawBlocks } from "../blocks/blocks.js";
 import { Form } from "../blocks/form.js";
+import { picture } from "../blocks/pictures.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
-import { me, nameOf, now, onlyInThread, state } from "../store.js";
+import { keyOf, me, nameOf, now, onlyInThread, state } from "../store.js";
 import { emojiNode, localUrl } from "../text/links.js";
 import { mrkdwn, plain } from "../text/mrkdwn.js";
 import { ago, clock, dateOf, fullMoment } from "../time.js";
-import { asTyped } from "../typed.js";
 import { avatar } from "./avatar.js";
+import { editor, isEditing } from "./editor.js";
 import { explain } from "./toast.js";
 
 const forms = new Map(); // "channel/ts" → Form: half-made choices survive a redraw
-let editing = null; // {key, text}
 
 const QUIET = new Set([
   "channel_join",
@@ -30,13 +30,9 @@ const QUIET = new Set([
   "bot_add",
 ]);
 
-export function keyOf(message) {
-  return `${message.channel}/${message.ts}`;
-}
-
 /** Everything that decides how a message looks, as one string. */
 export function versionOf(message, extra) {
-  return JSON.stringify([message, extra, editing?.key === keyOf(message), me().tz, state.revision]);
+  return JSON.stringify([message, extra, isEditing(message), me().tz, state.revision]);
 }
 
 /** Who speaks: {name, person, app}. */
@@ -77,17 +73,6 @@ export function continues(message, before) {
     Boolean(message.ephemeral) === Boolean(before.ephemeral) &&
     Number(message.ts) - Number(before.ts) < 300
   );
-}
-
-/** Starts editing a message of one's own. */
-export function startEditing(message, redraw) {
-  editing = { key: keyOf(message), text: asTyped(message.text) };
-  redraw();
-}
-
-function stopEditing(redraw) {
-  editing = null;
-  redraw();
 }
 
 /** `inThread`: shown in the thread's pane. `grouped`: without a head. `redraw`: draws the list again. */
@@ -146,7 +131,7 @@ export function messageNode(message, { inThread = false, grouped = false, redraw
       );
   const body = gone
     ? h("p.quiet-note", null, "This message was deleted.")
-    : editing?.key === keyOf(message)
+    : isEditing(message)
       ? editor(message, redraw)
       : content(message, inThread);
   node.append(
@@ -310,59 +295,4 @@ function threadBar(message) {
 
 function botFace(id) {
   return { id, name: state.app?.name ?? id, real_name: state.app?.name ?? id, is_bot: true };
-}
-
-function editor(message, redraw) {
-  const field = h("textarea.field", {
-    rows: Math.min(10, editing.text.split("\n").length + 1),
-    value: editing.text,
-    "aria-label": "Edit your message",
-    data: { focus: "editor" },
-    oninput: () => {
-      editing.text = field.value;
-    },
-    onkeydown: (event) => {
-      if (event.key === "Escape") {
-        event.preventDefault();
-        event.stopPropagation();
-        stopEditing(redraw);
-      }
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        save();
-      }
-    },
-  });
-  queueMicrotask(() => {
-    if (!document.activeElement?.matches?.("[data-focus=editor]")) {
-      field.focus();
-      field.setSelectionRange(field.value.length, field.value.length);
-    }
-  });
-  return h(
-    "div.editor",
-    null,
-    field,
-    h(
-      "div.actions",
-      null,
-      h("button.button.button-small", { type: "button", onclick: () => stopEditing(redraw) }, "Cancel"),
-      h("button.button.button-small.button-primary", { type: "button", onclick: save }, "Save"),
-      h("span.quiet-note", null, "Enter saves, Esc leaves it as it was"),
-    ),
-  );
-
-  async function save() {
-    const text = field.value.trim();
-    if (!text || text === asTyped(message.text)) {
-      stopEditing(redraw);
-      return;
-    }
-    try {
-      await api.edit(message.channel, message.ts, text);
-      stopEditing(redraw);
-    } catch (refusal) {
-      explain(refusal);
-    }
-  }
 }

@@ -25,6 +25,7 @@ export function toast(text, kind = "info") {
   );
   let timer = 0;
   host.append(node);
+  announce(text); // the region itself is hidden while it is empty, and what was hidden is not always read
   // Toasts of the top layer stay readable above an open dialog.
   if (host.popover !== null) {
     if (host.matches(":popover-open")) host.hidePopover();

@@ -6,9 +6,10 @@ import { icon } from "../icons.js";
 import { copiesOf, onlyInThread, state } from "../store.js";
 import { asTyped } from "../typed.js";
 import { ask } from "./confirm.js";
+import { startEditing } from "./editor.js";
 import { openEmojiPicker } from "./emojipicker.js";
 import { openMenu } from "./menu.js";
-import { gist, react, startEditing } from "./message.js";
+import { gist, react } from "./message.js";
 import { announce, explain } from "./toast.js";
 
 /** Gives a list of messages its bar and its keys. `openThread(message)`, `redraw()`. */

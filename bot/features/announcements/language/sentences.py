@@ -17,7 +17,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|incl|esp|cf|etc|resp|dr|mr|ms|no)\.$", re.IGNORECASE)
-_STOPS = frozenset(",:;()!?\"“”–—→|[]=>-")
+_STOPS = frozenset(',:;()!?"“”–—→|[]=>-')
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class Sentence:
 
     def is_quoted(self, at: int) -> bool:
         """Whether the word stands between double quotation marks."""
-        before = sum(word.text in "\"“”" for word in self.words[:at])
-        return before % 2 == 1 and any(word.text in "\"“”" for word in self.words[at:])
+        before = sum(word.text in '"“”' for word in self.words[:at])
+        return before % 2 == 1 and any(word.text in '"“”' for word in self.words[at:])
 
 
 def sentences(plain: str) -> list[Sentence]:
