@@ -74,14 +74,14 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 def _sandbox(settings: Settings, options: argparse.Namespace) -> int:
     # Imported here: a bot in production needs none of the sandbox.
-    from bot.demo import run_demo  # noqa: PLC0415
+    from bot.demo import run_demo
 
     asyncio.run(run_demo(settings, fresh=options.fresh))
     return OK
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
-    from bot import doctor  # noqa: PLC0415 - the other commands should not wait for its imports
+    from bot import doctor
 
     async def show() -> int:
         bad = 0
@@ -95,12 +95,12 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.app import clients, identify, remember, session_for  # noqa: PLC0415 - only where a token is used
-    from bot.clock import now  # noqa: PLC0415
-    from bot.features.imports.command import run_import  # noqa: PLC0415
-    from bot.features.matching.matcher import Matcher  # noqa: PLC0415
-    from storage.database import Database  # noqa: PLC0415
-    from storage.unit_of_work import Scope  # noqa: PLC0415
+    from bot.app import clients, identify, remember, session_for
+    from bot.clock import now
+    from bot.features.imports.command import run_import
+    from bot.features.matching.matcher import Matcher
+    from storage.database import Database
+    from storage.unit_of_work import Scope
 
     prepare_store(settings)
     with contextlib.closing(Database(settings.database_url)) as db:
@@ -120,7 +120,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.features.matching.evaluation import evaluate  # noqa: PLC0415
+    from bot.features.matching.evaluation import evaluate
 
     try:
         evaluate(options.path, run_out=options.run, pairs_out=options.pairs)

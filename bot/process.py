@@ -1,6 +1,7 @@
 """One process: opens what its role needs, works until it is told to stop, and stops without losing anything."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -125,7 +126,9 @@ async def _open_door(stack: AsyncExitStack, bot: Rowbot, settings: Settings, rol
     try:
         await door.open(settings.host, settings.port)
     except OSError as fault:
-        raise Misconfigured(f"Port {settings.port} is taken. Set PORT to another, or stop what uses it.") from fault
+        if fault.errno == errno.EADDRINUSE:
+            raise Misconfigured(f"Port {settings.port} is taken. Set PORT to another, or stop what uses it.") from fault
+        raise Misconfigured(f"{settings.host}:{settings.port} cannot be listened on ({fault.strerror or fault}). Set ROWBOT_HOST or PORT to another.") from fault
     stack.push_async_callback(door.close, settings.drain_seconds)
     return door
 

@@ -1,5 +1,6 @@
 """The table of timed work. APScheduler ticks in memory; what is due is in the rows, so a tick that runs twice harms nothing."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -96,6 +97,8 @@ async def _guarded(name: str, job: Job, bot: Rowbot, clock: Clock) -> None:
     """A job that fails is logged and comes again; it never takes the process with it."""
     try:
         await job(bot, clock)
+    except asyncio.CancelledError:
+        log.info("%s was interrupted by the stop; it runs again at the next start", name)
     except StoreUnavailable as fault:
         log.warning("%s: %s", name, fault)
     except Exception:

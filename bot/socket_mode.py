@@ -77,22 +77,30 @@ class Socket:
         down_since: float | None = None
         while True:
             await asyncio.sleep(WATCH)
-            if await self.connected():
-                down_since = None
-                metrics.SOCKETS.set(1)
-                continue
-            metrics.SOCKETS.set(0)
-            down_since = down_since if down_since is not None else monotonic()
-            down = monotonic() - down_since
-            if down > NEW_CLIENT_AFTER:
-                log.warning("The connection to Slack has been down for %.0f s: starting anew", down)
-                old, self._handler = self._handler, self._new()
-                self.reconnects += 1
-                await self._close(old)
-                await self._connect()
-                down_since = monotonic()
-            elif down > NEW_ADDRESS_AFTER:
-                self._handler.client.wss_uri = None
+            try:
+                down_since = await self._watch_once(down_since)
+            except Exception:
+                log.exception("The watch over the connection to Slack stumbled; it goes on")
+
+    async def _watch_once(self, down_since: float | None) -> float | None:
+        """Look once; since when it is down, None while it stands."""
+        if await self.connected():
+            metrics.SOCKETS.set(1)
+            return None
+        metrics.SOCKETS.set(0)
+        if down_since is None:
+            return monotonic()
+        down = monotonic() - down_since
+        if down > NEW_CLIENT_AFTER:
+            log.warning("The connection to Slack has been down for %.0f s: starting anew", down)
+            old, self._handler = self._handler, self._new()
+            self.reconnects += 1
+            await self._close(old)
+            await self._connect()
+            return monotonic()
+        if down > NEW_ADDRESS_AFTER:
+            self._handler.client.wss_uri = None
+        return down_since
 
     async def close(self, drain: float) -> None:
         """Take no more, let requests under way end, then close."""

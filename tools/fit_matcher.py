@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.features.capabilities import taxonomy  # noqa: E402 - the path stands above
 from bot.features.matching import calibration, evaluation, ranking  # noqa: E402
-from bot.features.matching.concepts import Concepts  # noqa: E402
+from bot.features.matching.concepts import KEPT, Concepts  # noqa: E402
 from bot.features.matching.embedder import Embedder  # noqa: E402
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query  # noqa: E402
 
@@ -57,9 +57,9 @@ class Row:
 
 def main() -> None:
     """Fits every model and prints it as a line of calibration.py."""
-    if len(sys.argv) < 2:  # noqa: PLR2004 - the script and one folder
+    if len(sys.argv) < 2:
         raise SystemExit(__doc__)
-    initiatives = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "tests/features/matching/data"  # noqa: PLR2004
+    initiatives = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "tests/features/matching/data"
     embedder = Embedder.load()
     rows = {
         "pairs": rows_of_pairs(Path(sys.argv[1]), embedder),
@@ -88,6 +88,9 @@ def rows_of_initiatives(folder: Path, embedder: Embedder) -> list[Row]:
     rng = np.random.default_rng(0)
     known = taxonomy.shipped()
     concepts = Concepts.of(known, embedder)
+    if concepts.made_from:
+        concepts.keep()
+        print(f"{KEPT.name} was made again from the present taxonomy.")
     for path in sorted(folder.glob("registry*.jsonl")):
         index = Index(concepts)
         for entry in evaluation.read_rows(path):

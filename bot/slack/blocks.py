@@ -5,6 +5,7 @@ cut at a word with an ellipsis; a layout that cannot fit is a programming error 
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,14 +44,25 @@ FALLBACK: Final = 3900
 #: Marks that format a text where a word begins or ends. A zero-width space beside them leaves the letter and takes the effect.
 _FORMATTING: Final = re.compile(r"(?<![A-Za-z0-9])([*_~`])|([*_~`])(?![A-Za-z0-9])")
 _NO_EFFECT: Final = "\N{ZERO WIDTH SPACE}"
+#: Signs that turn the direction of what follows: embeddings, overrides, isolates, marks.
+_TURNS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: What is left when a cut went through an entity or a reference.
+_TORN: Final = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)…$")
+#: Longer addresses stay a label: one of them must not eat a paragraph.
+_LONGEST_LINK: Final = 1000
 
 
 def escape(text: str) -> str:
-    """People's words for a mrkdwn text: no mention, no link, no formatting comes out of them.
+    """People's words for a mrkdwn text: no mention, no link, no formatting, no change of direction comes out of them.
 
     Slack's three control characters are escaped (docs.slack.dev, formatting message text), formatting marks at word edges
-    lose their effect. Texts are also sent with `verbatim`, so that bare addresses and names stay plain.
+    lose their effect, signs that turn the direction of a line are dropped, and words of right-to-left scripts are
+    isolated (Unicode UAX 9) so that what stands beside them keeps its order. Texts are also sent with `verbatim`, so that
+    bare addresses and names stay plain.
     """
+    text = _TURNS.sub("", text)
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in text):
+        text = f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _FORMATTING.sub(lambda mark: f"{_NO_EFFECT}{mark.group()}{_NO_EFFECT}", plain)
 
@@ -72,9 +84,19 @@ def quote(text: str, limit: int = SECTION) -> str:
 
 def link(url: str, label: str) -> str:
     """A link that a person can press; only http(s) addresses become one, anything else stays its label."""
-    if not re.match(r"https?://[^\s<>|]+$", url):
+    address, label = url.replace("&", "&amp;"), " ".join(label.split())
+    if not re.fullmatch(r"https?://[^\s<>|]+", url) or len(address) > _LONGEST_LINK:
         return escape(label)
-    return f"<{url.replace('&', '&amp;')}|{escape(label).replace('|', '¦')}>"
+    return f"<{address}|{escape(label).replace('|', '¦')}>"
+
+
+def fitting(lines: Sequence[str], limit: int = SECTION) -> str:
+    """Finished lines, as many as fit whole; a line that does not is left out, so that none is cut inside."""
+    kept: list[str] = []
+    for line in lines:
+        if sum(len(each) + 1 for each in kept) + len(line) <= limit:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -107,7 +129,7 @@ def plain(text: str, limit: int) -> dict[str, Any]:
 
 def mrkdwn(text: str, limit: int = SECTION) -> dict[str, Any]:
     """A mrkdwn object that turns nothing into links or mentions by itself."""
-    return {"type": "mrkdwn", "text": clip(text, limit) or "…", "verbatim": True}
+    return {"type": "mrkdwn", "text": _TORN.sub("…", clip(text, limit)) or "…", "verbatim": True}
 
 
 def section(text: str, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
@@ -259,7 +281,7 @@ def home(blocks: Sequence[Block]) -> dict[str, Any]:
 
 def fallback(text: str) -> str:
     """The `text` of a message: what notifications and screen readers get."""
-    return clip(text, FALLBACK) or "…"
+    return _TORN.sub("…", clip(text, FALLBACK)) or "…"
 
 
 def read_value(values: dict[str, Any], block_id: str) -> Any:  # noqa: ANN401 - whatever the field holds

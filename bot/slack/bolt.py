@@ -54,7 +54,7 @@ def build_app(client: AsyncWebClient, identity: AuthorizeResult, *, db: Database
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         ignoring_self_assistant_message_events_enabled=False,
-        logger=logging.getLogger("slack_bolt"),
+        logger=_bolt_log(),
     )
 
     async def bring_values(context: AsyncBoltContext, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt's name
@@ -74,6 +74,13 @@ def build_app(client: AsyncWebClient, identity: AuthorizeResult, *, db: Database
     return app
 
 
+def _bolt_log() -> logging.Logger:
+    """Bolt's log without its warnings: it warns that a token in the environment is not used, which is as it should be."""
+    bolt = logging.getLogger("slack_bolt")
+    bolt.setLevel(logging.ERROR)
+    return bolt
+
+
 def key_of(body: Mapping[str, Any]) -> str:
     """What makes a request the same one when it comes again: Slack's event id; for interactions, their trigger."""
     if event_id := body.get("event_id"):
@@ -86,16 +93,15 @@ def key_of(body: Mapping[str, Any]) -> str:
 
 def person_of(body: Mapping[str, Any]) -> str:
     """Who did it; "" where nobody did."""
-    user = body.get("user_id") or (body.get("user") or {}).get("id") or (body.get("event") or {}).get("user") or ""
-    return user if isinstance(user, str) else str(user.get("id", ""))
+    user = body.get("user_id") or body.get("user") or (body.get("event") or {}).get("user") or ""
+    return user if isinstance(user, str) else str(user.get("id") or "")
 
 
 def is_external(body: Mapping[str, Any], workspace_id: str) -> bool:
     """Whether a click comes from somebody of another organisation: in shared channels their buttons reach us too."""
-    user = body.get("user")
-    team = user.get("team_id") if isinstance(user, dict) else None
-    enterprise = (body.get("enterprise") or {}).get("id") if isinstance(body.get("enterprise"), dict) else None
-    return bool(team) and team not in (workspace_id, (body.get("team") or {}).get("id")) and workspace_id != enterprise
+    theirs, ours, enterprise = (part if isinstance(part := body.get(name), dict) else {} for name in ("user", "team", "enterprise"))
+    team = theirs.get("team_id")
+    return bool(team) and team not in (workspace_id, ours.get("id")) and workspace_id != enterprise.get("id")
 
 
 def first_word(*words: str) -> Callable[[dict[str, Any]], Awaitable[bool]]:

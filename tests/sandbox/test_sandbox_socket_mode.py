@@ -120,7 +120,7 @@ def bolt(slack: Sandbox) -> tuple[AsyncApp, AsyncSocketModeHandler, list[dict[st
             channel=event["channel"], thread_ts=event["ts"], text=f"You said: {event['text']}"
         )
 
-    return app, AsyncSocketModeHandler(app, slack.app_token), heard
+    return app, AsyncSocketModeHandler(app, slack.app_token, ping_interval=1), heard
 
 
 async def test_bolt_lives_through_a_refresh_and_misses_nothing(slack: Sandbox, ana: str, channel: str) -> None:

@@ -10,18 +10,23 @@ from storage.outbox import OutboxRow
 def health(state: Health) -> b.Message:
     """What could not be delivered or handled, grouped by place and reason; or that all is well."""
     if not state.dead and not state.faults:
-        text = f"All is well: every message was delivered, every event handled. {state.initiatives} initiatives in the registry."
+        text = f"Every message was delivered and every event handled. {state.initiatives} public initiatives in the registry."
         return b.Message(b.fallback(text), [b.section(text)])
     drawn: list[b.Block] = []
     if state.dead:
-        drawn.append(b.section(f"*{len(state.dead)} messages could not be delivered*"))
+        drawn.append(b.section(f"*{_count(len(state.dead), 'message')} could not be delivered*"))
         ordered = sorted(state.dead, key=lambda row: (row.target, row.error))
         for (target, error), rows in groupby(ordered, key=lambda row: (row.target, row.error)):
             drawn.append(_dead(target, error, list(rows)))
     if state.faults:
-        drawn.append(b.section(f"*{len(state.faults)} events could not be handled.* The log says why, under these references."))
+        drawn.append(b.section(f"*{_count(len(state.faults), 'event')} could not be handled.* The log says why, under these references."))
         drawn.append(b.context(" · ".join(f"`{fault.fault}` {b.local_date(fault.received_at)}" for fault in state.faults)))
-    return b.Message(b.fallback(f"{len(state.dead)} messages undelivered, {len(state.faults)} events not handled."), drawn[: b.MESSAGE_BLOCKS])
+    summary = f"{_count(len(state.dead), 'message')} not delivered, {_count(len(state.faults), 'event')} not handled."
+    return b.Message(b.fallback(summary), drawn[: b.MESSAGE_BLOCKS])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _dead(target: str, error: str, rows: list[OutboxRow]) -> b.Block:

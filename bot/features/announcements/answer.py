@@ -7,11 +7,11 @@ from typing import Final
 
 from bot import metrics
 from bot.features.announcements import notifications
-from bot.features.announcements.reply import Reply, ReplyState
+from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.reply import Aside, Reply, ReplyState
 from bot.features.initiatives import service as initiatives
 from bot.features.matching import service as matching
 from bot.features.matching.matcher import Matcher, Probe
-from bot.features.matching.service import Found
 from bot.features.overlaps import notifications as overlap_notifications
 from bot.features.overlaps import service as overlaps
 from bot.features.overlaps.said import Candidate
@@ -36,26 +36,37 @@ def audience_of_channel(uow: UnitOfWork, channel_id: str) -> Viewer:
     return Viewer(frozenset({channel_id})) if channel is not None and channel.is_private else EVERYBODY
 
 
-def eyes_of(uow: UnitOfWork, person_id: str, *, now: datetime) -> Viewer:
-    """The eyes of a person, as far as membership is known freshly."""
-    person = uow.people.get(person_id) if person_id else None
-    if not person_id or (person is not None and person.is_external):
-        return EVERYBODY
-    return Viewer(uow.channels.private_of(person_id, now=now) | {person_id})
+def audience_of_initiative(uow: UnitOfWork, initiative: Initiative) -> Viewer:
+    """The eyes of every channel that an initiative was announced in, together; each reply names only what its own may see."""
+    rows = uow.announcements.of_initiative(initiative.id)
+    seen = [audience_of_channel(uow, row.channel_id).audiences or frozenset() for row in rows if row.channel_id]
+    return Viewer(frozenset().union(*seen))
 
 
-def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str], channel_id: str, author_id: str, links: Iterable[str],
+def is_message(announcement: Announcement) -> bool:
+    """Whether a message of somebody's announced it, and not a form."""
+    return "." in announcement.ts
+
+
+def stands_on_its_words(announcement: Announcement) -> bool:
+    """Whether the message announces by itself: no form, and nobody had to say that it is one."""
+    return announcement.door in (Door.MARKER, Door.PROSE) and detect(announcement.text).kind in (Kind.MARKED, Kind.SURE)
+
+
+def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str], channel: Viewer, author_id: str, links: Iterable[str],
          own_id: int | None, threshold: float | None, now: datetime) -> matching.Findings:  # fmt: skip
     """What resembles it, leaving out what its author owns or cites and what was marked as not related."""
-    shut = _owned(uow, author_id) | _cited(uow, links)
+    shut = owned_or_cited(uow, author_id, links)
     if own_id is not None:
         shut |= {own_id} | uow.overlaps.unrelated_to(own_id)
-    return matching.find(uow, matcher, probe, keys=list(keys), channel=audience_of_channel(uow, channel_id),
-                         author=eyes_of(uow, author_id, now=now), exclude=shut, threshold=threshold)  # fmt: skip
+    return matching.find(uow, matcher, probe, keys=list(keys), channel=channel, author=initiatives.eyes_of(uow, author_id, now=now),
+                         exclude=shut, threshold=threshold)  # fmt: skip
 
 
-def _owned(uow: UnitOfWork, person_id: str) -> set[int]:
-    return {row.id for row in uow.machine.initiatives.of(person_id, limit=1000)} if person_id else set()
+def owned_or_cited(uow: UnitOfWork, person_id: str, links: Iterable[str]) -> set[int]:
+    """What nobody has to be told of: a person's own work, and what they point to themselves."""
+    owned = {row.id for row in uow.machine.initiatives.of(person_id, limit=1000)} if person_id else set()
+    return owned | _cited(uow, links)
 
 
 def _cited(uow: UnitOfWork, links: Iterable[str]) -> set[int]:
@@ -73,43 +84,88 @@ def _cited(uow: UnitOfWork, links: Iterable[str]) -> set[int]:
 def answer(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, findings: matching.Findings, *, version: str, now: datetime) -> None:
     """Keep what was found and tell those who may hear of it."""
     matching.keep(uow, initiative, findings, version=version, now=now)
-    channel = uow.channels.get(announcement.channel_id)
-    mode = channel.effective_mode if channel is not None else ChannelMode.ON
-    in_a_message = "." in announcement.ts
-    quiet = mode is ChannelMode.QUIET and in_a_message
-    public = reply_of(uow, announcement, initiative, now=now)
-    if mode is ChannelMode.ON and (findings.channel or not in_a_message):
-        if announcement.channel_id:
-            notifications.post_reply(uow, announcement, public, now=now)
-    elif mode is ChannelMode.ON:
-        notifications.mark_seen(uow, announcement, now=now)
-    for_author = [*(findings.channel if quiet else ()), *findings.author]
-    if announcement.author_id and in_a_message and (for_author or quiet):
-        eyes = uow.seen_by(eyes_of(uow, announcement.author_id, now=now))
-        candidates = [_candidate(eyes, initiative, found, now=now) for found in for_author]
-        notifications.tell_author(eyes, announcement, public.card, candidates, now=now)
+    settle(uow, announcement, initiative, now=now)
+    quiet = _mode(uow, announcement) is ChannelMode.QUIET
+    whispered = [*(findings.channel if quiet else ()), *findings.author]
+    # Who filled a form saw all of this before it was saved.
+    if announcement.door in (Door.MARKER, Door.PROSE) and announcement.author_id and (whispered or quiet):
+        _tell_author(uow, announcement, initiative, key=f"author:{announcement.id}", now=now)
     for found in findings.hidden:
         ask_owner(uow, found.initiative, initiative, where=announcement.channel_id, now=now)
-    metrics.WARNINGS.labels("warned" if findings.channel else "whispered" if for_author else "nothing similar").inc()
+    metrics.WARNINGS.labels("warned" if findings.channel else "whispered" if whispered else "nothing similar").inc()
+
+
+def settle(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, now: datetime) -> None:
+    """Let what stands at an announcement say what is true now: the reply follows, or comes; the tick comes, or goes."""
+    drawn = reply_of(uow, announcement, initiative, now=now)
+    if notifications.has_reply(uow, announcement):
+        notifications.redraw_reply(uow, announcement, drawn, now=now)
+        return
+    aloud = announcement.state is AnnouncementState.REGISTERED and _mode(uow, announcement) is ChannelMode.ON and announcement.channel_id
+    if aloud and (not is_message(announcement) or any(candidate.unrelated is None for candidate in drawn.candidates)):
+        notifications.unmark_seen(uow, announcement, now=now)
+        notifications.post_reply(uow, announcement, drawn, now=now)
+    elif aloud and _is_inside(uow, announcement):
+        notifications.mark_seen(uow, announcement, now=now)
+    elif announcement.state is not AnnouncementState.DELETED:
+        notifications.unmark_seen(uow, announcement, now=now)
+
+
+def _mode(uow: UnitOfWork, announcement: Announcement) -> ChannelMode:
+    channel = uow.channels.get(announcement.channel_id)
+    return channel.effective_mode if channel is not None else ChannelMode.ON
+
+
+def _is_inside(uow: UnitOfWork, announcement: Announcement) -> bool:
+    """Whether the bot is in the channel, as far as we know: only there may it react."""
+    channel = uow.channels.get(announcement.channel_id)
+    return channel is None or channel.is_member
+
+
+def _tell_author(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, key: str, now: datetime) -> None:
+    eyes = uow.seen_by(initiatives.eyes_of(uow, announcement.author_id, now=now))
+    notifications.tell_author(uow, announcement, aside_of(eyes, announcement, initiative, now=now), key=key, now=now)
+
+
+def aside_of(eyes: UnitOfWork, announcement: Announcement, initiative: Initiative, *, now: datetime) -> Aside:
+    """What its author alone is told, with the author's eyes: everything in a quiet channel, else only what others there may not see."""
+    quiet = _mode(eyes, announcement) is ChannelMode.QUIET
+    shown = (ShownTo.CHANNEL, ShownTo.AUTHOR) if quiet else (ShownTo.AUTHOR,)
+    candidates = _candidates(eyes, initiative, shown, now=now)
+    card = initiatives.card(eyes.seen_by(audience_of_channel(eyes, announcement.channel_id)), initiative)
+    return Aside(announcement.id, card, candidates, private=any(candidate.card.is_private for candidate in candidates))
 
 
 def ask_owner(uow: UnitOfWork, hidden: Initiative, announced: Initiative, *, where: str, now: datetime) -> None:
-    """Ask the owner of private work whether to make contact. Only about what the public may see: they learn nothing else either."""
-    owner_id = hidden.lead_id or hidden.created_by
-    if not owner_id or announced.audience:
+    """Ask the owner of private work whether to make contact. Only about what the public may see: they learn nothing else either.
+
+    The owner is its lead, else who registered it, if they may still see it: somebody who left the channel hears nothing of it.
+    """
+    if announced.audience:
         return
-    card = initiatives.card(uow.seen_by(Viewer(frozenset({hidden.audience}))), hidden)
-    overlap_notifications.ask_owner(uow, owner_id, card, initiatives.card(uow.seen_by(EVERYBODY), announced), where=where, now=now)
+    for owner_id in dict.fromkeys((hidden.lead_id, hidden.created_by)):
+        if owner_id and initiatives.eyes_of(uow, owner_id, now=now).sees(hidden.audience):
+            card = initiatives.card(uow.seen_by(Viewer(frozenset({hidden.audience}))), hidden)
+            overlap_notifications.ask_owner(uow, owner_id, card, initiatives.card(uow.seen_by(EVERYBODY), announced), where=where, now=now)
+            return
 
 
 def reply_of(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, now: datetime) -> Reply:
     """What the reply says now, with the eyes of everybody in the channel."""
     eyes = uow.seen_by(audience_of_channel(uow, announcement.channel_id))
-    matches = [match for match in eyes.matches.of(initiative.id) if match.shown_to is ShownTo.CHANNEL]
+    state = _STATES.get(announcement.state, ReplyState.OPEN)
+    if state is ReplyState.WITHDRAWN and (stands_on_its_words(announcement) or announcement.door in (Door.FORM, Door.SHORTCUT)):
+        state = ReplyState.RETIRED
+    posted_for = announcement.author_id if not is_message(announcement) else ""
+    return Reply(announcement.id, initiatives.card(eyes, initiative), state, _candidates(eyes, initiative, (ShownTo.CHANNEL,), now=now), posted_for)
+
+
+def _candidates(eyes: UnitOfWork, initiative: Initiative, shown_to: tuple[ShownTo, ...], *, now: datetime) -> tuple[Candidate, ...]:
+    """The stored matches that these eyes may see, at most three."""
+    matches = sorted((match for match in eyes.matches.of(initiative.id) if match.shown_to in shown_to), key=lambda match: -match.probability)
     rows = eyes.initiatives.named([match.candidate_id for match in matches])
-    candidates = tuple(_stored(eyes, initiative, match, rows[match.candidate_id], now=now) for match in matches if match.candidate_id in rows)
-    posted_for = announcement.author_id if announcement.door is Door.FORM and "." not in announcement.ts else ""
-    return Reply(announcement.id, initiatives.card(eyes, initiative), _STATES.get(announcement.state, ReplyState.OPEN), candidates, posted_for)
+    seen = [(match, rows[match.candidate_id]) for match in matches if match.candidate_id in rows]
+    return tuple(_stored(eyes, initiative, match, row, now=now) for match, row in seen[: matching.CANDIDATES])
 
 
 def redraw(uow: UnitOfWork, initiative: Initiative, *, now: datetime) -> None:
@@ -122,37 +178,23 @@ def redraw(uow: UnitOfWork, initiative: Initiative, *, now: datetime) -> None:
 def again(uow: UnitOfWork, initiative: Initiative, findings: matching.Findings, *, version: str, now: datetime) -> None:
     """After a change: keep what is found now, and let the replies follow: updated, posted for the first time, or left quiet."""
     before = {match.candidate_id for match in uow.matches.of(initiative.id)}
-    kept = _with_unrelated(uow, initiative, findings)
-    matching.keep(uow, initiative, kept, version=version, now=now)
-    for announcement in uow.announcements.of_initiative(initiative.id):
-        if announcement.state is not AnnouncementState.REGISTERED or not announcement.channel_id:
-            continue
-        channel = uow.channels.get(announcement.channel_id)
-        mode = channel.effective_mode if channel is not None else ChannelMode.ON
-        drawn = reply_of(uow, announcement, initiative, now=now)
-        if notifications.has_reply(uow, announcement):
-            notifications.redraw_reply(uow, announcement, drawn, now=now)
-        elif mode is ChannelMode.ON and findings.channel and "." in announcement.ts:
-            notifications.unmark_seen(uow, announcement, now=now)
-            notifications.post_reply(uow, announcement, drawn, now=now)
-        elif mode is ChannelMode.QUIET and announcement.author_id and any(found.initiative.id not in before for found in findings.channel):
-            announcement.reply_version += 1
-            notifications.tell_author(uow, announcement, drawn.card, list(drawn.candidates), now=now)
-        for found in findings.hidden:
-            if found.initiative.id not in before:
-                ask_owner(uow, found.initiative, initiative, where=announcement.channel_id, now=now)
+    matching.keep(uow, initiative, findings, version=version, now=now)
+    standing = [row for row in uow.announcements.of_initiative(initiative.id) if row.state is AnnouncementState.REGISTERED]
+    for announcement in standing:
+        settle(uow, announcement, initiative, now=now)
+        quiet = _mode(uow, announcement) is ChannelMode.QUIET
+        news = [found for found in (*(findings.channel if quiet else ()), *findings.author) if found.initiative.id not in before]
+        if news and announcement.author_id and is_message(announcement):
+            _tell_author(uow, announcement, initiative, key=f"author:{announcement.id}:{now.timestamp()}", now=now)
+    for found in findings.hidden:
+        if found.initiative.id not in before:
+            ask_owner(uow, found.initiative, initiative, where=_public_place(uow, standing), now=now)
 
 
-def _with_unrelated(uow: UnitOfWork, initiative: Initiative, findings: matching.Findings) -> matching.Findings:
-    """What was marked as not related is never found again, and so leaves the reply with the next change."""
-    unrelated = uow.overlaps.unrelated_to(initiative.id)
-    channel = [found for found in findings.channel if found.initiative.id not in unrelated]
-    return matching.Findings(channel, findings.author, findings.hidden)
-
-
-def _candidate(uow: UnitOfWork, initiative: Initiative, found: Found, *, now: datetime) -> Candidate:
-    said = tuple(overlaps.said_of(uow, initiative.id, found.initiative.id, now=now))
-    return Candidate(initiatives.card(uow, found.initiative), found.reasons, said)
+def _public_place(uow: UnitOfWork, announcements: Iterable[Announcement]) -> str:
+    """A public channel in which it was announced; "" for none."""
+    places = (announcement.channel_id for announcement in announcements if announcement.channel_id)
+    return next((place for place in places if audience_of_channel(uow, place) == EVERYBODY), "")
 
 
 def _stored(uow: UnitOfWork, initiative: Initiative, match: Match, row: Initiative, *, now: datetime) -> Candidate:

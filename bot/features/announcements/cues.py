@@ -51,13 +51,17 @@ def of_claim(claim: Claim) -> Iterator[Cue]:
         )
     elif (claim.act is Act.WORK or tentative) and not claim.started and (not fresh or claim.head[0].low == "the"):
         yield Cue("work in progress", -1.5)
-    yield from of_phrase(claim.object, claim.head, change=claim.act is Act.CHANGE)
+    made = claim.act is Act.MAKE and claim.lemma in _BUILDING and len(claim.head) > 2
+    yield from of_phrase(claim.object, claim.head, change=claim.act is Act.CHANGE, made=made)
 
 
-def of_phrase(following: tuple[Word, ...], head: tuple[Word, ...], *, change: bool = False) -> Iterator[Cue]:
+def of_phrase(
+    following: tuple[Word, ...], head: tuple[Word, ...], *, change: bool = False, made: bool = False
+) -> Iterator[Cue]:
     """The work itself: the head of the noun phrase decides, words of the field around it add.
 
-    `change` says that the work is a change of the thing named, which then exists already.
+    `change` says that the work is a change of the thing named, which then exists already; `made`, that it is built and
+    described, so that even "a batch scoring job" may be work.
     """
     lows = [word.low for word in head]
     while lows and lows[0] in vocabulary.ADVERBS:
@@ -66,7 +70,7 @@ def of_phrase(following: tuple[Word, ...], head: tuple[Word, ...], *, change: bo
         yield Cue("no object", -3.0)
         return
     text = " ".join(word.low for word in following[:14])
-    yield from _of_noun(lows, text, change=change)
+    yield from _of_noun(lows, text, change=change, made=made)
     if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in vocabulary.DETERMINERS):
         yield Cue("one to come", 0.5, lows[0])
     if "new" in lows or _NEW.search(text):
@@ -81,6 +85,9 @@ def of_phrase(following: tuple[Word, ...], head: tuple[Word, ...], *, change: bo
         yield Cue("personal", -3.0)
 
 
+_BUILDING = frozenset(("build", "develop", "design", "implement"))
+# Chores that are work when somebody builds them.
+_BUILT = frozenset(("job", "jobs", "tests", "script", "report", "test"))
 _BECOMES = re.compile(r"\b(?:into|by|with) (?:a|an|one)\b")
 _NEW = re.compile(
     r"\bfrom scratch\b|\bin-house\b|\bof (?:its|our|my|their) own\b|\bv0\b|\bfirst (?:version|cut|milestone|consumer)\b"
@@ -99,12 +106,12 @@ def _is_fresh(head: tuple[Word, ...]) -> bool:
     return bool(lows) and (lows[0] in vocabulary.FRESH_DETERMINERS or "own" in lows[:3] or "new" in lows[:4])
 
 
-def _of_noun(lows: list[str], text: str, *, change: bool) -> Iterator[Cue]:
+def _of_noun(lows: list[str], text: str, *, change: bool, made: bool) -> Iterator[Cue]:
     phrase, last = " ".join(lows), lows[-1]
     field = vocabulary.DOMAIN.search(text)
     chore = last in vocabulary.CHORES or bool(set(lows) & vocabulary.LOCAL)
     working = last in ("group", "team", "force", "squad") and bool(set(lows) & vocabulary.WORKING)
-    if chore and not (change and field):
+    if chore and not (field and (change or (made and last in _BUILT))):
         yield Cue("a chore", -4.0, phrase)
     elif last in vocabulary.ABSTRACT and not vocabulary.DOMAIN.search(phrase):
         yield Cue("nothing built", -4.0, phrase)

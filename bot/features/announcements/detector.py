@@ -12,8 +12,8 @@ from enum import StrEnum
 from bot.features.announcements import cues, forms, titles
 from bot.features.announcements.cues import Cue
 from bot.features.announcements.headlines import headlines
-from bot.features.announcements.language import verbs
-from bot.features.announcements.language.claims import Claim, Subject, claims, head_of
+from bot.features.announcements.language import verbs, vocabulary
+from bot.features.announcements.language.claims import Claim, claims, head_of
 from bot.features.announcements.language.sentences import Sentence, sentences, words_of
 from bot.features.announcements.language.verbs import Act
 from bot.features.announcements.markup import plain, without_links, without_quotes
@@ -58,7 +58,7 @@ class _Reading:
     soft: bool = False
 
     def title(self) -> str:
-        return titles.from_claim(self.claim) if self.claim is not None else _title_of(self.phrase)
+        return titles.from_claim(self.claim) if self.claim is not None else titles.from_phrase(self.phrase)
 
 
 _NOTHING = Detection(Kind.NONE)
@@ -110,7 +110,7 @@ def detect(text: str, *, marked_only: bool = False) -> Detection:
     With `marked_only` prose is not judged, only explicit markers. Linear in the length of the text; usual messages take
     about 0.1 ms.
     """
-    own = plain(without_quotes(text[:MAX_TEXT]), bare_links=False)
+    own = plain(without_quotes(text[:MAX_TEXT]), unknown=vocabulary.PERSON, bare_links=False)
     marked = _marked(own)
     if marked is not None or marked_only:
         return marked or _NOTHING
@@ -131,7 +131,7 @@ def _marked(own: str) -> Detection | None:
         if match is None:
             continue
         following = top[number + 1] if number + 1 < len(top) else ""
-        title = _title_of(match.group("rest").strip() or following)
+        title = titles.from_phrase(match.group("rest").strip() or following)
         if not title:
             continue
         marker = (match.group("tag") or match.group("word")).strip()
@@ -139,19 +139,6 @@ def _marked(own: str) -> Detection | None:
             return Detection(Kind.UNSURE, title, line, UNSURE, (Cue("marker on a progress report", UNSURE, marker),))
         return Detection(Kind.MARKED, title, line, 10.0, (Cue("marker", 10.0, marker),))
     return None
-
-
-_MAKING = frozenset(("build", "create", "develop", "design", "write", "implement", "prototype"))
-
-
-def _title_of(phrase: str) -> str:
-    """The title behind a marker, which may itself be a sentence: "New initiative: we're building X"."""
-    for sentence in sentences(phrase)[:1]:
-        for claim in claims(sentence):
-            says = claim.started or claim.subject is Subject.FIRST or claim.lemma in _MAKING
-            if says and claim.verb_at <= 5 and (title := titles.from_claim(claim)):
-                return title
-    return titles.from_phrase(phrase)
 
 
 def _judge(own: str) -> Detection:
@@ -177,11 +164,16 @@ def _judge(own: str) -> Detection:
 
 def _readings(sentence: Sentence) -> Iterator[_Reading]:
     for claim in claims(sentence):
-        yield _Reading(tuple(cues.of_claim(claim)), claim=claim, soft=claim.act is Act.OTHER)
+        yield _Reading(tuple(cues.of_claim(claim)), claim=claim, soft=_is_doubtful(claim))
     for headline in headlines(sentence):
         words = words_of(headline.rest)
         opening = Cue(headline.name, headline.weight, headline.lead)
         yield _Reading((opening, *cues.of_phrase(words, head_of(words))), phrase=headline.rest, soft=headline.soft)
+
+
+def _is_doubtful(claim: Claim) -> bool:
+    """A verb that we do not know, or news of a colleague who has not spoken."""
+    return claim.act is Act.OTHER or (bool(claim.subject_words) and claim.subject_words[-1].text == vocabulary.PERSON)
 
 
 def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> Detection:
@@ -189,7 +181,8 @@ def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> D
     title = titles.from_phrase(form.fields["title"])
     words = words_of(title)
     about = (*words, *words_of(form.fields.get("summary", "")))
-    evidence = (Cue("a filled-in form", 3.0, ", ".join(form.fields)), *cues.of_phrase(about, head_of(words)), *around)
+    filled = Cue("a ticket's form", -4.0) if form.is_ticket else Cue("a filled-in form", 2.0, ", ".join(form.fields))
+    evidence = (filled, *cues.of_phrase(about, head_of(words)), *around)
     score = round(sum(cue.weight for cue in evidence), 2)
     kind = _kind(score, _Reading(evidence))
     if (_rank(kind), score) <= (_rank(best.kind), best.score):

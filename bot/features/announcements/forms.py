@@ -11,7 +11,7 @@ _LABELS: dict[str, str] = {
     "title": "title, name, initiative, initiative name, initiative title, new initiative, project, project name, project title, new project, working title",
     "team": "team, squad, group, owning team, team name, responsible team, org, department",
     "lead": "lead, leads, owner, owners, dri, contact, point of contact, led by, driver, lead(s), owner(s), who, people, initiative lead, project lead, tech lead",
-    "summary": "summary, description, what, goal, goals, objective, overview, scope, about, tl;dr, tldr, idea, proposal, short description, what is it",
+    "summary": "summary, description, what, what is it, what is it about, what is this about, goal, goals, objective, overview, scope, about, tl;dr, tldr, idea, proposal, short description, in one sentence, elevator pitch",
     "why": "why, motivation, problem, background, reason, why now, problem statement, rationale, context",
     "status": "status, stage, phase, state",
     "url": "link, links, url, doc, docs, design doc, rfc, ticket, repo, epic, document, project page, more, details, design, one-pager, spec",
@@ -20,8 +20,17 @@ _LABELS: dict[str, str] = {
     "audience": "audience, users, who benefits, customers, stakeholders, for whom",
 }
 _FIELD = {label.strip(): field for field, labels in _LABELS.items() for label in labels.split(",")}
-_LABEL_LINE = re.compile(r"^[\s•\-–*>]{0,4}([A-Za-z][A-Za-z;() /-]{1,29}?)\s*(?::|\s[–—-]\s|=)\s*(.*)$")
-_LONE_LABEL = re.compile(r"^[\s•\-–*]{0,4}([A-Za-z][A-Za-z;() /-]{1,29}?)\s*:?$")
+_LABEL_LINE = re.compile(r"^[\s•\-–*>]{0,4}([A-Za-z][A-Za-z;() /-]{1,29}?)\s*(?:\??:|\s[–—-]\s|=)\s*(.*)$")
+_LONE_LABEL = re.compile(r"^[\s•\-–*]{0,4}([A-Za-z][A-Za-z;() /-]{1,29}?)\s*[:?]{0,2}$")
+_TICKET = re.compile(
+    r"^[\s•\-–*>]{0,4}(?:priority|severity|assignee|reporter|steps to reproduce|expected|actual|impact|version|environment|environments|component/s|fix version"
+    r"|changelog|changes|release|incident|ticket id|issue|build|branch|commit|pull request|reviewers?|merged|due|blockers?|progress|this week|last week|done)\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TICKET_STATUS = re.compile(
+    r"^\W*(?:open|closed|in progress|in review|wip|done|resolved|fixed|blocked|on track|green|amber|yellow|red|at risk|delayed|live|shipped|released|completed?|finished|\d+ ?%)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,11 @@ class Form:
 
     fields: Mapping[str, str]
     rest: str
+
+    @property
+    def is_ticket(self) -> bool:
+        """Whether it reports a bug, an incident or the state of a task, which have titles and owners, too."""
+        return bool(_TICKET.search(self.rest) or _TICKET_STATUS.match(self.fields.get("status", "")))
 
     @property
     def is_announcement(self) -> bool:
@@ -49,6 +63,9 @@ def form_of(text: str) -> Form:
             fields[label] = value
         elif not line.strip():
             current = current if current and not fields[current] else ""
+        elif _TICKET.match(line) or (current == "title" and fields[current]):
+            current = ""
+            rest.append(line)
         elif current:
             fields[current] = f"{fields[current]}\n{line.strip()}".strip()
         else:

@@ -15,6 +15,7 @@ __all__ = ["fingerprint", "links", "mentions", "plain", "without_links", "withou
 
 _REFERENCE = re.compile(r"<([^<>\n]{1,4000})>")
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]{1,80}:", re.IGNORECASE)
+_EMOJI_BEFORE_STOP = re.compile(r"\s?(?<!\w):[a-z0-9_+'-]{1,80}:(?=[,.;!?])", re.IGNORECASE)
 _STRUCK = re.compile(r"(?<![\w~])~(?=[^\s~])[^~\n]*(?<=[^\s~])~(?![\w~])")
 _BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*)(?<=[^\s*])\*(?![\w*])")
 _ITALIC = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*)(?<=[^\s_])_(?!\w)")
@@ -29,17 +30,19 @@ _FENCE = "```"
 _URL_TAIL = re.compile(r"[?#].*$")
 
 
-def plain(text: str, *, names: Mapping[str, str] | None = None, bare_links: bool = True) -> str:
+def plain(
+    text: str, *, names: Mapping[str, str] | None = None, unknown: str = "someone", bare_links: bool = True
+) -> str:
     """What the text says to a reader: no markup, entities decoded, one space between words, line breaks kept.
 
-    `names` gives the display names of the user ids that are known; the others read "someone", so that a sentence stays a
-    sentence. Struck-out words and emoji codes say nothing and are left out; code and quotes keep their words. A link reads
+    `names` gives the display names of the user ids that are known; the others read "someone" (or `unknown`), so that a
+    sentence stays a sentence. Struck-out words and emoji codes say nothing and are left out; code and quotes keep their words. A link reads
     as its label; one without a label keeps its address, unless `bare_links` is False.
     """
     known = names or {}
 
     def say(reference: re.Match[str]) -> str:
-        return _spoken(reference.group(1), known, bare_links=bare_links)
+        return _spoken(reference.group(1), known, unknown, bare_links=bare_links)
 
     spoken = _REFERENCE.sub(say, text.replace(_FENCE, "\n"))
     spoken = _QUOTE.sub("", spoken)
@@ -48,7 +51,7 @@ def plain(text: str, *, names: Mapping[str, str] | None = None, bare_links: bool
     spoken = _BOLD.sub(r"\1", spoken)
     spoken = _ITALIC.sub(r"\1", spoken)
     spoken = _BOLD.sub(r"\1", spoken)  # bold inside italics
-    spoken = _EMOJI.sub(" ", spoken)
+    spoken = _EMOJI.sub(" ", _EMOJI_BEFORE_STOP.sub("", spoken))
     if not bare_links:
         spoken = _BARE_URL.sub(" ", spoken)
     spoken = html.unescape(spoken).replace("\u00a0", " ").replace("\u200b", "").replace("’", "'")
@@ -108,11 +111,11 @@ def _without_people(text: str) -> str:
     return _REFERENCE.sub(lambda match: " " if match.group(1)[0] in "@#!" else match.group(0), text)
 
 
-def _spoken(reference: str, names: Mapping[str, str], *, bare_links: bool) -> str:
+def _spoken(reference: str, names: Mapping[str, str], unknown: str, *, bare_links: bool) -> str:
     address, _, label = reference.partition("|")
     if address.startswith("@"):
         name = names.get(address[1:]) or label
-        return name.lstrip("@") if name else "someone"
+        return name.lstrip("@") if name else unknown
     if address.startswith("#"):
         return f"#{label.lstrip('#')}" if label else "a channel"
     if address.startswith("!"):

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from bot.features.announcements import answer
+from bot.features.announcements.reply import Aside
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card
 from bot.features.overlaps import service as overlaps
 from bot.features.overlaps.service import Told
+from storage.announcements import AnnouncementState
 from storage.overlaps import Verb
 from storage.unit_of_work import UnitOfWork
 
@@ -40,6 +42,13 @@ def differ(uow: UnitOfWork, mine_id: int, other_id: int, text: str, *, person_id
 def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *, person_id: str, now: datetime) -> Card:
     """The owner of private work answers."""
     return overlaps.answer_owner(uow, hidden_id, public_id, verb, person_id=person_id, now=now)
+
+
+def aside(uow: UnitOfWork, mine_id: int, person_id: str, *, now: datetime) -> Aside | None:
+    """What the author of an announcement is told alone, as it stands now; None where this person announced nothing of it."""
+    initiative = initiatives.require(uow, mine_id)
+    own = [row for row in uow.announcements.of_initiative(mine_id) if row.author_id == person_id and row.state is AnnouncementState.REGISTERED]
+    return answer.aside_of(uow, own[0], initiative, now=now) if own else None
 
 
 def both_cards(uow: UnitOfWork, mine_id: int, other_id: int) -> tuple[Card, Card]:

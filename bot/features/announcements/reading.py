@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.features.announcements import titles
-from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.detector import detect
 from bot.features.announcements.forms import form_of
+from bot.features.announcements.language import vocabulary
 from bot.features.announcements.markup import fingerprint, links, mentions, plain
 from bot.features.announcements.payloads import text_of
 
@@ -43,6 +44,10 @@ _LEAD_BEFORE = re.compile(
     r"(?:led by|lead|leads|leads are|owner|owners|owned by|dri|driven by|contact|ping|reach out to)\s*(?:is|:|=|-|–)?\s*<@([UW][A-Z0-9]+)",
     re.IGNORECASE,
 )
+_MARKER = re.compile(
+    r"^\W{0,6}(?:new\s+)?initiative\s*(?:[:\])]\s*:?|\s[–—-]\s)\s*|^\W{0,4}(?:project\s+)?(?:kick-?off|rfc|proposal)\s*[:\]]\s*",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)")
 
 
@@ -58,12 +63,12 @@ def read(text: str, *, names: Mapping[str, str] | None = None) -> Draft:
     said = plain(text, names=names)
     title = ""
     if "title" in labelled:
-        title = titles.from_phrase(plain(labelled["title"], bare_links=False))
+        title = titles.from_phrase(plain(labelled["title"], unknown=vocabulary.PERSON, bare_links=False))
     title = title or seen.title or _first_line(text)
     found = links(labelled.get("url", "")) or links(text)
     return Draft(
         title=title,
-        summary=_summary(title, said, labelled, form.rest, names, marked=seen.kind is Kind.MARKED),
+        summary=_summary(title, said, labelled, form.rest, names),
         team=_short(labelled.get("team", ""), names),
         lead=_lead(text, labelled),
         url=found[0] if found else "",
@@ -81,11 +86,11 @@ def _unstyled(text: str) -> str:
 
 def _short(value: str, names: Mapping[str, str] | None) -> str:
     lines = plain(value, names=names, bare_links=False).splitlines()
-    return titles.tidy(lines[0]) if lines else ""
+    return lines[0].strip(" .,;:*_~•")[: titles.TITLE_LENGTH] if lines else ""
 
 
 def _first_line(text: str) -> str:
-    for line in plain(text, bare_links=False).splitlines():
+    for line in plain(text, unknown=vocabulary.PERSON, bare_links=False).splitlines():
         title = titles.from_phrase(line)
         if title:
             return title
@@ -100,17 +105,14 @@ def _lead(text: str, labelled: Mapping[str, str]) -> str:
     return ""
 
 
-def _summary(
-    title: str, said: str, labelled: Mapping[str, str], rest: str, names: Mapping[str, str] | None, *, marked: bool
-) -> str:
+def _summary(title: str, said: str, labelled: Mapping[str, str], rest: str, names: Mapping[str, str] | None) -> str:
+    """What it says besides its title: the labelled description, or the message without its marker and title line."""
     if "title" in labelled and ("summary" in labelled or "why" in labelled):
         parts = [labelled.get("summary", ""), labelled.get("why", ""), labelled.get("audience", ""), rest]
         text = "\n".join(plain(part, names=names) for part in parts if part)
     else:
-        text = said
-        first, _, after = said.partition("\n")
-        if marked and after.strip() and titles.tidy(first).casefold().endswith(title.casefold()):
-            text = after.strip()
+        lines = [_MARKER.sub("", line, count=1) for line in said.splitlines()]
+        text = "\n".join(line for line in lines if titles.tidy(line).casefold() != title.casefold())
     if len(text) > SUMMARY_LENGTH:
         text = text[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0] + "…"
     return text.strip()

@@ -15,6 +15,8 @@ class ReplyState(StrEnum):
     DISMISSED = "dismissed"
     #: The message was edited until it announced nothing.
     WITHDRAWN = "withdrawn"
+    #: Somebody who may took it back.
+    RETIRED = "retired"
     #: The message was deleted.
     DELETED = "deleted"
 
@@ -29,3 +31,14 @@ class Reply:
     candidates: tuple[Candidate, ...]
     #: Who announced it, where the reply is the announcement itself (a form); else "".
     posted_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What only the author is told."""
+
+    announcement_id: int
+    card: Card
+    candidates: tuple[Candidate, ...]
+    #: Whether some of it is kept to private channels that the author is in.
+    private: bool = False

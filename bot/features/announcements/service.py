@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot import metrics
-from bot.errors import NotAllowed, NotFound, Refusal
+from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.announcements import answer, notifications
 from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
 from bot.features.announcements.reading import Draft as Reading
+from bot.features.announcements.reading import links, read
 from bot.features.capabilities import service as capabilities
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card
@@ -25,6 +26,7 @@ from storage.unit_of_work import UnitOfWork
 
 #: The same text by the same person elsewhere within this is a cross-post.
 CROSS_POST: Final = timedelta(days=14)
+FIELD_CHANNEL: Final = "initiative.channel"
 #: "Not an initiative" and "withdrawn" can be undone this long.
 UNDO: Final = timedelta(days=7)
 
@@ -49,10 +51,11 @@ def hear(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: date
         return _note(uow, heard, AnnouncementState.OBSERVED, now=now, with_text=False)
     if heard.kind is Kind.UNSURE:
         return _ask(uow, heard, now=now)
+    first = uow.announcements.same_text(heard.author_id, heard.fingerprint, since=now - CROSS_POST)
     announcement = _note(uow, heard, AnnouncementState.REGISTERED, now=now)
-    first = uow.announcements.same_text(heard.author_id, heard.fingerprint, since=now - CROSS_POST) if heard.author_id else None
-    if first is not None and first.id != announcement.id and first.initiative_id is not None:
-        return _cross_post(uow, announcement, first, now=now)
+    initiative = uow.machine.initiatives.get(first.initiative_id or 0) if first is not None else None
+    if initiative is not None and initiative.withdrawn_at is None:
+        return _cross_post(uow, announcement, initiative, probe, means, links=heard.links, now=now)
     register(uow, announcement, _draft(uow, heard), probe, means, links=heard.links, now=now)
     return announcement
 
@@ -75,17 +78,25 @@ def _ask(uow: UnitOfWork, heard: Heard, *, now: datetime) -> Announcement | None
     return announcement
 
 
-def _cross_post(uow: UnitOfWork, announcement: Announcement, first: Announcement, *, now: datetime) -> Announcement:
-    """The same entry in another place. A private one that its author now posts in public is public from here on."""
-    initiative = uow.machine.initiatives.get(first.initiative_id or 0)
-    if initiative is None:
-        return announcement
+def _cross_post(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, probe: Probe, means: Means, *, links: Iterable[str],
+                now: datetime) -> Announcement:  # fmt: skip
+    """The same entry in another place.
+
+    A private one that its author now posts in public is public from here on, and matched as such: for the first time others may hear of it.
+    """
     announcement.initiative_id = initiative.id
+    uow.session.flush()
     channel = uow.channels.get(announcement.channel_id)
     if initiative.audience and channel is not None and not channel.is_private:
-        uow.initiatives.change(initiative, version=uow.workspaces.raise_version(), now=now, audience="")
-    uow.session.flush()
-    if channel is None or channel.effective_mode is ChannelMode.ON:
+        version = matching.take_turn(uow, means.matcher)
+        findings = answer.look(uow, means.matcher, probe, keys=initiative.capabilities, channel=answer.audience_of_initiative(uow, initiative),
+                               author_id=announcement.author_id, links=[*links, initiative.url], own_id=initiative.id, threshold=means.threshold,
+                               now=now)  # fmt: skip
+        uow.initiatives.change(initiative, version=version, now=now, audience="")
+        uow.session.flush()
+        answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
+    elif channel is None or channel.effective_mode is ChannelMode.ON:
+        # What is similar is said where it was announced first.
         notifications.mark_seen(uow, announcement, now=now)
     return announcement
 
@@ -97,8 +108,8 @@ def register(
     """Put what was announced into the registry, match it, and answer."""
     version = matching.take_turn(uow, means.matcher)
     keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
-    findings = answer.look(uow, means.matcher, probe, keys=keys, channel_id=announcement.channel_id, author_id=announcement.author_id,
-                           links=[*links, *([draft.url] if draft.url else [])], own_id=None, threshold=means.threshold, now=now)  # fmt: skip
+    findings = answer.look(uow, means.matcher, probe, keys=keys, channel=answer.audience_of_channel(uow, announcement.channel_id),
+                           author_id=announcement.author_id, links=[*links, draft.url], own_id=None, threshold=means.threshold, now=now)  # fmt: skip
     channel = uow.channels.get(announcement.channel_id) if announcement.channel_id else None
     if audience is None:
         audience = channel.id if channel is not None and channel.is_private else ""
@@ -114,7 +125,8 @@ def register(
 
 
 def _ask_for_team(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, now: datetime) -> None:
-    if initiative.team_id is not None or not announcement.author_id:
+    """Ask an author without a team, once in their life. A form has a field for it, so nobody is asked after one."""
+    if initiative.team_id is not None or not announcement.author_id or announcement.door in (Door.FORM, Door.SHORTCUT):
         return
     person = uow.people.meet(announcement.author_id)
     if person.team_asked_at is None:
@@ -125,12 +137,20 @@ def _ask_for_team(uow: UnitOfWork, announcement: Announcement, initiative: Initi
 
 def _draft(uow: UnitOfWork, heard: Heard) -> Draft:
     """What the message says, with its names looked up."""
-    reading = heard.draft
+    return _read(uow, heard.draft, author_id=heard.author_id, private=answer.audience_of_channel(uow, heard.channel_id) != EVERYBODY)
+
+
+def _read(uow: UnitOfWork, reading: Reading, *, author_id: str, private: bool) -> Draft:
     team = uow.teams.by_name(reading.team) if reading.team else None
+    title = " ".join(reading.title.split())
+    if len(title) > initiatives.TITLE_LENGTH:
+        title = title[: initiatives.TITLE_LENGTH - 1].rstrip() + "…"
+    # A name that only a private message says makes no team: the list of teams is for everybody.
+    new_team = reading.team if team is None and not private and len(reading.team) <= 40 else ""
     return Draft(
-        title=reading.title or "Untitled initiative", summary=reading.summary, team_id=team.id if team else None,
-        team_name=reading.team if reading.team and team is None and len(reading.team) <= 40 else "",
-        lead_id=reading.lead or heard.author_id, url=_own_page(reading), system=reading.system, status=_status(reading.status),
+        title=title if initiatives.is_readable(title) else "Untitled initiative", summary=reading.summary[: initiatives.SUMMARY_LENGTH],
+        team_id=team.id if team else None, team_name=new_team, lead_id=reading.lead or author_id, url=_own_page(reading),
+        system=reading.system, status=_status(reading.status),
     )  # fmt: skip
 
 
@@ -155,15 +175,19 @@ def _is_external(uow: UnitOfWork, person_id: str) -> bool:
 
 
 def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> Announcement | None:
-    """Take in an edit. Copies that come late or twice change nothing; an author's "not an initiative" stands."""
+    """Take in an edit. Copies that come late or twice change nothing; what people said of it stands.
+
+    An edit that no longer announces anything withdraws the initiative, unless somebody had vouched for it: by a form, by
+    *Register it*, by *Undo*.
+    """
     row = uow.announcements.at(heard.channel_id, heard.ts)
     if row is None:
         return hear(uow, heard, probe, means, now=now) if heard.kind is not Kind.NONE else None
     if row.state in (AnnouncementState.DELETED, AnnouncementState.DISMISSED, AnnouncementState.OBSERVED) or _not_newer(heard.edited_ts, row.edited_ts):
         return None
-    same = heard.fingerprint == row.fingerprint
+    by_itself, before = answer.stands_on_its_words(row), read(row.text)
     row.edited_ts, row.updated_at = heard.edited_ts, now
-    if same:
+    if heard.fingerprint == row.fingerprint and heard.text == row.text:
         return row
     row.text, row.fingerprint = heard.text, heard.fingerprint
     if row.state is AnnouncementState.ASKED:
@@ -173,12 +197,14 @@ def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: dat
     initiative = uow.machine.initiatives.get(row.initiative_id or 0)
     if initiative is None:
         return row
-    if heard.kind is Kind.NONE:
+    if row.state is AnnouncementState.WITHDRAWN:
+        if by_itself or row.door in (Door.FORM, Door.SHORTCUT) or heard.kind is Kind.NONE:
+            return row  # taken back by hand, or still no announcement
+        row.state = AnnouncementState.REGISTERED
+        initiatives.restore(uow, initiative, now=now)
+    elif heard.kind is Kind.NONE and by_itself:
         return _take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
-    reading = _draft(uow, heard)
-    row.state = AnnouncementState.REGISTERED
-    initiatives.restore(uow, initiative, now=now)
-    _rewrite(uow, initiative, reading, probe, means, row, links=heard.links, now=now)
+    _rewrite(uow, initiative, before, heard, probe, means, now=now)
     return row
 
 
@@ -186,33 +212,41 @@ def _not_newer(edited_ts: str, known_ts: str) -> bool:
     return bool(known_ts) and bool(edited_ts) and float(edited_ts) <= float(known_ts)
 
 
-def _rewrite(uow: UnitOfWork, initiative: Initiative, draft: Draft, probe: Probe, means: Means, announcement: Announcement | None, *,
-             links: Iterable[str] = (), now: datetime) -> None:  # fmt: skip
-    """Give an initiative the words of its edited announcement, match it again, and let the replies follow."""
+def _rewrite(uow: UnitOfWork, initiative: Initiative, before: Reading, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> None:
+    """Give an initiative the words of its edited message, match it again, and let the replies follow. What people changed by hand stays theirs."""
     version = matching.take_turn(uow, means.matcher)
-    keys = capabilities.recognise(uow, draft.summary, title=draft.title)
-    findings = answer.look(uow, means.matcher, probe, keys=keys, channel_id=announcement.channel_id if announcement else "",
-                           author_id=initiative.created_by or initiative.lead_id, links=links, own_id=initiative.id,
-                           threshold=means.threshold, now=now)  # fmt: skip
-    checked = initiatives.checked(draft)
-    uow.initiatives.change(initiative, version=version, now=now, title=checked.title, summary=checked.summary, capabilities=keys)
-    matching.keep_analysis(uow, initiative, probe)
+    private = bool(initiative.audience)
+    was, now_says = (_read(uow, reading, author_id=heard.author_id, private=private) for reading in (before, heard.draft))
+    fields = {name: getattr(now_says, name) for name in ("title", "summary", "url", "system", "status", "lead_id")
+              if getattr(initiative, name) == getattr(was, name)}  # fmt: skip
+    if before.team != heard.draft.team and (now_says.team_id or now_says.team_name):
+        fields["team_id"] = initiatives.team_of(uow, now_says, person_id=now_says.lead_id, now=now)
+    if list(initiative.capabilities) == capabilities.recognise(uow, was.summary, title=was.title):
+        fields["capabilities"] = capabilities.recognise(uow, now_says.summary, title=now_says.title)
+    findings = answer.look(uow, means.matcher, probe, keys=fields.get("capabilities", initiative.capabilities),
+                           channel=answer.audience_of_initiative(uow, initiative), author_id=initiative.created_by or initiative.lead_id,
+                           links=[*heard.links, *_links_of(uow, initiative)], own_id=initiative.id, threshold=means.threshold, now=now)  # fmt: skip
+    uow.initiatives.change(initiative, version=version, now=now, **fields)
+    if (initiative.title, initiative.summary) == (probe.title, probe.body):
+        matching.keep_analysis(uow, initiative, probe)  # else matching's job makes it
     uow.session.flush()
     answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
 
 
+def _links_of(uow: UnitOfWork, initiative: Initiative) -> list[str]:
+    """What an initiative points to: its own page, and what its announcements cite."""
+    said = [link for row in uow.announcements.of_initiative(initiative.id) for link in links(row.text)]
+    return [*said, initiative.url] if initiative.url else said
+
+
 def _take_back(uow: UnitOfWork, row: Announcement, initiative: Initiative, state: AnnouncementState, *, now: datetime) -> Announcement:
     """The announcement no longer stands; its initiative goes out of sight unless another announcement holds it."""
-    was_standing = row.state is AnnouncementState.REGISTERED
     row.state, row.updated_at = state, now
     uow.session.flush()
     others = [other for other in uow.announcements.of_initiative(initiative.id) if other.state is AnnouncementState.REGISTERED]
     if not others:
         initiatives.withdraw(uow, initiative, now=now)
-    if notifications.has_reply(uow, row):
-        notifications.redraw_reply(uow, row, answer.reply_of(uow, row, initiative, now=now), now=now)
-    elif was_standing and state is not AnnouncementState.DELETED and "." in row.ts:
-        notifications.unmark_seen(uow, row, now=now)
+    answer.settle(uow, row, initiative, now=now)
     return row
 
 
@@ -267,7 +301,9 @@ def dismiss(uow: UnitOfWork, announcement_id: int, *, person_id: str, now: datet
     row, initiative = _require_own(uow, announcement_id, person_id)
     card = _card_for(uow, initiative)
     if row.state is AnnouncementState.REGISTERED:
-        _take_back(uow, row, initiative, AnnouncementState.DISMISSED, now=now)
+        for each in uow.announcements.of_initiative(initiative.id):  # cross-posts announce the same
+            if each.state is AnnouncementState.REGISTERED:
+                _take_back(uow, each, initiative, AnnouncementState.DISMISSED, now=now)
     return card
 
 
@@ -278,11 +314,19 @@ def restore(uow: UnitOfWork, announcement_id: int, *, person_id: str, now: datet
         return _card_for(uow, initiative)
     if now - row.updated_at > UNDO:
         raise Refusal("That was more than a week ago and can't be undone. Announce it again with `/rowbot announce`.")
-    row.state, row.updated_at = AnnouncementState.REGISTERED, now
+    _stand_again(uow, initiative, row.state, now=now)
+    return _card_for(uow, initiative)
+
+
+def _stand_again(uow: UnitOfWork, initiative: Initiative, taken_back: AnnouncementState, *, now: datetime) -> None:
+    """Bring an initiative back, with every announcement that was taken back in this way."""
+    rows = [row for row in uow.announcements.of_initiative(initiative.id) if row.state is taken_back]
+    for row in rows:
+        row.state, row.updated_at = AnnouncementState.REGISTERED, now
     initiatives.restore(uow, initiative, now=now)
     uow.session.flush()
-    answer.redraw(uow, initiative, now=now)
-    return _card_for(uow, initiative)
+    for row in rows:
+        answer.settle(uow, row, initiative, now=now)
 
 
 def accept(uow: UnitOfWork, announcement_id: int, heard: Heard, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
@@ -290,6 +334,8 @@ def accept(uow: UnitOfWork, announcement_id: int, heard: Heard, probe: Probe, me
     row = require(uow, announcement_id)
     if row.author_id != person_id:
         raise NotAllowed("Only the author of the message is asked.")
+    if row.state is AnnouncementState.DISMISSED and row.initiative_id is None:
+        raise Refusal("You said that it is none. If it is one after all: *Register as initiative* is in the message's menu.")
     if row.state is AnnouncementState.ASKED:
         register(uow, row, _draft(uow, heard), probe, means, links=heard.links, now=now)
     initiative = uow.machine.initiatives.get(row.initiative_id or 0)
@@ -342,10 +388,11 @@ class Form:
 def preview(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime) -> list[Any]:
     """What the one who fills the form may know of similar work, before anything is saved: (card, reasons) pairs."""
     initiatives.checked(form.draft)
+    initiatives.require_leader(uow, form.draft.lead_id)
     means.matcher.catch_up(uow)
     keys = list(form.draft.capabilities) or capabilities.recognise(uow, form.draft.summary, title=form.draft.title)
-    eyes = uow.viewer
-    findings = matching.find(uow, means.matcher, probe, keys=keys, channel=eyes, author=eyes, exclude=[], threshold=means.threshold)
+    shut = answer.owned_or_cited(uow, form.person_id, [form.draft.url])
+    findings = matching.find(uow, means.matcher, probe, keys=keys, channel=uow.viewer, author=uow.viewer, exclude=shut, threshold=means.threshold)
     return [(initiatives.card(uow, found.initiative), found.reasons) for found in findings.channel]
 
 
@@ -367,23 +414,22 @@ def register_form(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, no
             Announcement(workspace_id=uow.workspace_id, channel_id=form.channel_id, ts=ts, author_id=form.person_id, door=form.door,
                          state=AnnouncementState.REGISTERED, created_at=now, updated_at=now)
         )  # fmt: skip
-    row.author_id = form.person_id
+    row.author_id, row.door = form.person_id, form.door
     initiative = register(uow, row, form.draft, probe, means, now=now, audience=form.audience)
     return _card_for(uow, initiative)
 
 
 def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
     """Change an initiative by its form; match it again and let its replies follow."""
-    version = matching.take_turn(uow, means.matcher)
-    del version
+    matching.take_turn(uow, means.matcher)
     initiative = initiatives.require_mine(uow, initiative_id, person_id)
-    first = next(iter(uow.announcements.of_initiative(initiative_id)), None)
     keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
-    findings = answer.look(uow, means.matcher, probe, keys=keys, channel_id=first.channel_id if first else "",
-                           author_id=initiative.created_by or initiative.lead_id, links=[draft.url] if draft.url else [], own_id=initiative_id,
-                           threshold=means.threshold, now=now)  # fmt: skip
+    findings = answer.look(uow, means.matcher, probe, keys=keys, channel=answer.audience_of_initiative(uow, initiative),
+                           author_id=initiative.created_by or initiative.lead_id, links=[*_links_of(uow, initiative), draft.url],
+                           own_id=initiative_id, threshold=means.threshold, now=now)  # fmt: skip
     changed = initiatives.edit(uow, initiative_id, replace(draft, capabilities=tuple(keys)), person_id=person_id, now=now)
-    matching.keep_analysis(uow, initiative, probe)
+    if (initiative.title, initiative.summary) == (probe.title, probe.body):
+        matching.keep_analysis(uow, initiative, probe)
     uow.session.flush()
     answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
     if "lead_id" in changed.before and changed.card.lead_id not in ("", person_id):
@@ -391,11 +437,20 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means:
     return changed.card
 
 
-def set_status(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime) -> initiatives.Changed:
-    """Close (or reopen) an initiative and let its replies say so."""
+def close(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime) -> None:
+    """Say how an initiative ended and let its replies say so; who did it is told of the way back."""
     changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson=lesson, now=now)
+    if "status" in changed.before:
+        empty = changed.before.get("lesson") == ""
+        notifications.tell_closed(uow, changed.card, changed.before["status"], lesson_was_empty=empty, person_id=person_id, now=now)
     _redraw(uow, initiative_id, now=now)
-    return changed
+
+
+def reopen(uow: UnitOfWork, initiative_id: int, status: Status, *, drop_lesson: bool, person_id: str, now: datetime) -> Card:
+    """Undo :func:`close`: the status as it was, and without the lesson that closing brought."""
+    changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson="" if drop_lesson else None, now=now)
+    _redraw(uow, initiative_id, now=now)
+    return changed.card
 
 
 def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str, now: datetime) -> Card:
@@ -407,26 +462,23 @@ def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str
     return changed.card
 
 
-def withdraw(uow: UnitOfWork, initiative_id: int, *, person_id: str, now: datetime) -> Card:
-    """Take one's initiative out of sight."""
+def withdraw(uow: UnitOfWork, initiative_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> Card:
+    """Take one's initiative out of sight. With ``by_message`` the way back is sent: where it was done, nothing can be answered."""
     initiative = initiatives.require_mine(uow, initiative_id, person_id)
     card = _card_for(uow, initiative)
     for row in uow.announcements.of_initiative(initiative_id):
         if row.state is AnnouncementState.REGISTERED:
             _take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
     initiatives.withdraw(uow, initiative, now=now)
+    if by_message:
+        notifications.tell_withdrawn(uow, card, person_id=person_id, now=now)
     return card
 
 
 def bring_back(uow: UnitOfWork, initiative_id: int, *, person_id: str, now: datetime) -> Card:
     """Undo :func:`withdraw`."""
     initiative = initiatives.require_mine(uow, initiative_id, person_id, withdrawn=True)
-    for row in uow.announcements.of_initiative(initiative_id):
-        if row.state is AnnouncementState.WITHDRAWN:
-            row.state, row.updated_at = AnnouncementState.REGISTERED, now
-    initiatives.restore(uow, initiative, now=now)
-    uow.session.flush()
-    answer.redraw(uow, initiative, now=now)
+    _stand_again(uow, initiative, AnnouncementState.WITHDRAWN, now=now)
     return _card_for(uow, initiative)
 
 
@@ -469,7 +521,32 @@ def set_mode(uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, person_id: 
     if channel.is_shared and not (person is not None and person.is_admin):
         raise NotAllowed("This channel is shared with another organisation; only an admin can let Rowbot listen here.")
     channel.mode = mode
+    notifications.redraw_greeting(uow, channel_id, channel.effective_mode, now=now)
     return channel.effective_mode, channel.is_shared
+
+
+def require_heard(uow: UnitOfWork, channel_id: str) -> None:
+    """Refuse to register what is said in a channel shared with another organisation, until an admin lets the bot listen.
+
+    Raises:
+        Refusal: it is such a channel.
+    """
+    channel = uow.channels.get(channel_id)
+    if channel is not None and channel.is_shared and channel.effective_mode is ChannelMode.OFF:
+        raise Refusal("This channel is shared with another organisation, so I register nothing from it. `/rowbot announce` elsewhere does it by a form.")
+
+
+def require_aloud(uow: UnitOfWork, channel_id: str, name: str) -> None:
+    """Refuse to post an announcement where the bot was asked to be still.
+
+    Raises:
+        BadInput: names the channel and the way out.
+    """
+    channel = uow.channels.get(channel_id)
+    if channel is not None and channel.is_shared:
+        raise BadInput(f"{name} is shared with another organisation, so I post nothing there. Choose another channel, or leave this empty.", field=FIELD_CHANNEL)
+    if channel is not None and channel.effective_mode is not ChannelMode.ON:
+        raise BadInput(f"I am set to {channel.effective_mode.value} in {name}, so I post nothing there. Choose another channel, or leave this empty.", field=FIELD_CHANNEL)
 
 
 def viewer_of_channel(uow: UnitOfWork, channel_id: str) -> Viewer:

@@ -3,16 +3,21 @@
 import re
 
 from bot.features.announcements.language import vocabulary
-from bot.features.announcements.language.claims import Claim
-from bot.features.announcements.language.sentences import Word
+from bot.features.announcements.language.claims import Claim, claims
+from bot.features.announcements.language.clauses import Subject
+from bot.features.announcements.language.sentences import Word, sentences
 from bot.features.announcements.language.verbs import Act
 
 __all__ = ["TITLE_LENGTH", "from_claim", "from_phrase", "tidy"]
 
 TITLE_LENGTH = 150
-# "CLI" says little: the clause behind a phrase of so few words belongs to its title, up to so many words.
-_BARE = 3
-_RELATIVE_WORDS = 9
+# "CLI" says little: the clause behind a phrase of so few words belongs to its title, if the whole stays this short.
+_BARE = 4
+_RELATIVE_WORDS = 16
+_WITH_RELATIVE = {1: 110, 2: 110, 3: 75, 4: 75}  # words of the phrase: characters of the title
+
+# Behind a marker, -ing of these begins a sentence; of others ("training data", "scoring rules") it may be part of a name.
+_MAKING = frozenset(("build", "create", "develop", "design", "write", "implement", "prototype"))
 
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]")
 _LEADING = re.compile(
@@ -36,7 +41,8 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _SO = (
-    r"\b(?:because|so that|since|which|who|whose|instead of|rather than|in order to|until|but|plus|ourselves|myself|from scratch|from the ground up"
+    rf"\b{vocabulary.PERSON}\b"
+    r"|\b(?:because|so that|since|which|who|whose|instead of|rather than|in order to|until|but|plus|ourselves|myself|from scratch|from the ground up"
     r"|and (?:we|i|then|could|will|starts?|begins?)|and \w+ (?=(?:the|its|our|all|a|an|every)\b))\b"
     r"|\bso (?:we|that|people|nobody|no one|teams|every|the|our|they|it)\b"
     r"|\bthat\b|\bto (?:stop|avoid|make sure|help|reduce|save|cut|get rid)\b"
@@ -59,7 +65,17 @@ def tidy(text: str) -> str:
 
 
 def from_phrase(phrase: str) -> str:
-    """A title from what follows a marker or a label: its first sentence, without the reasons when it is long."""
+    """A title from what follows a marker or a label, a noun phrase or a sentence: "we're building X" → "X"."""
+    for sentence in sentences(phrase)[:1]:
+        for claim in claims(sentence):
+            says = claim.started or claim.subject is Subject.FIRST or claim.lemma in _MAKING
+            if says and claim.verb_at <= 5 and (title := from_claim(claim)):
+                return title
+    return _from_noun(phrase)
+
+
+def _from_noun(phrase: str) -> str:
+    """The first sentence, without the reasons when it is long."""
     first = phrase.strip().splitlines()[0] if phrase.strip() else ""
     first = _without_front(_SENTENCE.sub("", first[:1_000]))
     if len(first) > 70:
@@ -86,7 +102,8 @@ def from_claim(claim: Claim) -> str:
     if text.lower().startswith("one "):  # "we will build a new one on Flink"
         return tidy(f"{claim.lemma.capitalize()} a new {text}")
     if len(text.split()) <= _BARE:
-        text = f"{text}{_relative(claim, words)}"
+        longer = f"{text}{_relative(claim, words)}"
+        text = longer if len(longer) <= _WITH_RELATIVE[len(text.split()) or 1] else text
     return tidy(text)
 
 
@@ -114,15 +131,7 @@ def _relative(claim: Claim, words: tuple[Word, ...]) -> str:
     if begin + _RELATIVE_WORDS < len(words):  # cut short: back to where a part ends
         ends = [index for index, word in enumerate(clause) if word.low in vocabulary.PREPOSITIONS or word.low == "what"]
         clause = clause[: ends[-1]] if ends else ()
-    while clause and clause[-1].low in (
-        *vocabulary.PREPOSITIONS,
-        *vocabulary.DETERMINERS,
-        "and",
-        "or",
-        "that",
-        "which",
-        "is",
-    ):
+    while clause and clause[-1].low in (*vocabulary.PREPOSITIONS, "a", "an", "the", "and", "or", "that", "which", "is"):
         clause = clause[:-1]
     return f" {claim.sentence.text[clause[0].start : clause[-1].end]}" if len(clause) > 2 else ""
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bot.features.announcements.reply import Reply, ReplyState
+from bot.features.announcements.reply import Aside, Reply, ReplyState
 from bot.features.initiatives import views as initiatives
 from bot.features.initiatives.card import Card
 from bot.features.matching import views as matching
@@ -31,30 +31,38 @@ MESSAGE_SHORTCUT: Final = "announcements.register_message"
 OPEN_FORM: Final = "announcements.open_form"
 BACK: Final = "announcements.back"
 
+_COUNTS: Final = {2: "Two", 3: "Three"}
+_ENDED: Final[Mapping[ReplyState, str]] = {
+    ReplyState.DISMISSED: "is off the registry: its author says that it is no initiative.",
+    ReplyState.WITHDRAWN: "is off the registry: the message no longer announces it.",
+    ReplyState.RETIRED: "was withdrawn from the registry.",
+    ReplyState.DELETED: "is off the registry: its announcement was deleted.",
+}
+
 MODE_WORDS: Final[Mapping[ChannelMode, str]] = {
     ChannelMode.ON: "I answer announcements in their thread",
     ChannelMode.QUIET: "I tell only the author",
     ChannelMode.OBSERVE: "I watch and say nothing",
-    ChannelMode.OFF: "I ignore this channel",
+    ChannelMode.OFF: "I ignore what is said",
 }
 
 
 def headline(candidates: Sequence[Candidate]) -> str:
     """What the candidates mean, in one line."""
-    standing = [candidate for candidate in candidates if candidate.unrelated is None]
+    standing = sum(candidate.unrelated is None for candidate in candidates)
     if not standing:
         return "Nothing else looks like the same work."
-    return "*This looks like work that exists already*" if len(standing) == 1 else f"*{len(standing)} efforts look like the same work*"
+    if standing == 1:
+        over = next(candidate for candidate in candidates if candidate.unrelated is None).card.is_over
+        return "*This looks like work that was done before*" if over else "*This looks like work that is under way*"
+    return f"*{_COUNTS.get(standing, standing)} efforts look like the same work*"
 
 
 def reply(said: Reply) -> b.Message:
     """The reply in the thread."""
     number = str(said.announcement_id)
     if said.state is not ReplyState.OPEN:
-        what = {ReplyState.DISMISSED: "is not in the registry: its author says that it is no initiative.",
-                ReplyState.WITHDRAWN: "was taken off the registry: the message no longer announces it.",
-                ReplyState.DELETED: "was taken off the registry: its announcement was deleted."}[said.state]  # fmt: skip
-        text = f"{initiatives.title(said.card)} {what}"
+        text = f"{initiatives.title(said.card)} {_ENDED[said.state]}"
         undo = None if said.state is ReplyState.DELETED else b.button("Undo", RESTORE, value=number)
         return b.Message(b.fallback(text), [b.section(text, accessory=undo)])
     opening = initiatives.line(said.card)
@@ -65,23 +73,39 @@ def reply(said: Reply) -> b.Message:
         drawn.append(b.section(b.quote(said.card.summary, 1500)))
     if said.candidates or not said.posted_for:
         drawn.append(b.section(headline(said.candidates)))
-    for number_, candidate in enumerate(said.candidates, 1):
-        drawn += overlaps.candidate_blocks(candidate, number=number_, pair=overlaps.value_of(said.card.id, candidate.card.id))
+    drawn += _candidates(said.card, said.candidates)
     drawn.append(b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number), block_id=f"own:{number}"))
-    names = [f"{number_}. {candidate.card.title}" for number_, candidate in enumerate(said.candidates, 1) if candidate.unrelated is None]
-    text = b.fallback(b.escape(f"{said.card.title}: " + ("similar work: " + "; ".join(names) if names else "nothing similar is known.")))
-    return b.Message(text, drawn)
+    return b.Message(_summed_up(said.card, said.candidates), drawn)
 
 
-def for_author(card: Card, candidates: Sequence[Candidate], announcement_id: int) -> b.Message:
+def _candidates(card: Card, candidates: Sequence[Candidate]) -> list[b.Block]:
+    drawn = []
+    for number, candidate in enumerate(candidates, 1):
+        drawn += overlaps.candidate_blocks(candidate, number=number, pair=overlaps.value_of(card.id, candidate.card.id))
+    return drawn
+
+
+def _summed_up(card: Card, candidates: Sequence[Candidate]) -> str:
+    """One line for notifications."""
+    names = [candidate.card.title for candidate in candidates if candidate.unrelated is None]
+    similar = f"similar to {b.listed(names)}" if names else "nothing else looks like the same work"
+    return b.fallback(b.escape(f"{card.title}: {similar}."))
+
+
+def for_author(said: Aside) -> b.Message:
     """What only the author is told: the whole answer in a quiet channel, or candidates that others there may not see."""
-    return reply(Reply(announcement_id, card, ReplyState.OPEN, tuple(candidates)))
+    number = str(said.announcement_id)
+    drawn = [b.section(initiatives.line(said.card)), b.section(headline(said.candidates)), *_candidates(said.card, said.candidates)]
+    if said.private:
+        drawn.append(b.context("I tell only you: some of this is kept to a private channel that you are in."))
+    drawn.append(b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number), block_id=f"own:{number}"))
+    return b.Message(_summed_up(said.card, said.candidates), drawn)
 
 
-def registered_quietly(card: Card, announcement_id: int) -> b.Message:
+def registered_quietly(said: Aside) -> b.Message:
     """To the author in a quiet channel, when nothing similar is known."""
-    text = f"Noted: {initiatives.line(card)}. Nothing else looks like the same work."
-    number = str(announcement_id)
+    text = f"Noted: {initiatives.line(said.card)}. Nothing else looks like the same work."
+    number = str(said.announcement_id)
     return b.Message(b.fallback(text), [b.section(text), b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number))])
 
 
@@ -104,10 +128,21 @@ def team_question(initiative: Card, teams: Sequence[Team]) -> b.Message:
     return b.Message(b.fallback(text), [b.section(text), b.actions(*elements)])
 
 
-def team_form(initiative: Card) -> dict[str, Any]:
-    """The name of a team that is not in the list."""
+def team_set(initiative: Card) -> b.Message:
+    """What the question about a team says once it is answered."""
+    return initiatives.changed(initiative, f"is work of {b.quote(initiative.team, 80)} now.")
+
+
+def team_form(initiative: Card, *, response_url: str) -> dict[str, Any]:
+    """The name of a team that is not in the list. ``response_url`` is that of the question, which then says the answer."""
     name = b.field(initiatives.TEAM_NAME, "Team", b.text_input("team_name", longest=80))
-    return b.modal("Name the team", [b.section(initiatives.title(initiative)), name], callback_id=TEAM_FORM, submit="Save", metadata=json.dumps({"id": initiative.id}))
+    return b.modal("Name the team", [b.section(initiatives.title(initiative)), name], callback_id=TEAM_FORM, submit="Save",
+                   metadata=json.dumps({"id": initiative.id, "response_url": response_url}))  # fmt: skip
+
+
+def read_response_url(view: Mapping[str, Any]) -> str:
+    """Where the message lives that a form was opened from; "" for none."""
+    return str(json.loads(view["private_metadata"]).get("response_url") or "")
 
 
 def greeting(mode: ChannelMode) -> b.Message:
@@ -124,13 +159,24 @@ def mode_select(mode: ChannelMode) -> b.Element:
     return b.select(SET_MODE, options, initial=mode.value, placeholder="How loud?")
 
 
-def mode_set(mode: ChannelMode, *, shared: bool = False) -> b.Message:
+def mode_set(mode: ChannelMode, *, shared: bool = False, inside: bool = True) -> b.Message:
     """What a change of mode means."""
-    text = f"From now on {MODE_WORDS[mode][0].lower().replace('i', 'I', 1)}{MODE_WORDS[mode][1:]} here (`{mode.value}`). `/rowbot channel on` goes back."
-    if shared and mode not in (ChannelMode.QUIET, ChannelMode.OFF):
-        text = "This channel is shared with another organisation, so I say nothing aloud here. `/rowbot channel quiet` is the most I can do."
+    text = f"This channel is on `{mode.value}` now: {MODE_WORDS[mode]}."
+    if shared and mode is ChannelMode.OFF:
+        text = "This channel is shared with another organisation, so I ignore it. `/rowbot channel quiet` lets me tell authors of ours, and nobody else."
+    elif mode is not ChannelMode.ON:
+        text += " `/rowbot channel on` goes back." if not shared else " `/rowbot channel off` goes back."
+    if not inside:
+        text += " I am not in it yet: `/invite @Rowbot`."
     return b.Message(b.fallback(text), [b.section(text)])
 
+
+#: What may be too long to be carried beside a form, longest first: name, block, label.
+_LONG: Final = (
+    ("summary", initiatives.SUMMARY, "What it is for"),
+    ("lesson", initiatives.LESSON, "What others should learn from it"),
+    ("url", initiatives.URL, "Link"),
+)
 
 # --- the form ---------------------------------------------------------------------------------------------------
 
@@ -151,16 +197,25 @@ def confirm_form(values: Mapping[str, Any], candidates: Sequence[Candidate], *, 
         lines = [f"{number}. {initiatives.title(card)} · {initiatives.whose(card)} · {initiatives.standing(card)}"]
         reasons = matching.why(candidate.reasons)
         lines += [line for line in (f"Why: {reasons}" if reasons else "", matching.differs(candidate.reasons), overlaps.advice(card)) if line]
-        drawn.append(b.section("\n".join(lines)))
+        drawn.append(b.section(b.fitting(lines)))
     drawn.append(b.context("Register it anyway and say later how it differs, or talk to them first."))
     drawn.append(b.actions(b.button("Change it", BACK)))
-    metadata = json.dumps({"source": dict(source), "values": _kept(values)}, ensure_ascii=False)
-    if len(metadata) > b.METADATA:
-        # Slack keeps 3,000 characters beside a form: a long summary travels in a field of it instead.
-        kept = dict(_kept(values), summary="")
-        metadata = json.dumps({"source": dict(source), "values": kept}, ensure_ascii=False)
-        drawn.append(b.field(initiatives.SUMMARY, "What it is for", b.text_input("summary", initial=str(values["summary"]), multiline=True), optional=True))
+    kept = _kept(values)
+    metadata = _carried(source, kept)
+    for name, block_id, label in _LONG:
+        if len(metadata) > b.METADATA and kept[name]:
+            # Slack keeps 3,000 characters beside a form: what is longer travels in a field of it instead.
+            drawn.append(b.field(block_id, label, b.text_input(name, initial=kept[name], multiline=name != "url"), optional=True))
+            kept[name] = ""
+            metadata = _carried(source, kept)
+    while len(metadata) > b.METADATA and kept["capabilities"]:
+        kept["capabilities"] = kept["capabilities"][:-1]
+        metadata = _carried(source, kept)
     return b.modal("Before you register", drawn, callback_id=CONFIRM, submit="Register it", close="Cancel", metadata=metadata)
+
+
+def _carried(source: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    return json.dumps({"source": dict(source), "values": dict(values)}, ensure_ascii=False)
 
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,8 +232,8 @@ def read_confirmed(view: Mapping[str, Any]) -> dict[str, Any]:
     """The values that :func:`confirm_form` carried."""
     values: dict[str, Any] = json.loads(view["private_metadata"])["values"]
     values["capabilities"] = tuple(values.get("capabilities", ()))
-    edited = b.read_value(view["state"]["values"], initiatives.SUMMARY)
-    return values | ({"summary": edited} if edited else {})
+    fields = view["state"]["values"]
+    return values | {name: b.read_value(fields, block_id) or "" for name, block_id, _ in _LONG if block_id in fields}
 
 
 def registered(card: Card, *, channel_id: str = "") -> dict[str, Any]:
@@ -196,6 +251,6 @@ def known_already(card: Card) -> dict[str, Any]:
 
 def not_a_member(card: Card, channel_id: str) -> b.Message:
     """To who registered a message in a channel where the bot cannot post."""
-    text = (f"{initiatives.title(card)} is in the registry, but I can't post in {b.channel(channel_id)}: I am not a member. "
-            "Invite me there with `/invite @Rowbot`; `/rowbot mine` shows your initiative.")  # fmt: skip
+    text = (f"{initiatives.title(card)} is in the registry, but I could not answer in {b.channel(channel_id)}. "
+            "If I am not a member: `/invite @Rowbot`. `/rowbot mine` shows your initiative.")  # fmt: skip
     return b.Message(b.fallback(text), [b.section(text)])

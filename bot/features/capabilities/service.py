@@ -33,4 +33,6 @@ def names(uow: UnitOfWork, keys: Iterable[str]) -> dict[str, str]:
 
 def choices(uow: UnitOfWork) -> list[tuple[str, str]]:
     """Every capability as (key, name), by name: for menus."""
-    return sorted(((capability.key, capability.name) for capability in taxonomy(uow)), key=lambda pair: pair[1].casefold())
+    return sorted(
+        ((capability.key, capability.name) for capability in taxonomy(uow)), key=lambda pair: pair[1].casefold()
+    )

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import Stemmer
 import yaml
@@ -79,8 +79,8 @@ class Taxonomy:
             for phrase in capability.hints:
                 self._compile(phrase, capability.key, proves=False)
         for phrases in self._starting.values():
-            # Longest first: "model registry service" is one phrase and not also "model registry". Phrases with a gap come last.
-            phrases.sort(key=lambda phrase: (_GAP in phrase.stems, -len(phrase.stems), not phrase.proves))
+            # What proves comes before hints, the longest first: "online feature store" is not counted as "feature store" too.
+            phrases.sort(key=lambda phrase: (not phrase.proves, _GAP in phrase.stems, -len(phrase.stems)))
 
     def __iter__(self) -> Iterator[Capability]:
         return iter(self._by_key.values())
@@ -187,7 +187,7 @@ def read_taxonomy(text: str, *, source: str = "taxonomy") -> list[Capability]:
     except yaml.YAMLError as error:
         raise ValueError(f"{source} is not readable YAML: {error}") from error
     if not isinstance(rows, list):
-        raise ValueError(f"{source} must be a list of capabilities, each with `key` and `name`.")
+        raise ValueError(f"{source} must be a list of capabilities, each with `key` and `name`.")  # noqa: TRY004 - the file is wrong, no caller
     found: dict[str, Capability] = {}
     for number, row in enumerate(rows, 1):
         capability = _capability(row, f"{source}, entry {number}")
@@ -203,12 +203,16 @@ def shipped() -> Taxonomy:
     return Taxonomy(read_taxonomy(SHIPPED.read_text(encoding="utf-8"), source=SHIPPED.name))
 
 
-def _capability(row: Any, where: str) -> Capability:
-    if not isinstance(row, dict) or not all(isinstance(row.get(field), str) and row[field] for field in ("key", "name")):
+def _capability(row: object, where: str) -> Capability:
+    if not isinstance(row, dict) or not all(
+        isinstance(row.get(field), str) and row[field] for field in ("key", "name")
+    ):
         raise ValueError(f"{where} needs a `key` and a `name`.")
     unknown = set(row) - {"key", "name", "description", "synonyms", "hints", "tools"}
     if unknown:
-        raise ValueError(f"{where} ({row['key']}): {', '.join(sorted(map(str, unknown)))} is not a field of a capability.")
+        raise ValueError(
+            f"{where} ({row['key']}): {', '.join(sorted(map(str, unknown)))} is not a field of a capability."
+        )
     lists = {field: row.get(field) or [] for field in ("synonyms", "hints", "tools")}
     for field, value in lists.items():
         if not isinstance(value, list) or not all(isinstance(phrase, str) for phrase in value):

@@ -1,6 +1,7 @@
 """Hears whoever speaks to the bot: mentions, direct messages, the App Home, help. Never answers with silence."""
 
 import asyncio
+import html
 import re
 from datetime import datetime
 from typing import Any, Final
@@ -33,16 +34,20 @@ def asked(text: str, bot_user_id: str | None) -> str:
     return re.sub(r"^(?:/?rowbot\s+)?(?:search|find|who (?:is|are) working on|who works on|who owns|is anyone (?:building|working on))\b[:\s]*", "", words, flags=re.IGNORECASE).strip(" ?")
 
 
-async def hear_mention(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str, matcher: Matcher) -> None:
+async def hear_mention(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str,
+                       matcher: Matcher, directory: Directory, person_id: str) -> None:  # fmt: skip
     """A mention: answered in its thread, unless the message is an announcement, which is answered as one."""
     text = text_of(event)
     if event.get("bot_id") or (detect(text).kind in (Kind.MARKED, Kind.SURE) and "thread_ts" not in event):
         return
+    if (await directory.person(person_id)).is_external:
+        return  # in a shared channel; nothing of the registry is for them
     words = asked(text, context.bot_user_id)
     probe = await _probe(matcher, words)
     thread = str(event.get("thread_ts") or event["ts"])
+    shared = bool(body.get("is_ext_shared_channel"))
     await db.write(scope, once(event_key, service.answer_mention, now=now), matcher, words, probe, channel_id=event["channel"], ts=str(event["ts"]),
-                   thread_ts=thread, now=now)  # fmt: skip
+                   thread_ts=thread, person_id=person_id, shared=shared, now=now)  # fmt: skip
 
 
 async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str, matcher: Matcher,
@@ -50,15 +55,22 @@ async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Data
     """A plain direct message: answered as search or help."""
     if event.get("subtype") not in (None, "file_share") or event.get("bot_id") or not person_id or person_id == context.bot_user_id:
         return
+    where = {"channel_id": event["channel"], "ts": str(event["ts"]), "thread_ts": str(event.get("thread_ts") or "")}
+    if (await directory.person(person_id)).is_external:
+        await db.write(scope, once(event_key, service.turn_away, now=now), **where, now=now)
+        return
     words = asked(text_of(event), context.bot_user_id)
     probe = await _probe(matcher, words)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(eyes, once(event_key, service.answer_direct, now=now), matcher, words, probe, channel_id=event["channel"], ts=str(event["ts"]), now=now)
+    await db.write(eyes, once(event_key, service.answer_direct, now=now), matcher, words, probe, **where, now=now)
 
 
 async def open_home(event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, directory: Directory) -> None:
     """Somebody looks at the App Home."""
     if event.get("tab") != "home":
+        return
+    if (await directory.person(event["user"])).is_external:
+        await client.views_publish(user_id=event["user"], view=views.for_members_only())
         return
     eyes = Scope(scope.workspace_id, await directory.viewer(event["user"]))
     cards, registered = await db.read(eyes, service.own, event["user"])
@@ -68,7 +80,7 @@ async def open_home(event: dict[str, Any], client: AsyncWebClient, db: Database,
 async def show_help(ack: AsyncAck, command: dict[str, Any], directory: Directory, person_id: str) -> None:
     """`/rowbot`, `/rowbot help`, and every word that nobody else hears."""
     person = await directory.person(person_id)
-    text = str(command.get("text") or "").strip()
+    text = html.unescape(str(command.get("text") or "")).strip()
     unknown = "" if _GREETING.match(text) else text.split()[0]
     await ack(**shown(views.help_message(admin=person.is_admin, unknown=unknown)))
 

@@ -1,5 +1,6 @@
 """Decides about initiatives: who may change what, and what a change means."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,8 +8,9 @@ from typing import Any, Final
 
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.features.capabilities import service as capabilities
-from bot.features.initiatives.card import Card
+from bot.features.initiatives.card import Card, reply_key
 from storage.initiatives import Initiative, Status
+from storage.repository import EVERYBODY, Viewer
 from storage.teams import fold
 from storage.unit_of_work import UnitOfWork
 
@@ -20,6 +22,7 @@ FIELD_TITLE: Final = "initiative.title"
 FIELD_SUMMARY: Final = "initiative.summary"
 FIELD_TEAM_NAME: Final = "initiative.team_name"
 FIELD_URL: Final = "initiative.url"
+FIELD_LEAD: Final = "initiative.lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Changed:
     before: dict[str, Any] = field(default_factory=dict)
 
 
+def is_readable(text: str) -> bool:
+    """Whether there is something to see in a text: blanks, zero-width signs and marks without a letter are nothing."""
+    return any(unicodedata.category(character)[0] in "LNSP" for character in text)
+
+
 def checked(draft: Draft) -> Draft:
     """The draft with its texts in order.
 
@@ -56,7 +64,7 @@ def checked(draft: Draft) -> Draft:
         BadInput: a field cannot be used; names it.
     """
     title = " ".join(draft.title.split())
-    if not title:
+    if not is_readable(title):
         raise BadInput("Give it a title: a few words that others would search for.", field=FIELD_TITLE)
     if len(title) > TITLE_LENGTH:
         raise BadInput(f"The title has {len(title)} characters; {TITLE_LENGTH} fit. The rest can go into the summary.", field=FIELD_TITLE)
@@ -67,6 +75,8 @@ def checked(draft: Draft) -> Draft:
     if url and not url.startswith(("https://", "http://")):
         raise BadInput("The link must start with https:// or http://.", field=FIELD_URL)
     team_name = " ".join(draft.team_name.split())
+    if team_name and not is_readable(team_name):
+        raise BadInput("Write the team's name in letters.", field=FIELD_TEAM_NAME)
     if len(team_name) > 80:
         raise BadInput("A team's name has at most 80 characters.", field=FIELD_TEAM_NAME)
     return Draft(title=title, summary=summary, team_id=draft.team_id, team_name=team_name, lead_id=draft.lead_id,
@@ -81,7 +91,7 @@ def register(uow: UnitOfWork, draft: Draft, *, created_by: str, audience: str, v
     return uow.initiatives.add(
         Initiative(
             workspace_id=uow.workspace_id, title=draft.title, folded_title=fold(draft.title), summary=draft.summary,
-            team_id=_team_of(uow, draft, person_id=lead_id, now=now), lead_id=lead_id, created_by=created_by,
+            team_id=team_of(uow, draft, person_id=lead_id, now=now), lead_id=lead_id, created_by=created_by,
             status=draft.status, legacy=draft.legacy, audience=audience, system=draft.system, url=draft.url, lesson=draft.lesson,
             capabilities=list(draft.capabilities or capabilities.recognise(uow, f"{draft.title}\n{draft.summary}")),
             started_on=draft.started_on, version=version, created_at=now, updated_at=now,
@@ -89,7 +99,8 @@ def register(uow: UnitOfWork, draft: Draft, *, created_by: str, audience: str, v
     )  # fmt: skip
 
 
-def _team_of(uow: UnitOfWork, draft: Draft, *, person_id: str, now: datetime) -> int | None:
+def team_of(uow: UnitOfWork, draft: Draft, *, person_id: str, now: datetime) -> int | None:
+    """The team that a draft names, made if it is new; else the one that the person is in."""
     if draft.team_name:
         team = uow.teams.ensure(draft.team_name, now=now)
         if person_id and not uow.teams.of(person_id):
@@ -111,6 +122,32 @@ def require(uow: UnitOfWork, initiative_id: int) -> Initiative:
     if row is None or row.withdrawn_at is not None:
         raise NotFound("That initiative is not in the registry any more. `/rowbot search` shows what is.")
     return row
+
+
+def eyes_of(uow: UnitOfWork, person_id: str, *, now: datetime) -> Viewer:
+    """The eyes of a person, as far as membership of private channels is known freshly."""
+    person = uow.people.get(person_id) if person_id else None
+    if not person_id or (person is not None and person.is_external):
+        return EVERYBODY
+    return Viewer(uow.channels.private_of(person_id, now=now) | {person_id})
+
+
+def require_leader(uow: UnitOfWork, person_id: str) -> None:
+    """Refuse a lead who cannot be one.
+
+    Raises:
+        BadInput: a bot, a deactivated account, or somebody of another organisation.
+    """
+    person = uow.people.get(person_id) if person_id else None
+    if person is not None and (person.is_bot or person.is_deleted or person.is_external):
+        raise BadInput("Choose a member of this workspace: that account is a bot, deactivated, or of another organisation.", field=FIELD_LEAD)
+
+
+def _require_insight(uow: UnitOfWork, row: Initiative, lead_id: str, *, now: datetime) -> None:
+    """Refuse a new lead who may not see what they would lead: telling them would tell what is private."""
+    kept_to_lead = row.audience == row.lead_id
+    if row.audience and not kept_to_lead and lead_id != row.lead_id and not eyes_of(uow, lead_id, now=now).sees(row.audience):
+        raise BadInput("This work is private to its channel, and they are not in it. Invite them there first.", field=FIELD_LEAD)
 
 
 def may_change(uow: UnitOfWork, initiative: Initiative, person_id: str) -> bool:
@@ -137,9 +174,20 @@ def require_mine(uow: UnitOfWork, initiative_id: int, person_id: str, *, withdra
     if row is None:
         raise NotFound("That initiative is not in the registry any more.")
     if not may_change(uow, row, person_id):
-        lead = f"its lead is <@{row.lead_id}>" if row.lead_id else "it has no lead yet; an admin can name one"
-        raise NotAllowed(f"You can't change *{row.title}*: {lead}.")
+        raise NotAllowed(f"You can't change “{_plain(row.title)}”: {_led_by(uow, row)}.")
     return row
+
+
+def _plain(text: str) -> str:
+    """People's words inside a sentence that is read as markup in one place and as plain text in another."""
+    return text.translate({ord("<"): "‹", ord(">"): "›", ord("&"): "+", ord("*"): None, ord("_"): " ", ord("~"): None, ord("`"): None})
+
+
+def _led_by(uow: UnitOfWork, row: Initiative) -> str:
+    if not row.lead_id:
+        return "it has no lead yet; an admin can name one"
+    lead = uow.people.get(row.lead_id)
+    return f"its lead is {_plain(lead.name) if lead is not None and lead.name else f'<@{row.lead_id}>'}"
 
 
 def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, *, person_id: str, now: datetime) -> Changed:
@@ -151,24 +199,26 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, *, person_id: str, n
     row = require_mine(uow, initiative_id, person_id)
     draft = checked(draft)
     lead_id = draft.lead_id or row.lead_id
+    if lead_id != row.lead_id:
+        require_leader(uow, lead_id)
+        _require_insight(uow, row, lead_id, now=now)
     audience = lead_id if row.audience and row.audience == row.lead_id else row.audience  # work kept to its lead follows the lead
     return _change(uow, row, now=now, audience=audience, title=draft.title, summary=draft.summary,
-                   team_id=_team_of(uow, draft, person_id=draft.lead_id, now=now), lead_id=lead_id, status=draft.status,
+                   team_id=team_of(uow, draft, person_id=draft.lead_id, now=now), lead_id=lead_id, status=draft.status,
                    legacy=draft.legacy, capabilities=list(draft.capabilities), url=draft.url, lesson=draft.lesson)  # fmt: skip
 
 
-def set_status(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime) -> Changed:
-    """Say where the work stands; with the lesson when it ends."""
+def set_status(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str | None = None, now: datetime) -> Changed:
+    """Say where the work stands; with the lesson when it ends (None leaves it as it is)."""
     row = require_mine(uow, initiative_id, person_id)
-    return _change(uow, row, now=now, status=status, lesson=lesson.strip() or row.lesson)
+    return _change(uow, row, now=now, status=status, lesson=row.lesson if lesson is None else lesson.strip())
 
 
 def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str, now: datetime) -> Changed:
     """Give the initiative another lead."""
     row = require_mine(uow, initiative_id, person_id)
-    to = uow.people.get(to_id)
-    if to is not None and (to.is_bot or to.is_deleted or to.is_external):
-        raise BadInput("Choose a member of this workspace: that account is a bot, deactivated, or of another organisation.", field="initiative.lead")
+    require_leader(uow, to_id)
+    _require_insight(uow, row, to_id, now=now)
     changed = _change(uow, row, now=now, lead_id=to_id, lead_email="")
     if row.audience and row.audience == changed.before.get("lead_id"):
         # Work kept to its lead follows the lead.
@@ -179,7 +229,9 @@ def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str
 def set_team(uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime) -> Changed:
     """Say which team's work it is, and remember the person as one of that team if they had none."""
     row = require_mine(uow, initiative_id, person_id)
-    team = uow.teams.ensure(team_name, now=now) if team_name else uow.teams.get(team_id or 0)
+    if team_id is None and not is_readable(team_name):
+        raise BadInput("Write the team's name in letters.", field=FIELD_TEAM_NAME)
+    team = uow.teams.ensure(team_name, now=now) if team_id is None else uow.teams.get(team_id)
     if team is None:
         raise NotFound("That team is not there any more. Choose another.")
     if not uow.teams.of(person_id):
@@ -238,10 +290,14 @@ def _links(uow: UnitOfWork, initiatives: Iterable[Initiative]) -> dict[int, str]
     links: dict[int, str] = {}
     for announcement in uow.announcements.standing_of([row.id for row in initiatives if not row.url]):
         initiative_id = announcement.initiative_id
-        if initiative_id is None or initiative_id in links or "." not in announcement.ts:
+        if initiative_id is None or initiative_id in links:
             continue
         channel = uow.channels.get(announcement.channel_id)
         if channel is not None and channel.is_private and not uow.viewer.sees(channel.id):
             continue
-        links[initiative_id] = uow.workspaces.link(announcement.channel_id, announcement.ts)
+        if "." in announcement.ts:
+            links[initiative_id] = uow.workspaces.link(announcement.channel_id, announcement.ts)
+        elif posted := uow.outbox.get(f"{uow.workspace_id}:{reply_key(announcement.id)}"):
+            # A form's post: known once it has arrived.
+            links[initiative_id] = uow.workspaces.link(posted.arrived_channel, posted.arrived_ts) if posted.arrived_ts else ""
     return links

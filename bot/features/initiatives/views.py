@@ -9,7 +9,6 @@ from bot.slack import blocks as b
 from storage.initiatives import Status
 from storage.teams import Team
 
-EDIT: Final = "initiatives.edit"
 MANAGE: Final = "initiatives.manage"
 RESTORE: Final = "initiatives.restore"
 REOPEN: Final = "initiatives.reopen"
@@ -18,7 +17,7 @@ CLOSE_FORM: Final = "initiatives.close"
 HAND_OVER_FORM: Final = "initiatives.hand_over"
 
 #: Shown in a list before it says how many more there are.
-LISTED: Final = 15
+LISTED: Final = 40
 
 STATUS_WORDS: Final[Mapping[Status, str]] = {
     Status.PROPOSED: "proposed",
@@ -46,7 +45,7 @@ def standing(card: Card) -> str:
     """Where it stands, and since when."""
     word = STATUS_WORDS[card.status]
     if card.legacy and card.status in (Status.ACTIVE, Status.SHIPPED, Status.PAUSED):
-        word = "in use, legacy"
+        word = "in use, legacy" if card.status is not Status.PAUSED else "paused, legacy"
     if card.started_on is not None and card.status in (Status.ACTIVE, Status.PROPOSED):
         return f"{word} since {_MONTHS[card.started_on.month - 1]} {card.started_on.year}"
     return word
@@ -169,21 +168,22 @@ def read_id(view: Mapping[str, Any]) -> int:
 # --- one's own --------------------------------------------------------------------------------------------------
 
 
-def mine(cards: Sequence[Card], withdrawn: Sequence[Card] = ()) -> b.Message:
+def entry(card: Card) -> b.Block:
+    """One of one's own, with what can be done about it."""
+    options = [b.option("Edit", f"edit:{card.id}"), b.option("Hand over", f"hand_over:{card.id}"), b.option("Close", f"close:{card.id}"),
+               b.option("Withdraw", f"withdraw:{card.id}")]  # fmt: skip
+    return b.section(line(card), accessory=b.overflow(MANAGE, options))
+
+
+def mine(cards: Sequence[Card]) -> b.Message:
     """What somebody leads or registered, each with what can be done about it."""
-    if not cards and not withdrawn:
+    if not cards:
         text = "Nothing here is yours yet. `/rowbot announce` registers what you are starting."
         return b.Message(text, [b.section(text)])
-    drawn: list[b.Block] = [b.section(f"*Yours* · {len(cards)}")]
-    for card in cards[:LISTED]:
-        menu = b.overflow(MANAGE, [b.option("Edit", f"edit:{card.id}"), b.option("Hand over", f"hand_over:{card.id}"),
-                                   b.option("Close", f"close:{card.id}"), b.option("Withdraw", f"withdraw:{card.id}")])  # fmt: skip
-        drawn.append(b.section(line(card), accessory=menu))
+    drawn: list[b.Block] = [b.section(f"*Yours* · {len(cards)}"), *(entry(card) for card in cards[:LISTED])]
     if len(cards) > LISTED:
-        drawn.append(b.context(f"And {len(cards) - LISTED} more; `/rowbot search` finds them."))
-    for card in withdrawn[:5]:
-        drawn.append(b.section(f"{title(card)} · withdrawn", accessory=b.button("Bring back", RESTORE, value=str(card.id))))
-    return b.Message(b.fallback(f"You have {len(cards)} in the registry."), drawn)
+        drawn.append(b.context(f"And {len(cards) - LISTED} more: my Home tab lists them."))
+    return b.Message(b.fallback(f"{len(cards)} in the registry {'is' if len(cards) == 1 else 'are'} yours."), drawn)
 
 
 def changed(card: Card, what: str, *, undo: tuple[str, str] | None = None) -> b.Message:
@@ -191,6 +191,22 @@ def changed(card: Card, what: str, *, undo: tuple[str, str] | None = None) -> b.
     text = f"{title(card)} {what}"
     accessory = b.button("Undo", undo[0], value=undo[1]) if undo else None
     return b.Message(b.fallback(text), [b.section(text, accessory=accessory)])
+
+
+def closed(card: Card, before: Status, *, lesson_was_empty: bool) -> b.Message:
+    """To the one who closed it."""
+    return changed(card, f"is {STATUS_WORDS[card.status]} now.", undo=(REOPEN, f"{card.id}.{before.value}.{int(lesson_was_empty)}"))
+
+
+def read_reopening(value: str) -> tuple[int, Status, bool]:
+    """Which initiative, the status to go back to, and whether closing it brought the lesson."""
+    number, status, drop_lesson = value.split(".")
+    return int(number), Status(status), drop_lesson == "1"
+
+
+def withdrawn(card: Card) -> b.Message:
+    """To the one who withdrew it."""
+    return changed(card, "is withdrawn.", undo=(RESTORE, str(card.id)))
 
 
 def handed_over(card: Card, *, by: str) -> b.Message:

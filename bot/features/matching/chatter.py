@@ -12,7 +12,9 @@ from typing import Final
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _INLINE_CODE: Final = re.compile(r"`([^`\n]+)`")
 _QUOTE: Final = re.compile(r"^\s*(?:&gt;|>).*$", re.MULTILINE)
-_MENTION: Final = re.compile(r"<(?:@[UWB][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>")
+_MENTION: Final = re.compile(
+    r"<(?:@[UWB][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>"
+)
 _CHANNEL: Final = re.compile(r"<#[CG][A-Z0-9]+(?:\|[^>]*)?>")
 _DATE: Final = re.compile(r"<!date\^[^>|]*(?:\|[^>]*)?>")
 _LABELLED_LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:)[^>|]*\|([^>]*)>")
@@ -84,15 +86,19 @@ _LOGISTICS: Final = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_DAY: Final = re.compile(
-    rf"(?:[\s,(]+(?:(?:on|next|this|at|from|by|in|starting|beginning|kicking off|coming|early|late|mid|the week of)\s+)*(?:{_DAY})[)\s]*)+\W*$", re.IGNORECASE
+    rf"(?:[\s,(]+(?:(?:on|next|this|at|from|by|in|starting|beginning|kicking off|coming|early|late|mid|the week of)\s+)*(?:{_DAY})[)\s]*)+\W*$",
+    re.IGNORECASE,
 )
 _MEETING: Final = re.compile(
     rf"\b(?:kick(?:ing)?[- ]?off|kickoff|meeting|sync|call|demo|standup|stand-up|office hours|starts?|starting|begins?|session|workshop|review|huddle|presentation|town hall|all[- ]hands|planning|eta|due|target(?:ing)?|launch(?:ing)?|see you|check[- ]?in)\b.{{0,60}}(?:{_DAY})",
     re.IGNORECASE,
 )
-_SIGNATURE: Final = re.compile(
-    r"^\W*(?:cheers|best|best regards|regards|kind regards|sincerely|yours|thanks(?: (?:all|everyone|again|so much|a lot))?|thank you(?: all)?|thx|ty|br|xoxo)?\W*(?:[-–—]+\s*)?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?)?(?: (?:on behalf of|for|from) .{0,40})?\W*$"
+_FAREWELL: Final = re.compile(
+    r"\W*(?:cheers|best(?: regards| wishes)?|(?:kind |warm )?regards|sincerely|yours|thanks(?: (?:all|everyone|again|so much|a lot))?|thank you(?: all)?"
+    r"|thx|ty|br)\W*",
+    re.IGNORECASE,
 )
+_LONGEST_SIGNATURE: Final = 6
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 # A meeting sentence of more words than this has something else to say too.
 _LONGEST_MEETING: Final = 14
@@ -132,8 +138,16 @@ def content(text: str) -> str:
     If every sentence looks like chatter, the whole text comes back without its markup only: little is better than nothing.
     """
     readable = plain(text)
-    fields = _PEOPLE_FIELD.sub("", readable)
-    kept = [rest for sentence in sentences(fields) if (rest := _stripped(sentence))]
+    kept: list[str] = []
+    parts = sentences(_PEOPLE_FIELD.sub("", readable))
+    for place, sentence in enumerate(parts):
+        if (
+            _FAREWELL.fullmatch(sentence)
+            and sum(len(part.split()) for part in parts[place + 1 :]) <= _LONGEST_SIGNATURE
+        ):
+            break
+        if rest := _stripped(sentence, first=not kept):
+            kept.append(rest)
     return "\n".join(kept) or readable or text.strip()
 
 
@@ -142,10 +156,11 @@ def sentences(text: str) -> list[str]:
     return [part for piece in _SENTENCE.split(text) if (part := piece.strip())]
 
 
-def _stripped(sentence: str) -> str:
+def _stripped(sentence: str, *, first: bool) -> str:
     """The sentence without greeting, opening and mentions; empty if nothing but chatter is left."""
     rest = _without_opening(sentence)
-    if _BEGINNING.match(rest):
+    begun = _BEGINNING.match(rest) is not None
+    if begun:
         rest = _TRAILING_DAY.sub("", rest)
     if _LOGISTICS.search(rest) or (_MEETING.search(rest) and len(rest.split()) <= _LONGEST_MEETING):
         rest = _without_opening(_content_before_logistics(rest))
@@ -153,9 +168,9 @@ def _stripped(sentence: str) -> str:
         rest = _CONTENT_FIELD.sub("", _BEGINNING.sub("", rest))
     rest = _PLAIN_MENTION.sub("", rest)
     rest = " ".join(rest.split()).strip(" ,;:–—-")
-    if len(_WORDS.findall(rest)) < _SHORTEST_CONTENT and not _looks_like_a_title(rest):
-        return ""
-    return "" if _SIGNATURE.fullmatch(rest) and len(rest.split()) <= 3 and rest.split()[0].lower().strip(",!.") in _FAREWELLS else rest
+    said = len(_WORDS.findall(rest))
+    # One word is content as a title, or as the thing that is begun: "Building a cache".
+    return rest if said >= _SHORTEST_CONTENT or (said == 1 and (begun or (first and rest[0].isupper()))) else ""
 
 
 def _without_opening(sentence: str) -> str:
@@ -169,7 +184,6 @@ def _without_opening(sentence: str) -> str:
     return rest
 
 
-_FAREWELLS: Final = frozenset({"cheers", "best", "regards", "kind", "sincerely", "yours", "thanks", "thank", "thx", "ty", "br"})
 _JOINT: Final = re.compile(r"\s*(?:[;–—]|,? (?:so|and|but|please)\b|,)\s*", re.IGNORECASE)
 
 
@@ -182,7 +196,3 @@ def _content_before_logistics(sentence: str) -> str:
     joints = list(_JOINT.finditer(before))
     clause = before[: joints[-1].start()] if joints else ""
     return clause if len(_WORDS.findall(clause)) >= 4 else ""
-
-
-def _looks_like_a_title(text: str) -> bool:
-    return bool(text) and len(_WORDS.findall(text)) == 1 and text[0].isupper() and text.lower() not in _FAREWELLS

@@ -6,7 +6,9 @@ cosine with each concept says how far it leans; a capability that was recognised
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
     from bot.features.capabilities.taxonomy import Taxonomy
     from bot.features.matching.embedder import Embedder
 
+KEPT: Final = Path(__file__).with_name("model") / "concepts.npz"
+
 SHARPNESS: Final = 15.0
 """A cosine that is 0.1 higher counts 4.5 times as much."""
 RECOGNISED: Final = 0.15
 """What a recognised capability adds to its cosine, divided by the root of how many were recognised."""
+
+LEANING: Final = 0.3
+"""The part of the kinship from which one capability is worth naming as the reason."""
 
 _SYNONYMS_TOGETHER: Final = 10
 
@@ -71,10 +78,12 @@ class Concepts:
 
     keys: tuple[str, ...]
     vectors: NDArray[np.float32]
+    made_from: str = ""
+    """A digest of the texts and the embedder; empty when they were read from the file."""
 
     @classmethod
     def of(cls, taxonomy: Taxonomy, embedder: Embedder) -> Concepts:
-        """Embeds every capability's words: one to two seconds, once per taxonomy, in a thread beside the start."""
+        """The concepts of a taxonomy. Those of the shipped one are read from a file; any other takes one to two seconds to embed."""
         texts: list[str] = []
         owners: list[int] = []
         for number, capability in enumerate(taxonomy):
@@ -86,18 +95,22 @@ class Concepts:
             ]
             texts += parts
             owners += [number] * len(parts)
-        vectors = embedder.embed([*texts, *SUBJECTS])
-        owned = np.array(owners)
-        means = [vectors[: len(texts)][owned == number].mean(axis=0) for number in range(len(taxonomy))]
-        units = [mean / np.linalg.norm(mean) for mean in means]
-        return cls(
-            tuple(capability.key for capability in taxonomy),
-            np.concatenate([np.array(units, np.float32).reshape(-1, vectors.shape[1]), vectors[len(texts) :]]),
-        )
+        keys = tuple(capability.key for capability in taxonomy)
+        texts += SUBJECTS
+        made_from = hashlib.sha256("\n".join([embedder.version, *keys, *texts]).encode()).hexdigest()
+        if (kept := _kept(made_from)) is not None:
+            return cls(keys, kept)
+        vectors = embedder.embed(texts)
+        owned = np.array(owners, np.int64)
+        means = [vectors[: len(owners)][owned == number].mean(axis=0) for number in range(len(keys))]
+        rows = np.concatenate([*(mean[None] / np.linalg.norm(mean) for mean in means), vectors[len(owners) :]])
+        return cls(keys, rows.astype(np.float32), made_from)
 
-    def spread(
-        self, vectors: NDArray[np.float32], capabilities: Sequence[Collection[str]]
-    ) -> NDArray[np.float32]:
+    def keep(self) -> None:
+        """Writes them to the file that `of` reads, for the taxonomy that ships (tools/fit_matcher.py calls this)."""
+        np.savez_compressed(KEPT, vectors=self.vectors.astype(np.float16), made_from=self.made_from)
+
+    def spread(self, vectors: NDArray[np.float32], capabilities: Sequence[Collection[str]]) -> NDArray[np.float32]:
         """Shares over the concepts that sum to one, a row per vector (n, concepts); `capabilities` are the keys known of each."""
         likeness = vectors @ self.vectors.T
         for row, known in enumerate(capabilities):
@@ -108,7 +121,25 @@ class Concepts:
         shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
         return shares
 
-    def kinship(self, mine: NDArray[np.float32], theirs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How far two spreads lean the same way, 0..1 (Bhattacharyya's coefficient), for each row of `theirs`."""
-        overlap: NDArray[np.float32] = np.sqrt(theirs * mine).sum(axis=1)
-        return overlap
+    def kinships(self, mine: NDArray[np.float32], theirs: NDArray[np.float32]) -> list[tuple[float, str | None]]:
+        """For each row of `theirs`: how far it leans the same way as `mine` (Bhattacharyya's coefficient, 0..1), and the key of
+        the capability that carries this, if one carries at least `LEANING` by itself.
+        """
+        common = np.sqrt(theirs * mine)
+        best = common.argmax(axis=1)
+        return [
+            (float(row.sum()), self.keys[top] if top < len(self.keys) and row[top] >= LEANING else None)
+            for row, top in zip(common, best.tolist(), strict=True)
+        ]
+
+
+def _kept(made_from: str) -> NDArray[np.float32] | None:
+    """The vectors of the file if they were made from the same texts by the same network."""
+    try:
+        with np.load(KEPT) as file:
+            if str(file["made_from"]) != made_from:
+                return None
+            vectors: NDArray[np.float32] = file["vectors"].astype(np.float32)
+            return vectors
+    except (OSError, KeyError, ValueError):
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -26,6 +26,12 @@ _VOCABULARY: Final = "vocab.txt"
 _TOKENS_AT_ONCE: Final = 2048
 
 
+class _Session(Protocol):
+    """The part of onnxruntime's session that is used; the library ships no types."""
+
+    def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+
+
 class EmbedderUnavailableError(RuntimeError):
     """The network cannot be run here. Matching goes on with words alone; the sentence says why and what to do."""
 
@@ -38,7 +44,7 @@ class Embedder:
 
     dimensions: Final = DIMENSIONS
 
-    def __init__(self, session: Any, tokenizer: WordPiece, version: str) -> None:
+    def __init__(self, session: _Session, tokenizer: WordPiece, version: str) -> None:
         self._session = session
         self._tokenizer = tokenizer
         self.version: Final = version
@@ -98,5 +104,4 @@ class Embedder:
             numbers[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         (vectors,) = self._session.run(None, {"input_ids": numbers, "attention_mask": mask})
-        result: NDArray[np.float32] = vectors
-        return result
+        return vectors

@@ -18,7 +18,7 @@ from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -98,9 +98,7 @@ def evaluate(
         else:
             out(f"{path.name}: {len(run)} queries ranked; there is no qrels.jsonl to score them with.")
     if has_pairs:
-        rated = [
-            (pair, ranking.probability(Query(pair.a, None), hit)) for pair, hit in pair_hits(path, embedder)
-        ]
+        rated = [(pair, ranking.probability(Query(pair.a, None), hit)) for pair, hit in pair_hits(path, embedder)]
         if pairs_out:
             _write(pairs_out, ({"id": pair.id, "p": likely} for pair, likely in rated))
         known = [(likely, pair.label) for pair, likely in rated if pair.label is not None]
@@ -130,8 +128,10 @@ def ranked(path: Path, embedder: Embedder | None) -> dict[str, list[str]]:
         identity = str(row["id"])
         index = indexes.get(str(row.get("source", "")))
         itself = [place[identity]] if identity in place else []
-        hits = [] if index is None else index.search(
-            Query(text, vector), audiences=_EVERYBODY, exclude=itself, limit=RETURNED
+        hits = (
+            []
+            if index is None
+            else index.search(Query(text, vector), audiences=_EVERYBODY, exclude=itself, limit=RETURNED)
         )
         run[identity] = [str(corpus[hit.id]["id"]) for hit in hits]
     return run
@@ -162,9 +162,7 @@ def pair_hits(path: Path, embedder: Embedder | None) -> list[tuple[Pair, Hit]]:
     return found
 
 
-def retrieval_scores(
-    run: Mapping[str, Sequence[str]], relevant: Mapping[str, Mapping[str, float]]
-) -> RetrievalScores:
+def retrieval_scores(run: Mapping[str, Sequence[str]], relevant: Mapping[str, Mapping[str, float]]) -> RetrievalScores:
     """Reciprocal rank, recall at five (of at most five) and discounted gain at ten, averaged over the judged queries."""
     sums = [0.0, 0.0, 0.0]
     for query, answers in relevant.items():
@@ -184,7 +182,7 @@ def pair_scores(likely: Sequence[float], labels: Sequence[bool]) -> PairScores:
     for place, number in enumerate(sorted(range(len(likely)), key=lambda number: -likely[number]), 1):
         hits += labels[number]
         average += labels[number] * hits / place / positives
-        if hits / positives >= 0.5:  # noqa: PLR2004 - the recall that gives the measure its name
+        if hits / positives >= 0.5:
             at_half = max(at_half, hits / place)
     bins: dict[int, float] = defaultdict(float)
     for p, label in zip(likely, labels, strict=True):
@@ -208,7 +206,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         except json.JSONDecodeError as error:
             raise ValueError(f"{path}, line {number} is not JSON: {error.msg}.") from error
         if not isinstance(row, dict):
-            raise ValueError(f"{path}, line {number} is not an object.")
+            raise ValueError(f"{path}, line {number} is not an object.")  # noqa: TRY004 - the file is wrong, no caller
         rows.append(row)
     return rows
 
@@ -238,7 +236,7 @@ def _checked(path: Path, fields: tuple[str, ...]) -> list[dict[str, Any]]:
         for field in fields:
             allowed = (str,) if field in {"text", "a", "b"} else (str, int)
             if not isinstance(row.get(field), allowed):
-                raise ValueError(f"{path}, row {number}: `{field}` is missing or is not text.")
+                raise ValueError(f"{path}, row {number}: `{field}` is missing or is not text.")  # noqa: TRY004 - likewise
     return rows
 
 
@@ -246,7 +244,7 @@ def _vectors(texts: Sequence[str], embedder: Embedder | None) -> Sequence[NDArra
     return [None] * len(texts) if embedder is None else list(embedder.embed(texts))
 
 
-def _write(path: Path, rows: Any) -> None:
+def _write(path: Path, rows: Iterable[dict[str, object]]) -> None:
     try:
         with path.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row) + "\n" for row in rows)

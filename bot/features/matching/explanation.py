@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from bot.features.matching import chatter, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from bot.features.matching.index import Hit
 
+MOST_PHRASES: Final = 4
+LIKE_SENTENCES_FROM: Final = 0.5
+"""The cosine from which two sentences are shown side by side."""
+
+# Sentences compared per side: 4 + 3 * 3 short ones are embedded in about 35 ms.
+_MOST_NEW: Final = 4
+_MOST_EXISTING: Final = 3
+_LONGEST_SENTENCE: Final = 140
+_SHORTEST_SENTENCE: Final = 5
+# From this share of a sentence's words on, the pair shows nothing that the shared phrases do not.
+_SAME_WORDS: Final = 0.5
+_FEW_PHRASES: Final = 2
+_LONGEST_PURPOSE: Final = 3
+# Two purposes whose cosine is above this may be one purpose in two words: "food" and "eats".
+_OTHER_PURPOSE_TO: Final = 0.4
+# "for every customer" says how much and not what for.
+_NO_PURPOSE: Final = frozenset(
+    {"every", "each", "all", "any", "free", "example", "now", "instance", "most", "many", "both"}
+)
+
+_PURPOSE: Final = re.compile(r"\bfor\s+((?:[\w’'/-]+[ \t]+){0,4}[\w’'/-]+)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two texts, as people wrote it. `capabilities` are the names shown to people, by key."""
+    """One of the two texts as people wrote it, with its capabilities (key to the name shown) and the system it belongs to."""
 
     title: str
     body: str
-    capabilities: dict[str, str]
+    capabilities: Mapping[str, str] = field(default_factory=dict)
     system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The reasons of a candidate, strongest kind first; every part may be empty.
+    """The reasons of one candidate, strongest kind first; any part may be empty, never all of them.
 
-    Wording for the views: "both are a _feature store_" (capabilities); "both speak of *fresh features* and *request time*" (phrases);
-    "“shared definitions across squads” ≈ “a registry of feature definitions”" (sentences);
-    "same idea in other words" (reworded); "both are about *Ranker*" (system); "May differ: yours is about bidding, theirs about ranking" (differs).
+    Wording for the views, joined by semicolons behind "Why:" -
+    `capabilities`: both are a _feature store_ · `leaning`: both seem to be about _data validation_ ·
+    `system`: both belong to *Ranker* · `phrases`: both speak of *fresh features* and *request time* ·
+    `sentences`: “shared definitions across squads” ≈ “a registry of feature definitions” (theirs second) ·
+    `reworded`: the same idea in other words.
+    `differs`, on a line of its own: May differ: yours is for *ranking*, theirs for *bidding*.
     """
 
     capabilities: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    sentences: tuple[str, str] | None = None
-    reworded: bool = False
+    """Names of the capabilities of both."""
+    leaning: str | None = None
+    """The key of a capability that both lean towards, though it was not recognised in both."""
     system: str = ""
+    phrases: tuple[str, ...] = ()
+    """Words and word pairs of both, as the new text writes them, the rarest first."""
+    sentences: tuple[str, str] | None = None
+    """The new text's sentence and the existing one's that say nearly the same in other words."""
+    reworded: bool = False
     differs: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    """Words particular to the new text and to the existing one."""
-
-    def __bool__(self) -> bool:
-        return bool(self.capabilities or self.phrases or self.sentences or self.reworded or self.system)
-
-
-REWORDED_FROM: Final = 0.5
+    """What the new work and the existing one say they are for, where both say it and differ."""
 
 
 def explain(
@@ -58,15 +84,193 @@ def explain(
     rarity: Callable[[str], float],
     embed: Callable[[Sequence[str]], NDArray[np.float32]] | None = None,
 ) -> Explanation:
-    """The reasons why `existing` was found for `new`. `rarity` is `Index.rarity`."""
-    shared = [name for key, name in new.capabilities.items() if key in existing.capabilities]
-    mine = {word.stem: word.surface for word in words.read(chatter.content(new.title + "\n" + new.body))}
-    theirs = {word.stem: word.surface for word in words.read(chatter.content(existing.title + "\n" + existing.body))}
-    common = sorted((stem for stem in mine if stem in theirs), key=lambda stem: (-rarity(stem), stem))
-    phrases = tuple(mine[stem] for stem in common[:4])
+    """The reasons of a single candidate; see `explain_all`."""
+    return explain_all(new, [(existing, hit)], rarity=rarity, embed=embed)[0]
+
+
+def explain_all(
+    new: Side,
+    candidates: Sequence[tuple[Side, Hit]],
+    *,
+    rarity: Callable[[str], float],
+    embed: Callable[[Sequence[str]], NDArray[np.float32]] | None = None,
+) -> list[Explanation]:
+    """The reasons of all candidates of a new text, in their order, with one run of the network for all sentences.
+
+    `rarity` is `Index.rarity`. Without `embed` no sentences are compared; with it three candidates take about 40 ms.
+    """
+    mine = _Text.of(new)
+    texts = [_Text.of(side) for side, _ in candidates]
+    pairs = _like_sentences(mine, texts, embed) if embed and candidates else [None] * len(candidates)
+    purposes = _other_purposes(mine, texts, embed)
+    return [
+        _explained(new, side, hit, texts=(mine, theirs), pair=pair, purposes=purpose, rarity=rarity)
+        for (side, hit), theirs, pair, purpose in zip(candidates, texts, pairs, purposes, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+    sentences: tuple[str, ...]
+    read: tuple[tuple[words.Word, ...], ...]
+
+    @classmethod
+    def of(cls, side: Side) -> _Text:
+        body = chatter.content(side.body) if side.body.strip() else ""
+        text = "\n".join(part for part in (chatter.plain(side.title), body) if part)
+        sentences = tuple(chatter.sentences(text))
+        return cls(text, sentences, tuple(tuple(words.read(sentence)) for sentence in sentences))
+
+    def surfaces(self) -> dict[str, str]:
+        """How each stem is written here first."""
+        found: dict[str, str] = {}
+        for sentence in self.read:
+            for word in sentence:
+                found.setdefault(word.stem, word.surface)
+        return found
+
+    def pairs(self) -> dict[tuple[str, str], str]:
+        """Neighbouring words by their stems, as written; only where they stand side by side in the text."""
+        found: dict[tuple[str, str], str] = {}
+        lower = self.text.lower()
+        for sentence in self.read:
+            for first, second in pairwise(sentence):
+                if (written := f"{first.surface} {second.surface}") in lower:
+                    found.setdefault((first.stem, second.stem), written)
+        return found
+
+
+def _explained(
+    new: Side,
+    existing: Side,
+    hit: Hit,
+    *,
+    texts: tuple[_Text, _Text],
+    pair: tuple[str, str] | None,
+    purposes: tuple[str, str] | None,
+    rarity: Callable[[str], float],
+) -> Explanation:
+    shared = tuple(name for key, name in new.capabilities.items() if key in existing.capabilities)
+    phrases = _phrases(*texts, rarity, said=shared)
+    system = new.system if new.system and new.system.casefold() == existing.system.casefold() else ""
+    leaning = hit.leaning if not shared else None
+    nothing_else = not (shared or system or phrases or pair)
     return Explanation(
-        capabilities=tuple(shared),
+        capabilities=shared,
+        leaning=leaning,
+        system=system,
         phrases=phrases,
-        reworded=(hit.cosine or 0.0) >= REWORDED_FROM and len(common) < 3,
-        system=new.system if new.system and new.system.casefold() == existing.system.casefold() else "",
+        sentences=pair,
+        reworded=nothing_else
+        or (pair is None and len(phrases) < _FEW_PHRASES and (hit.cosine or 0) >= LIKE_SENTENCES_FROM),
+        differs=((purposes[0],), (purposes[1],)) if purposes else ((), ()),
     )
+
+
+def _phrases(mine: _Text, theirs: _Text, rarity: Callable[[str], float], *, said: Sequence[str]) -> tuple[str, ...]:
+    """Shared word pairs and words, the rarest first, without generic ones and what the capabilities' names already say."""
+    told = {word.stem for name in said for word in words.read(name)}
+    surfaces, known = mine.surfaces(), theirs.surfaces()
+
+    def telling(stem: str) -> bool:
+        return stem not in told and stem not in _GENERIC_STEMS
+
+    found: list[tuple[float, str, frozenset[str]]] = []
+    their_pairs = theirs.pairs()
+    for stems, written in mine.pairs().items():
+        if stems in their_pairs and any(map(telling, stems)) and not told.issuperset(stems):
+            found.append((sum(map(rarity, stems)), written, frozenset(stems)))
+    found += [(rarity(stem), surfaces[stem], frozenset({stem})) for stem in surfaces if stem in known and telling(stem)]
+    found.sort(key=lambda entry: (-entry[0], entry[1]))
+    chosen: list[str] = []
+    used: set[str] = set()
+    for _, written, stems_of in found:
+        if len(chosen) < MOST_PHRASES and not used & stems_of:
+            chosen.append(written)
+            used |= stems_of
+    return tuple(chosen)
+
+
+def _like_sentences(
+    mine: _Text, texts: Sequence[_Text], embed: Callable[[Sequence[str]], NDArray[np.float32]]
+) -> list[tuple[str, str] | None]:
+    """Per candidate the pair of sentences closest in meaning, if it is close, says it in other words and is no whole text twice."""
+    ours = _fit_to_show(mine)[:_MOST_NEW]
+    rows = [_fit_to_show(text)[:_MOST_EXISTING] for text in texts]
+    # Two texts of one sentence each stand in the message anyway.
+    rows = [row if len(ours) > 1 or len(row) > 1 else [] for row in rows]
+    if not ours or not any(rows):
+        return [None] * len(texts)
+    vectors = embed([*ours, *(sentence for row in rows for sentence in row)])
+    found: list[tuple[str, str] | None] = []
+    start = len(ours)
+    for row in rows:
+        best: tuple[str, str] | None = None
+        if row:
+            likeness = vectors[: len(ours)] @ vectors[start : start + len(row)].T
+            place = int(likeness.argmax())
+            a, b = ours[place // len(row)], row[place % len(row)]
+            if likeness.flat[place] >= LIKE_SENTENCES_FROM and _in_other_words(a, b):
+                best = (a, b)
+        found.append(best)
+        start += len(row)
+    return found
+
+
+def _fit_to_show(text: _Text) -> list[str]:
+    return [
+        sentence.rstrip(".!;: ")
+        for sentence in text.sentences
+        if len(sentence) <= _LONGEST_SENTENCE and len(sentence.split()) >= _SHORTEST_SENTENCE
+    ]
+
+
+def _in_other_words(a: str, b: str) -> bool:
+    mine, theirs = set(words.stems(a)), set(words.stems(b))
+    return bool(mine and theirs) and len(mine & theirs) / min(len(mine), len(theirs)) < _SAME_WORDS
+
+
+def _other_purposes(
+    mine: _Text, texts: Sequence[_Text], embed: Callable[[Sequence[str]], NDArray[np.float32]] | None
+) -> list[tuple[str, str] | None]:
+    """Per candidate the two purposes, unless they may be the same one in other words."""
+    found = [_purposes(mine, theirs) for theirs in texts]
+    told = [purposes for purposes in found if purposes]
+    if embed and told:
+        first, *others = embed([told[0][0], *(theirs for _, theirs in told)])
+        likeness = iter([float(first @ other) for other in others])
+        found = [purposes if purposes and next(likeness) <= _OTHER_PURPOSE_TO else None for purposes in found]
+    return found
+
+
+def _purposes(mine: _Text, theirs: _Text) -> tuple[str, str] | None:
+    """What either text says it is for, if both say it and have no word of it in common."""
+    ours, existing = _purpose(mine.text), _purpose(theirs.text)
+    if not ours or not existing or set(words.stems(ours)) & set(words.stems(theirs.text)):
+        return None
+    return None if set(words.stems(existing)) & set(words.stems(mine.text)) else (ours, existing)
+
+
+def _purpose(text: str) -> str:
+    """The first "for ..." of a text that says something, up to three words; empty if there is none."""
+    for match in _PURPOSE.finditer(text):
+        if match.group(1).split()[0].lower() in _NO_PURPOSE:
+            continue
+        taken: list[str] = []
+        for word in match.group(1).split():
+            if word.lower() in words.STOP_WORDS:
+                if taken:
+                    break
+                continue
+            taken.append(word)
+            if len(taken) == _LONGEST_PURPOSE:
+                break
+        said = words.read(" ".join(taken))
+        # "for the vision team" names people, "for AP" may be spelt out on the other side.
+        if said and said[-1].stem not in _GENERIC_STEMS and not any(word.isupper() for word in taken):
+            return " ".join(taken)
+    return ""
+
+
+_GENERIC_STEMS: Final = frozenset(stem for word in words.GENERIC_WORDS for stem in words.stems(word))

@@ -38,8 +38,9 @@ _HEAP: Final = 15_000_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An entry as matching sees it. `text` is its title and body without chatter (`ranking.wording`). `vector` is (384,) float32 of unit length, or None while nobody has embedded the text.
+    """An entry as matching sees it. `text` is its title and body without chatter (`ranking.wording`).
 
+    `vector` is (384,) float32 of unit length, or None while nobody has embedded the text.
     `audience` is "" for what the whole workspace may see, else the id of the private channel whose members alone may.
     """
 
@@ -85,6 +86,8 @@ class Hit:
     """1 for the same capabilities, 0 for none in common (shared / the geometric mean of both counts); None if either side has none."""
     kinship: float | None
     """0..1: how far both lean towards the same capabilities and subjects, named or not; None without vectors or concepts."""
+    leaning: str | None
+    """The capability that both lean towards most, by key, if it makes up a good part of the kinship."""
     visible: int
 
 
@@ -216,11 +219,13 @@ class Index:
                 return []
             left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
             cosines = self._cosines(query.vector)
-            chosen = self._propose(counts, audiences, _PROPOSED + len(left_out)) | self._fresh
-            chosen |= self._nearest(cosines, allowed, _PROPOSED + len(left_out))
+            wanted = max(_PROPOSED, limit) + len(left_out)
+            chosen = self._propose(counts, audiences, wanted) | self._fresh
+            chosen |= self._nearest(cosines, allowed, wanted)
             chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
             chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
-            return self._scored(chosen, query, counts, cosines, visible, limit, including)
+            hits = self._scored(chosen, query, counts, cosines, visible)
+            return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
 
     def rarity(self, stem: str) -> float:
         """How telling a stem is among the entries of this workspace: BM25's idf, 0 for what stands everywhere."""
@@ -363,9 +368,8 @@ class Index:
         counts: Counter[str],
         cosines: NDArray[np.float32] | None,
         visible: int,
-        limit: int,
-        including: Collection[int],
     ) -> list[Hit]:
+        """Hits of those slots, best first."""
         weights = {
             number: self._idf(self._holders[number])
             for stem in counts
@@ -385,23 +389,24 @@ class Index:
                 overlap=self._overlap(slot, weights, mine),
                 shared=(query.capabilities or frozenset()) & self._capabilities[slot],
                 agreement=_agreement(query.capabilities, self._capabilities[slot]),
-                kinship=kinships.get(slot),
+                kinship=kinships.get(slot, (None, None))[0],
+                leaning=kinships.get(slot, (None, None))[1],
                 visible=visible,
             )
             for slot, score in scores.items()
         ]
         hits.sort(key=lambda hit: (-COSINE_WEIGHT * (hit.cosine or 0.0) - (1 - COSINE_WEIGHT) * hit.share, hit.id))
-        return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
+        return hits
 
-    def _kinships(self, slots: list[int], query: Query) -> dict[int, float]:
-        """By slot, for those with a vector."""
+    def _kinships(self, slots: list[int], query: Query) -> dict[int, tuple[float | None, str | None]]:
+        """Kinship and common leaning by slot, for those with a vector."""
         slots = [slot for slot in slots if self._embedded[slot]]
         if query.vector is None or self._concepts is None or not slots:
             return {}
         rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in slots])
         mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
         theirs = self._concepts.spread(rows, [self._capabilities[slot] for slot in slots])
-        return dict(zip(slots, self._concepts.kinship(mine, theirs).tolist(), strict=True))
+        return dict(zip(slots, self._concepts.kinships(mine[0], theirs), strict=True))
 
     def _idf(self, holders: int) -> float:
         return log(1 + (len(self._slot_of) - holders + 0.5) / (holders + 0.5))
@@ -411,9 +416,7 @@ class Index:
         average = self._length / len(self._slot_of) or 1.0
         found = Counter(number for number in terms if number in weights)
         damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * len(terms) / average)
-        return sum(
-            weights[number] * count * (SATURATION + 1) / (count + damping) for number, count in found.items()
-        )
+        return sum(weights[number] * count * (SATURATION + 1) / (count + damping) for number, count in found.items())
 
     def _overlap(self, slot: int, weights: dict[int, float], mine: float) -> float:
         theirs = shared = 0.0

@@ -1,6 +1,8 @@
 """Hears `/rowbot search TEXT`."""
 
 import asyncio
+import html
+import re
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -18,14 +20,29 @@ from storage.database import Database
 from storage.unit_of_work import Scope, UnitOfWork
 
 
-async def search(ack: AsyncAck, command: dict[str, Any], db: Database, scope: Scope, person_id: str, matcher: Matcher, directory: Directory) -> None:
+async def search(
+    ack: AsyncAck,
+    command: dict[str, Any],
+    db: Database,
+    scope: Scope,
+    person_id: str,
+    matcher: Matcher,
+    directory: Directory,
+) -> None:
     """What the registry holds that is like a text, as far as this person may see it."""
-    text = rest_of(command)
+    text = _spoken(rest_of(command))
     if not text:
         raise BadInput("What are you looking for? For example `/rowbot search online feature store`.")
     probe = await asyncio.to_thread(matcher.probe, text, "")
-    found, count = await db.read(Scope(scope.workspace_id, await directory.viewer(person_id)), found_cards, matcher, probe)
+    found, count = await db.read(
+        Scope(scope.workspace_id, await directory.viewer(person_id)), found_cards, matcher, probe
+    )
     await ack(**shown(views.results(text, found, registered=count)))
+
+
+def _spoken(text: str) -> str:
+    """What was typed, without Slack's references and entities: `<#C1|ads>` reads #ads."""
+    return html.unescape(re.sub(r"<([@#!]?)[^<>|]*\|([^<>]*)>", r"\1\2", text)).strip()
 
 
 def found_cards(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> tuple[list[tuple[Card, Explanation]], int]:

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot import metrics
+from bot.features.capabilities.taxonomy import shipped
 from bot.features.matching import ranking, words
+from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Index, Query
 from storage.initiatives import Change
@@ -50,7 +52,7 @@ class Probe:
 class _Shelf:
     """One workspace's index and how far it has followed."""
 
-    index: Index = field(default_factory=Index)
+    index: Index
     version: int = 0
     stale: set[int] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,6 +65,8 @@ class Matcher:
         """``embedder`` None: match on words alone."""
         self.embedder = embedder
         self._shelves: dict[str, _Shelf] = {}
+        #: What texts lean to, over the shipped taxonomy; shared by every index.
+        self._concepts = Concepts.of(shipped(), embedder) if embedder is not None else None
         self._lock = threading.Lock()
 
     @classmethod
@@ -136,7 +140,14 @@ class Matcher:
         """The best entries that this viewer may see, at or above a probability. Call :meth:`catch_up` first."""
         audiences = None if viewer.audiences is None else viewer.audiences | {PUBLIC}
         query = Query(probe.text, probe.vector, frozenset(capabilities))
-        return ranking.rank(self._shelf(uow.workspace_id).index, query, audiences=audiences, exclude=exclude, threshold=threshold, limit=limit)
+        return ranking.rank(
+            self._shelf(uow.workspace_id).index,
+            query,
+            audiences=audiences,
+            exclude=exclude,
+            threshold=threshold,
+            limit=limit,
+        )
 
     def stale(self, workspace_id: str, *, limit: int) -> list[int]:
         """Initiatives whose stored analysis does not belong to their text."""
@@ -156,7 +167,7 @@ class Matcher:
 
     def _shelf(self, workspace_id: str) -> _Shelf:
         with self._lock:
-            return self._shelves.setdefault(workspace_id, _Shelf())
+            return self._shelves.setdefault(workspace_id, _Shelf(Index(self._concepts)))
 
     def _document(self, change: Change) -> Document:
         """A changed row as the index takes it; found by its words alone until the job has analysed its present text."""

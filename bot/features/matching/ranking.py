@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST_CANDIDATES: Final = 3
 """A warning names at most so many."""
 
-WARN_FROM: Final = 0.45
+WARN_FROM: Final = 0.5
 RELATED_FROM: Final = 0.15
 
 
@@ -78,7 +78,9 @@ def rank(
 
     Pass RELATED_FROM as the threshold to see related work too; `audiences` and `exclude` are those of `Index.search`.
     """
-    found = [(probability(query, hit), hit) for hit in index.search(query, audiences=audiences, exclude=exclude, limit=50)]
+    found = [
+        (probability(query, hit), hit) for hit in index.search(query, audiences=audiences, exclude=exclude, limit=50)
+    ]
     found.sort(key=lambda pair: (-pair[0], pair[1].id))
     return [
         Match(hit.id, likely, Tier.SAME if likely >= max(threshold, WARN_FROM) else Tier.RELATED, hit)

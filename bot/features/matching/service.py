@@ -84,7 +84,9 @@ def search(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[Found]:
     """What a person finds who looks for a text: also what is only related."""
     matcher.catch_up(uow)
     keys = capabilities.recognise(uow, probe.body, title=probe.title)
-    matches = matcher.rank(uow, probe, capabilities=keys, viewer=uow.viewer, exclude=(), threshold=ranking.RELATED_FROM, limit=RESULTS)
+    matches = matcher.rank(
+        uow, probe, capabilities=keys, viewer=uow.viewer, exclude=(), threshold=ranking.RELATED_FROM, limit=RESULTS
+    )
     return _explained(uow, matcher, probe, keys, matches)
 
 
@@ -92,13 +94,19 @@ def keep(uow: UnitOfWork, initiative: Initiative, findings: Findings, *, version
     """Write down what was found, by who was told."""
     rows = [
         _row(uow, initiative, found, position, shown_to, version, now)
-        for shown_to, group in ((ShownTo.CHANNEL, findings.channel), (ShownTo.AUTHOR, findings.author), (ShownTo.OWNER, findings.hidden))
+        for shown_to, group in (
+            (ShownTo.CHANNEL, findings.channel),
+            (ShownTo.AUTHOR, findings.author),
+            (ShownTo.OWNER, findings.hidden),
+        )
         for position, found in enumerate(group, 1)
     ]
     uow.matches.replace(initiative.id, rows)
 
 
-def _row(uow: UnitOfWork, initiative: Initiative, found: Found, position: int, shown_to: ShownTo, version: str, now: datetime) -> Match:
+def _row(
+    uow: UnitOfWork, initiative: Initiative, found: Found, position: int, shown_to: ShownTo, version: str, now: datetime
+) -> Match:
     hit = found.match.hit
     return Match(
         workspace_id=uow.workspace_id, initiative_id=initiative.id, candidate_id=found.initiative.id, position=position,
@@ -107,7 +115,9 @@ def _row(uow: UnitOfWork, initiative: Initiative, found: Found, position: int, s
     )  # fmt: skip
 
 
-def _explained(uow: UnitOfWork, matcher: Matcher, probe: Probe, keys: Collection[str], matches: Sequence[ranking.Match]) -> list[Found]:
+def _explained(
+    uow: UnitOfWork, matcher: Matcher, probe: Probe, keys: Collection[str], matches: Sequence[ranking.Match]
+) -> list[Found]:
     if not matches:
         return []
     index = matcher.index_of(uow.workspace_id)
@@ -119,7 +129,9 @@ def _explained(uow: UnitOfWork, matcher: Matcher, probe: Probe, keys: Collection
         row = rows.get(match.id)
         if row is None:
             continue
-        theirs = explanation.Side(row.title, row.summary, {key: names[key] for key in row.capabilities if key in names}, row.system)
+        theirs = explanation.Side(
+            row.title, row.summary, {key: names[key] for key in row.capabilities if key in names}, row.system
+        )
         found.append(Found(row, match, explanation.explain(mine, theirs, match.hit, rarity=index.rarity)))
     return found
 

@@ -41,7 +41,9 @@ class WordPiece:
         try:
             self._start, self._end, self._unknown = (self._ids[piece] for piece in ("[CLS]", "[SEP]", "[UNK]"))
         except KeyError as missing:
-            raise ValueError(f"The vocabulary has no {missing.args[0]} token; it is not one of a BERT network.") from None
+            raise ValueError(
+                f"The vocabulary has no {missing.args[0]} token; it is not one of a BERT network."
+            ) from None
         self._pieces = lru_cache(maxsize=16_384)(self._split)
 
     @classmethod

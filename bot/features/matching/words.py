@@ -28,7 +28,24 @@ STOP_WORDS: Final = frozenset(
     these they thing things this those though through thus to together too toward towards under until up upon us ve
     very via want wants was wasn way we well were weren what whatever when where whether which while who whoever whole
     whom whose why will with within without won would wouldn yes yet you your yours yourself yourselves d
-    """.split()
+    """.split()  # noqa: SIM905 - as literals it would be three screens long
+)
+
+# Words that every second announcement has: they may weigh in a score, but they are no reason to show to anybody.
+GENERIC_WORDS: Final = frozenset(
+    """
+    able add allow back date early front late side announce answer app application approach area automatic automatically available based basic begin best better big build
+    building built business case central change check cluster code colleague common company component create current custom customer daily data day
+    deliver design develop developer development different easy effort enable end engineer engineering existing fast faster feature
+    features field focus framework full fully future general goal good group help high idea implement important improve include
+    infrastructure initiative input internal issue job large launch lead learning level library live machine main manage member method ml ai
+    model models month multiple need new number offer old open org organisation organization output package part people person phase pilot
+    pipeline plan platform point problem process product production program programme project proper provide python quarter question
+    ready reduce release replace research result run running save scale self send serve service services set share shared
+    simple single small software solution source special squad stack standard start state step store support scientist system systems task team teams
+    tech technology test thing time tool tooling tools top track train trained training type usage use used user users value version way
+    week weekly work working world year
+    """.split()  # noqa: SIM905 - as literals it would be three screens long
 )
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W\d_]{1,2}\b)?(?:\+\+|#(?!\w))?")
@@ -64,7 +81,12 @@ def read(text: str) -> list[Word]:
         forms = [bare, *humps] if len(humps) > 1 and min(map(len, humps)) >= 3 else [bare]
         for form in forms:
             lower = form.lower()
-            if lower in STOP_WORDS or lower.isdigit() or len(lower) > LONGEST_WORD or (len(lower) == 1 and lower.isascii()):
+            if (
+                lower in STOP_WORDS
+                or lower.isdigit()
+                or len(lower) > LONGEST_WORD
+                or (len(lower) == 1 and lower.isascii())
+            ):
                 continue
             found.append(Word(_stem(lower), lower))
     return found

@@ -28,4 +28,9 @@ def ask_owner(uow: UnitOfWork, owner_id: str, hidden: Card, announced: Card, *, 
 
 def introduce(uow: UnitOfWork, announced: Card, feedback: Feedback, *, now: datetime) -> None:
     """To who leads what was announced."""
-    outbox.post(uow, views.introduction(announced, feedback.person_id), key=f"introduce:{feedback.id}", channel_id=announced.lead_id, now=now)
+    failed = outbox.row_for(
+        uow, OutboxVerb.POST, key=f"introduce:{feedback.id}:failed", target=feedback.person_id,
+        body=outbox.body_of(views.not_introduced(announced)), now=now,
+    )  # fmt: skip
+    outbox.post(uow, views.introduction(announced, feedback.person_id), key=f"introduce:{feedback.id}", channel_id=announced.lead_id, now=now,
+                otherwise=failed)  # fmt: skip

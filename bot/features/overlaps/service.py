@@ -24,7 +24,9 @@ class Told:
     #: Leads who are sent a message.
     leads: tuple[str, ...]
     #: Cards of initiatives of which nobody could be told, because no lead is known.
-    leadless: tuple[Card, ...]
+    leadless: tuple[Card, ...] = ()
+    #: Cards of initiatives whose lead may not see both sides: telling them would tell what is private.
+    withheld: tuple[Card, ...] = ()
 
 
 def said_of(uow: UnitOfWork, one_id: int, other_id: int, *, now: datetime) -> list[Said]:
@@ -77,7 +79,7 @@ def differ(uow: UnitOfWork, mine_id: int, other_id: int, text: str, *, person_id
     mine, other, overlap = pair(uow, mine_id, other_id, now=now)
     for feedback in uow.overlaps.standing(overlap.id, person_id=person_id, verb=Verb.DIFFER):
         if feedback.text == text:
-            return Told((), ())
+            return _tell(uow, mine, other, feedback, now=now, again=True)
         feedback.undone_at = now
     feedback = uow.overlaps.say(Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=Verb.DIFFER, text=text, created_at=now))
     return _tell(uow, mine, other, feedback, now=now)
@@ -87,11 +89,8 @@ def wish(uow: UnitOfWork, mine_id: int, other_id: int, verb: Verb, *, person_id:
     """Record that somebody wants to join forces, or a sync of the leads; both leads are told, once."""
     mine, other, overlap = pair(uow, mine_id, other_id, now=now)
     before = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
-    feedback = _say_once(uow, overlap, verb, person_id=person_id, now=now)
-    if before:
-        leads = tuple(side.lead_id for side in (mine, other) if side.lead_id not in ("", person_id))
-        return Told(leads, ())
-    return _tell(uow, mine, other, feedback, now=now)
+    feedback = before[0] if before else _say_once(uow, overlap, verb, person_id=person_id, now=now)
+    return _tell(uow, mine, other, feedback, now=now, again=bool(before))
 
 
 def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *, person_id: str, now: datetime) -> Card:
@@ -106,7 +105,7 @@ def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *,
         feedback = _say_once(uow, overlap, verb, person_id=person_id, now=now)
         if verb is Verb.INTRODUCE:
             if public.lead_id in ("", person_id):
-                raise NotFound(f"Nobody is named as lead of *{public.title}*, so there is nobody to introduce you to. Its thread may help.")
+                raise NotFound("Nobody else is named as its lead, so there is nobody to introduce you to. Its thread may help.")
             notifications.introduce(uow, initiatives.card(uow, public), feedback, now=now)
     return initiatives.card(uow, public)
 
@@ -118,16 +117,23 @@ def _say_once(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, 
     return uow.overlaps.say(Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, created_at=now))
 
 
-def _tell(uow: UnitOfWork, mine: Initiative, other: Initiative, feedback: Feedback, *, now: datetime) -> Told:
-    """Tell both leads but the one who said it; each is told only of what they may see."""
+def _tell(uow: UnitOfWork, mine: Initiative, other: Initiative, feedback: Feedback, *, now: datetime, again: bool = False) -> Told:
+    """Tell both leads but the one who said it; each only of what they may see. ``again``: they were told; say only who."""
     told: list[str] = []
     leadless: list[Card] = []
+    withheld: list[Card] = []
     for side, opposite in ((other, mine), (mine, other)):
         if not side.lead_id:
             leadless.append(initiatives.card(uow, side))
-        elif side.lead_id != feedback.person_id and side.lead_id not in told:
-            if opposite.audience and opposite.audience != side.audience:
-                continue  # that lead may not know of the other side; whoever may is told
-            notifications.tell_lead(uow, side.lead_id, initiatives.card(uow, side), initiatives.card(uow, opposite), feedback, now=now)
-            told.append(side.lead_id)
-    return Told(tuple(told), tuple(leadless))
+            continue
+        if side.lead_id == feedback.person_id or side.lead_id in told:
+            continue
+        eyes = initiatives.eyes_of(uow, side.lead_id, now=now)
+        if not (eyes.sees(side.audience) and eyes.sees(opposite.audience)):
+            withheld.append(initiatives.card(uow, side))
+            continue
+        if not again:
+            seen = uow.seen_by(eyes)
+            notifications.tell_lead(uow, side.lead_id, initiatives.card(seen, side), initiatives.card(seen, opposite), feedback, now=now)
+        told.append(side.lead_id)
+    return Told(tuple(told), tuple(leadless), tuple(withheld))

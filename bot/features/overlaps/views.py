@@ -21,31 +21,43 @@ LESSON: Final = "overlaps.lesson"
 INTRODUCE: Final = "overlaps.introduce"
 NOT_NOW: Final = "overlaps.not_now"
 OWNER_NOT_RELATED: Final = "overlaps.owner_not_related"
+LESSON_VIEW: Final = "overlaps.lesson_view"
 DIFFER_FORM: Final = "overlaps.differ_form"
 DIFFERENCE: Final = "overlap.difference"
 
 #: A lesson longer than this is opened by a button.
 LESSON_SHOWN: Final = 160
+#: Of what people said of a pair the latest few are shown.
+SAID_SHOWN: Final = 6
 
 
 def advice(card: Card) -> str:
-    """What its state means for somebody who wants to build the same; "" for work under way."""
+    """What its state means for somebody who wants to build the same, with what was learned; "" for work under way."""
+    if card.status in (Status.PROPOSED, Status.ACTIVE) and not card.legacy:
+        return ""
+    learned = f" Learned: _{b.quote(card.lesson, LESSON_SHOWN)}_" if card.lesson and card.status is not Status.ABANDONED else ""
+    return _state_advice(card) + learned
+
+
+def _state_advice(card: Card) -> str:
     if card.legacy and card.status not in (Status.ABANDONED, Status.MERGED):
         return "It does this today and is marked legacy. Migrate from it, or build on it?"
     match card.status:
         case Status.SHIPPED:
             keeper = f" and is looked after by {b.quote(card.team, 80)}" if card.team else ""
             return f"It is in use{keeper}. Reuse it?"
+        case Status.ABANDONED if card.lesson:
+            return f"Why it was stopped: _{b.quote(card.lesson, LESSON_SHOWN)}_"
         case Status.ABANDONED:
-            if card.lesson:
-                return f"See why it was stopped: _{b.quote(card.lesson, LESSON_SHOWN)}_"
-            return "It was stopped. Its lead may tell why before you start again."
+            return "It was stopped. Ask why before you start again."
         case Status.PAUSED:
             return "It is paused. Its lead may be glad of company, or of a successor."
-        case Status.MERGED:
-            return "It was merged into other work; its lead knows which."
         case _:
-            return ""
+            return "It was merged into other work; its lead knows which."
+
+
+def _has_more(card: Card) -> bool:
+    return len(card.lesson) > LESSON_SHOWN and bool(advice(card))
 
 
 def candidate_blocks(candidate: Candidate, *, number: int, pair: str) -> list[b.Block]:
@@ -57,10 +69,10 @@ def candidate_blocks(candidate: Candidate, *, number: int, pair: str) -> list[b.
         text = f"~{b.escape(b.clip(card.title, b.HEADER))}~ · {_who(unrelated)} marked it as not related. It will not be shown for this work again."
         return [b.section(text, accessory=b.button("Undo", UNDO, value=pair))]
     lines = [head, *(line for line in (_prefixed("Why: ", matching.why(candidate.reasons)), matching.differs(candidate.reasons), advice(card)) if line)]
-    drawn = [b.section("\n".join(lines))]
-    heard = [_heard(said) for said in candidate.said]
+    drawn = [b.section(b.fitting(lines))]
+    heard = [line for line in (_heard(said) for said in candidate.said) if line]
     if heard:
-        drawn.append(b.context("\n".join(heard[:6])))
+        drawn.append(b.context(b.fitting(heard[-SAID_SHOWN:])))
     drawn.append(b.actions(*_buttons(card, pair)))
     return drawn
 
@@ -68,7 +80,7 @@ def candidate_blocks(candidate: Candidate, *, number: int, pair: str) -> list[b.
 def _buttons(card: Card, pair: str) -> list[b.Element]:
     over = card.status in (Status.SHIPPED, Status.ABANDONED, Status.MERGED)
     buttons = []
-    if card.lesson and len(card.lesson) > LESSON_SHOWN:
+    if _has_more(card):
         buttons.append(b.button("Read the lesson", LESSON, value=pair))
     if not over:
         buttons.append(b.button("Join forces", JOIN, value=pair, style="primary"))
@@ -134,8 +146,9 @@ def read_difference(view: Mapping[str, Any]) -> tuple[int, int, str]:
 
 
 def lesson(card: Card) -> dict[str, Any]:
-    """Why it was stopped, in full."""
-    return b.modal("Why it was stopped", [b.section(initiatives.line(card)), b.section(b.quote(card.lesson, 2800))], callback_id="overlaps.lesson", close="Close")
+    """What was learned, in full."""
+    title = "Why it was stopped" if card.status is Status.ABANDONED else "What was learned"
+    return b.modal(title, [b.section(initiatives.line(card)), b.section(b.escape(b.clip(card.lesson, 2500)))], callback_id=LESSON_VIEW, close="Close")
 
 
 # --- direct messages --------------------------------------------------------------------------------------------
@@ -157,26 +170,35 @@ def wish_to_lead(verb: Verb, by: str, text: str, yours: Card, theirs: Card) -> b
 
 def not_delivered(verb: Verb, yours: Card, lead_id: str) -> b.Message:
     """To the one who clicked, when Slack would not let a lead be reached."""
-    what = {Verb.JOIN: "your wish to join forces", Verb.SYNC: "your wish for a sync"}.get(verb, "what you wrote")
-    text = (f"I could not tell {b.mention(lead_id)} about {what} on {initiatives.title(yours)}: Slack does not let me write to them. "
-            "Next step: ask in their team's channel, or have an admin hand the initiative to somebody who is there.")  # fmt: skip
+    what = {Verb.JOIN: "of your wish to join forces", Verb.SYNC: "of your wish for a sync"}.get(verb, "what you wrote")
+    text = (f"I could not tell {b.mention(lead_id)} {what} on {initiatives.title(yours)}: Slack does not let me write to them. "
+            "Ask in their team's channel, or have an admin hand it to somebody who is here.")  # fmt: skip
     return b.Message(b.fallback(text), [b.section(text)])
 
 
-def confirmation(verb: Verb, *, leads: Sequence[str], leadless: Sequence[Card]) -> str:
-    """To the one who clicked: who hears of it, and what to do about those who cannot."""
+def confirmation(verb: Verb, *, leads: Sequence[str], leadless: Sequence[Card], withheld: Sequence[Card] = ()) -> b.Message:
+    """To the one who said it: who hears of it, and what to do about those who cannot."""
+    what = {Verb.JOIN: "Your wish to join forces is recorded.", Verb.SYNC: "Your wish for a sync is recorded."}.get(verb, "It stands in the thread.")
     told = f"{b.listed([b.mention(lead) for lead in leads])} {'is' if len(leads) == 1 else 'are'} told." if leads else ""
-    missing = [f"Nobody is named as lead of {initiatives.title(card)}, so nobody there could be told: ask in its thread or channel, "
-               "or have an admin name a lead." for card in leadless]  # fmt: skip
-    return " ".join(part for part in ("Recorded.", told, *missing) if part)
+    missing = [_leadless(card) for card in leadless]
+    private = [f"The lead of {initiatives.title(card)} is not told: one of the two is private, and they are not in its channel. Write to them if you may."
+               for card in withheld]  # fmt: skip
+    text = " ".join(part for part in (what, told, *missing, *private) if part)
+    return b.Message(b.fallback(text), [b.section(text)])
+
+
+def _leadless(card: Card) -> str:
+    if card.lead:  # an address that nobody here has
+        return f"The lead of {initiatives.title(card)}, {b.quote(card.lead, 80)}, is not in this Slack: write to them."
+    return f"{initiatives.title(card)} has no lead yet, so nobody there is told: ask in its thread, or have an admin name one."
 
 
 def owner_question(hidden: Card, announced: Card, *, where: str) -> b.Message:
     """To the owner of private work: somebody announced something close to it."""
     pair = value_of(hidden.id, announced.id)
     place = f" in {b.channel(where)}" if where else ""
-    text = (f"Somebody announced work{place} that is close to your private {initiatives.title(hidden)}: {initiatives.line(announced)}. "
-            "They know nothing of yours.")  # fmt: skip
+    text = (f"Somebody announced work{place} that is close to your private {initiatives.title(hidden)}. They know nothing of yours.\n"
+            f"Theirs: {initiatives.line(announced)}")  # fmt: skip
     buttons = b.actions(b.button("Introduce us", INTRODUCE, value=pair, style="primary"), b.button("Not now", NOT_NOW, value=pair),
                         b.button("Not related", OWNER_NOT_RELATED, value=pair))  # fmt: skip
     return b.Message(b.fallback(text), [b.section(text), buttons])
@@ -185,12 +207,19 @@ def owner_question(hidden: Card, announced: Card, *, where: str) -> b.Message:
 def owner_answered(announced: Card, verb: Verb) -> b.Message:
     """What the question to the owner says once it is answered."""
     said = {Verb.INTRODUCE: f"{b.mention(announced.lead_id)} is told that you would like to talk. Nothing else of yours was said.",
-            Verb.NOT_NOW: "Nobody hears of yours."}.get(verb, "These two will not be brought up again.")  # fmt: skip
+            Verb.NOT_NOW: "Nobody hears of yours."}.get(verb, "I will not bring these two up again.")  # fmt: skip
     text = f"{initiatives.title(announced)}: {said}"
     return b.Message(b.fallback(text), [b.section(text)])
 
 
 def introduction(announced: Card, by: str) -> b.Message:
     """To who announced: somebody with related work wants to talk. Says nothing of that work."""
-    text = f"{b.mention(by)} works on something close to your {initiatives.title(announced)} and would like to talk. The next step is yours: write to them."
+    text = f"{b.mention(by)} works on something close to your {initiatives.title(announced)} and would like to talk. Write to them."
+    return b.Message(b.fallback(text), [b.section(text)])
+
+
+def not_introduced(announced: Card) -> b.Message:
+    """To the owner of private work, when who announced could not be reached."""
+    text = (f"I could not introduce you: Slack does not let me write to {b.mention(announced.lead_id)}, who leads {initiatives.title(announced)}. "
+            "Nothing of yours was said; its thread may help.")  # fmt: skip
     return b.Message(b.fallback(text), [b.section(text)])

@@ -124,7 +124,7 @@ def join(call: Call) -> Json:
 def _readable(call: Call) -> Channel:
     channel = call.channel()
     call.check_scope(channel, "history")
-    if False:
+    if call.me not in channel.members:
         raise SlackError("not_in_channel")
     return channel
 

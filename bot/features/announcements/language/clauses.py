@@ -201,16 +201,17 @@ def _team(lows: list[str]) -> Subject:
     return Subject.FIRST if {"my", "our"} & set(lows) else Subject.TEAM
 
 
+_INVERTED = frozenset(("should", "could", "would", "can", "shall", "may", "might", "are", "is", "am", "will"))
+
+
 def _is_subordinate(lows: list[str]) -> bool:
     text = " ".join(lows)
     if "which is why" in text or "that 's why" in text or "this is why" in text:
         return False
     before = lows[-2] if len(lows) > 1 else ""
-    return (
-        bool(set(lows) & vocabulary.SUBORDINATORS)
-        or before in vocabulary.CONJUNCTIONS
-        or lows[-1] in vocabulary.CONJUNCTIONS
-    )
+    if len(lows) == 2 and before in _INVERTED:
+        return True  # "Should we build …" without its question mark
+    return bool(set(lows) & vocabulary.SUBORDINATORS) or bool({before, lows[-1]} & vocabulary.CONJUNCTIONS)
 
 
 def _before_brackets(words: tuple[Word, ...], end: int) -> int:

@@ -5,6 +5,9 @@ Plain lists, so that a missing word is one edit. English only, lower case.
 
 import re
 
+# What a mention of a person reads as: a name that nobody has.
+PERSON = "Colleague"
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -18,21 +18,25 @@ from bot.features.initiatives import service as initiatives
 from bot.features.initiatives import views as initiative_views
 from bot.slack import blocks as b
 from bot.slack.bolt import shown
+from bot.slack.directory import Directory
 from storage.announcements import Announcement
 from storage.database import Database
-from storage.repository import MACHINE
 from storage.unit_of_work import Scope, UnitOfWork
 
 
-async def dismiss(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, body: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str) -> None:
+async def dismiss(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, body: dict[str, Any], db: Database, scope: Scope, now: datetime,
+                  person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Not an initiative*."""
+    await directory.person(person_id)
     card = await db.write(scope, service.dismiss, int(action["value"]), person_id=person_id, now=now)
     await _follow_ephemeral(respond, body, initiative_views.changed(card, "is off the registry.", undo=(views.RESTORE, action["value"])))
     await ack()
 
 
-async def restore(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, body: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str) -> None:
+async def restore(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, body: dict[str, Any], db: Database, scope: Scope, now: datetime,
+                  person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Undo*: it is one after all."""
+    await directory.person(person_id)
     card = await db.write(scope, service.restore, int(action["value"]), person_id=person_id, now=now)
     await _follow_ephemeral(respond, body, initiative_views.changed(card, "is in the registry again."))
     await ack()
@@ -71,33 +75,38 @@ async def decline(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, 
     await ack()
 
 
-async def choose_team(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str) -> None:
+async def choose_team(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
+                      directory: Directory) -> None:  # fmt: skip
     """A team from the list."""
     initiative_id, _, team_id = action["selected_option"]["value"].partition(".")
-    own = Scope(scope.workspace_id, MACHINE)
+    own = Scope(scope.workspace_id, await directory.viewer(person_id))
     card = await db.write(own, service.set_team, int(initiative_id), int(team_id), person_id=person_id, now=now)
-    await respond(**shown(initiative_views.changed(card, f"is {b.quote(card.team, 80)}'s. I remember you as one of them.")), replace_original=True)
+    await respond(**shown(views.team_set(card)), replace_original=True)
     await ack()
 
 
-async def open_team_form(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str) -> None:
+async def open_team_form(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str,
+                         directory: Directory) -> None:  # fmt: skip
     """*Another team…*."""
-    view = await db.read(scope, team_view, int(action["value"]), person_id)
+    own = Scope(scope.workspace_id, await directory.viewer(person_id))
+    view = await db.read(own, team_view, int(action["value"]), person_id, body.get("response_url") or "")
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
 
-def team_view(uow: UnitOfWork, initiative_id: int, person_id: str) -> dict[str, Any]:
+def team_view(uow: UnitOfWork, initiative_id: int, person_id: str, response_url: str) -> dict[str, Any]:
     """The form that names a team."""
-    return views.team_form(initiatives.card(uow.machine, initiatives.require_mine(uow.machine, initiative_id, person_id)))
+    return views.team_form(initiatives.card(uow, initiatives.require_mine(uow, initiative_id, person_id)), response_url=response_url)
 
 
-async def name_team(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str) -> None:
+async def name_team(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
     """The name of a team that was not in the list."""
     name = initiative_views.read_form(view["state"]["values"])["team_name"]
-    own = Scope(scope.workspace_id, MACHINE)
-    await db.write(own, service.set_team, initiative_views.read_id(view), None, team_name=name, person_id=person_id, now=now)
+    own = Scope(scope.workspace_id, await directory.viewer(person_id))
+    card = await db.write(own, service.set_team, initiative_views.read_id(view), None, team_name=name, person_id=person_id, now=now)
     await ack()
+    if url := views.read_response_url(view):
+        await AsyncRespond(response_url=url)(**shown(views.team_set(card)), replace_original=True)
 
 
 def register(app: AsyncApp) -> None:

@@ -9,6 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.features.announcements import overlapping
+from bot.features.announcements import views as announcement_views
 from bot.features.initiatives.card import Card
 from bot.features.overlaps import views
 from bot.slack.bolt import shown
@@ -22,27 +23,44 @@ async def _eyes(scope: Scope, directory: Directory, person_id: str) -> Scope:
     return Scope(scope.workspace_id, await directory.viewer(person_id))
 
 
-async def not_related(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+async def not_related(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
+                      person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Not related*: never show these two to each other again."""
     await directory.person(person_id)
-    await db.write(await _eyes(scope, directory, person_id), overlapping.not_related, *views.read_pair(action["value"]), person_id=person_id, now=now)
+    eyes, pair = await _eyes(scope, directory, person_id), views.read_pair(action["value"])
+    await db.write(eyes, overlapping.not_related, *pair, person_id=person_id, now=now)
+    await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
     await ack()
 
 
-async def undo(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+async def undo(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
+               person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Undo*."""
     await directory.person(person_id, fresh=True)
-    await db.write(await _eyes(scope, directory, person_id), overlapping.undo, *views.read_pair(action["value"]), person_id=person_id, now=now)
+    eyes, pair = await _eyes(scope, directory, person_id), views.read_pair(action["value"])
+    await db.write(eyes, overlapping.undo, *pair, person_id=person_id, now=now)
+    await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
     await ack()
 
 
-async def wish(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+async def wish(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
+               person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Join forces* or *Sync the leads*: recorded, and both leads are told."""
     verb = Verb.JOIN if action["action_id"] == views.JOIN else Verb.SYNC
     await directory.person(person_id)
-    told = await db.write(await _eyes(scope, directory, person_id), overlapping.wish, *views.read_pair(action["value"]), verb, person_id=person_id, now=now)
-    await respond(text=views.confirmation(verb, leads=told.leads, leadless=told.leadless), response_type="ephemeral", replace_original=False)
+    eyes, pair = await _eyes(scope, directory, person_id), views.read_pair(action["value"])
+    told = await db.write(eyes, overlapping.wish, *pair, verb, person_id=person_id, now=now)
+    await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
+    await respond(**shown(views.confirmation(verb, leads=told.leads, leadless=told.leadless, withheld=told.withheld)), replace_original=False)
     await ack()
+
+
+async def _follow_aside(respond: AsyncRespond, body: dict[str, Any], db: Database, eyes: Scope, mine_id: int, person_id: str, now: datetime) -> None:
+    """What only one person sees is changed by its response_url; replies in threads follow by the outbox."""
+    if body.get("container", {}).get("is_ephemeral"):
+        said = await db.write(eyes, overlapping.aside, mine_id, person_id, now=now)
+        if said is not None:
+            await respond(**shown(announcement_views.for_author(said)), replace_original=True)
 
 
 async def open_differ(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,

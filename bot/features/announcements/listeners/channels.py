@@ -64,15 +64,16 @@ async def choose_mode(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any
 
 async def command_mode(ack: AsyncAck, command: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
     """`/rowbot channel on|quiet|observe|off`."""
-    word = rest_of(command).lower()
+    word, here = rest_of(command).lower(), str(command["channel_id"])
+    if here.startswith("D"):
+        raise BadInput("Type this in the channel that it is about; here I always answer.")
     if word not in list(ChannelMode):
         modes = "\n".join(f"`/rowbot channel {mode}`: {words}" for mode, words in views.MODE_WORDS.items())
         raise BadInput(f"Say how loud I should be in this channel:\n{modes}")
     await directory.person(person_id, fresh=True)
-    if command["channel_id"].startswith("C"):
-        await directory.channel(command["channel_id"])
-    mode, shared = await db.write(scope, service.set_mode, command["channel_id"], ChannelMode(word), person_id=person_id, now=now)
-    await ack(**shown(views.mode_set(mode, shared=shared)))
+    channel = await directory.channel(here)
+    mode, shared = await db.write(scope, service.set_mode, here, ChannelMode(word), person_id=person_id, now=now)
+    await ack(**shown(views.mode_set(mode, shared=shared, inside=bool(channel.get("is_member")))))
 
 
 async def hear_change(event: dict[str, Any], db: Database, scope: Scope, directory: Directory) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BadInput
@@ -23,7 +24,6 @@ from storage.announcements import AnnouncementState, Door
 from storage.database import Database
 from storage.initiatives import Status
 from storage.teams import Team
-from storage.repository import MACHINE
 from storage.unit_of_work import Scope, UnitOfWork
 
 Choices = tuple[list[Team], list[tuple[str, str]]]
@@ -52,15 +52,20 @@ async def open_form(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient,
     text = rest_of(body) if "command" in body else ""
     values = await db.read(scope, starting_values, person_id, text)
     if body.get("channel_id", "").startswith(("C", "G")):
-        values["channel_id"] = body["channel_id"] if body.get("channel_name") not in ("directmessage", "privategroup") else ""
+        # A group message is no channel to announce in.
+        values["channel_id"] = "" if str(body.get("channel_name")).startswith(("directmessage", "mpdm-")) else body["channel_id"]
     teams, known = await db.read(scope, choices)
     await client.views_open(trigger_id=body["trigger_id"], view=views.announce_form(values, teams=teams, capabilities=known))
     await ack()
 
 
-async def open_from_message(ack: AsyncAck, shortcut: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str) -> None:
+async def open_from_message(ack: AsyncAck, shortcut: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient, db: Database, scope: Scope,
+                            person_id: str) -> None:  # fmt: skip
     """*Register as initiative* on a message: the form, filled from it."""
     message, channel = shortcut["message"], shortcut["channel"]
+    if message.get("bot_id") == context.bot_id or message.get("user") == context.bot_user_id:
+        raise BadInput("That message is mine. Use this on the message that announces the work.")
+    await db.read(scope, service.require_heard, channel["id"])
     card = await db.read(scope, registered_card, channel["id"], message["ts"])
     if card is not None:
         await client.views_open(trigger_id=shortcut["trigger_id"], view=views.known_already(card))
@@ -100,6 +105,7 @@ async def check_form(ack: AsyncAck, view: dict[str, Any], db: Database, scope: S
     values, source = initiative_views.read_form(view["state"]["values"]), views.read_source(view)
     form = form_of(values, source, person_id=person_id, key=view["id"])
     await _check_channel(form, source, directory, db, scope)
+    await directory.person(form.draft.lead_id or person_id)
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
     found = await db.read(eyes, service.preview, form, probe, means, now=now)
@@ -118,10 +124,12 @@ async def _check_channel(form: Form, source: dict[str, str], directory: Director
     if source:
         if not channel:  # the bot cannot see it: then it is somebody's private place
             await db.write(scope, meet_private, form.channel_id)
+        await db.read(scope, service.require_heard, form.channel_id)
         return
+    name = f"#{channel['name']}" if channel.get("name") else "that channel"
     if not channel.get("is_member"):
-        name = channel.get("name") or "that channel"
-        raise BadInput(f"I can't post in #{name}: I am not a member. Invite me there with /invite @Rowbot, or leave this empty.", field=initiative_views.CHANNEL)
+        raise BadInput(f"I can't post in {name}: I am not a member. Invite me there with /invite @Rowbot, or leave this empty.", field=initiative_views.CHANNEL)
+    await db.read(scope, service.require_aloud, form.channel_id, name)
 
 
 def meet_private(uow: UnitOfWork, channel_id: str) -> None:
@@ -148,9 +156,11 @@ async def back_to_form(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClie
     await ack()
 
 
-async def open_edit(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str) -> None:
+async def open_edit(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str,
+                    directory: Directory) -> None:  # fmt: skip
     """*Edit* under a reply."""
-    view = await db.read(scope, edit_view_of_announcement, int(action["value"]), person_id)
+    await directory.person(person_id)
+    view = await db.read(Scope(scope.workspace_id, await directory.viewer(person_id)), edit_view_of_announcement, int(action["value"]), person_id)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
@@ -163,19 +173,21 @@ def edit_view_of_announcement(uow: UnitOfWork, announcement_id: int, person_id: 
 
 def edit_view(uow: UnitOfWork, initiative_id: int, person_id: str) -> dict[str, Any]:
     """The filled form of an initiative that this person may change."""
-    row = initiatives.require_mine(uow.machine, initiative_id, person_id)
-    card = initiatives.card(uow.machine, row)
+    row = initiatives.require_mine(uow, initiative_id, person_id)
+    card = initiatives.card(uow, row)
     teams, known = choices(uow)
     values = initiative_views.values_of(card, team_id=row.team_id, capabilities=row.capabilities, url=row.url)
     return initiative_views.edit_form(card, values, teams=teams, capabilities=known)
 
 
-async def save_edit(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, person_id: str, means: Means) -> None:
+async def save_edit(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, person_id: str, means: Means,
+                    directory: Directory) -> None:  # fmt: skip
     """*Save* in the form that changes an initiative."""
     values = initiative_views.read_form(view["state"]["values"])
     form = form_of(values, {}, person_id=person_id, key=view["id"])
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
-    own = Scope(scope.workspace_id, MACHINE)
+    await directory.person(form.draft.lead_id or person_id)
+    own = Scope(scope.workspace_id, await directory.viewer(person_id))
     await db.write(own, once(event_key, service.edit, now=now), initiative_views.read_id(view), form.draft, probe, means, person_id=person_id, now=now)
     await ack()
 

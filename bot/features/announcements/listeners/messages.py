@@ -15,6 +15,7 @@ from bot.features.announcements.heard import Heard
 from bot.features.announcements.reading import fingerprint, links, read, text_of
 from bot.features.announcements.service import Means
 from bot.slack.bolt import once
+from bot.slack.directory import Directory
 from storage.announcements import Announcement
 from storage.database import Database
 from storage.unit_of_work import Scope, UnitOfWork
@@ -49,7 +50,7 @@ def is_answered_here(event: Mapping[str, Any], message: Mapping[str, Any], body:
 
 
 async def hear_message(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope,
-                       now: datetime, event_key: str, means: Means) -> None:  # fmt: skip
+                       now: datetime, event_key: str, means: Means, directory: Directory) -> None:  # fmt: skip
     """A message was posted, changed or deleted."""
     subtype = event.get("subtype")
     if subtype == "message_changed":
@@ -57,27 +58,30 @@ async def hear_message(event: dict[str, Any], body: dict[str, Any], context: Asy
         if message.get("subtype") == "tombstone":
             await _hear_deletion(event, str(message.get("ts")), db, scope, now, event_key)
         elif is_answered_here(event, message, body, context) and message.get("subtype") in _SAID:
-            await _hear_edit(judge(message, event, body), event, db, scope, now, event_key, means)
+            await _hear_edit(judge(message, event, body), event, db, scope, now, event_key, means, directory)
     elif subtype == "message_deleted":
         await _hear_deletion(event, str(event.get("deleted_ts")), db, scope, now, event_key)
     elif subtype in _SAID and is_answered_here(event, event, body, context):
-        await _hear_new(judge(event, event, body), db, scope, now, event_key, means)
+        await _hear_new(judge(event, event, body), db, scope, now, event_key, means, directory)
 
 
-async def _hear_new(heard: Heard, db: Database, scope: Scope, now: datetime, event_key: str, means: Means) -> None:
+async def _hear_new(heard: Heard, db: Database, scope: Scope, now: datetime, event_key: str, means: Means, directory: Directory) -> None:
     metrics.MESSAGES.labels(heard.kind).inc()
     if heard.kind is Kind.NONE:
         return
     probe = await asyncio.to_thread(means.matcher.probe, heard.draft.title, heard.draft.summary)
+    await directory.read_memberships()  # who owns private work is asked only while they are seen to be in its channel
     await db.write(scope, once(event_key, service.hear, now=now), heard, probe, means, now=now)
 
 
-async def _hear_edit(heard: Heard, event: Mapping[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, means: Means) -> None:
+async def _hear_edit(heard: Heard, event: Mapping[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, means: Means,
+                     directory: Directory) -> None:  # fmt: skip
     if heard.text == text_of(event.get("previous_message") or {}):
         return  # Slack unfurled a link, or counted a reply
     if heard.kind is Kind.NONE and await db.read(scope, known, heard.channel_id, heard.ts) is None:
         return
     probe = await asyncio.to_thread(means.matcher.probe, heard.draft.title, heard.draft.summary)
+    await directory.read_memberships()
     await db.write(scope, once(event_key, service.amend, now=now), heard, probe, means, now=now)
 
 

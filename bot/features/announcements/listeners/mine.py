@@ -17,19 +17,18 @@ from bot.slack.bolt import first_word, once, shown
 from bot.slack.directory import Directory
 from storage.database import Database
 from storage.initiatives import Status
-from storage.repository import MACHINE
 from storage.unit_of_work import Scope, UnitOfWork
 
 
-async def show_mine(ack: AsyncAck, db: Database, scope: Scope, person_id: str) -> None:
+async def show_mine(ack: AsyncAck, db: Database, scope: Scope, person_id: str, directory: Directory) -> None:
     """What somebody leads or registered."""
-    cards = await db.read(scope, own_cards, person_id)
+    cards = await db.read(await _eyes(scope, directory, person_id), own_cards, person_id)
     await ack(**shown(views.mine(cards)))
 
 
 def own_cards(uow: UnitOfWork, person_id: str) -> list[Card]:
-    """One's own, private ones too: who leads work may see it."""
-    return initiatives.cards(uow.machine, uow.machine.initiatives.of(person_id))
+    """One's own, as far as one may see it: who left a private channel does not see its work."""
+    return initiatives.cards(uow, uow.initiatives.of(person_id))
 
 
 async def manage(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, db: Database, scope: Scope,
@@ -37,12 +36,15 @@ async def manage(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], cl
     """One of the things that can be done with an initiative."""
     verb, _, number = action["selected_option"]["value"].partition(":")
     await directory.person(person_id)
-    if verb == "withdraw":
-        card = await db.write(_own(scope), service.withdraw, int(number), person_id=person_id, now=now)
-        await respond(**shown(views.changed(card, "is withdrawn.", undo=(views.RESTORE, number))), replace_original=False)
-    else:
-        view = await db.read(scope, view_for, verb, int(number), person_id)
+    eyes = await _eyes(scope, directory, person_id)
+    if verb != "withdraw":
+        view = await db.read(eyes, view_for, verb, int(number), person_id)
         await client.views_open(trigger_id=body["trigger_id"], view=view)
+    else:
+        at_home = not body.get("response_url")
+        card = await db.write(eyes, service.withdraw, int(number), person_id=person_id, by_message=at_home, now=now)
+        if not at_home:
+            await respond(**shown(views.withdrawn(card)), replace_original=False)
     await ack()
 
 
@@ -50,47 +52,48 @@ def view_for(uow: UnitOfWork, verb: str, initiative_id: int, person_id: str) -> 
     """The form behind an entry of the menu."""
     if verb == "edit":
         return edit_view(uow, initiative_id, person_id)
-    card = initiatives.card(uow.machine, initiatives.require_mine(uow.machine, initiative_id, person_id))
+    card = initiatives.card(uow, initiatives.require_mine(uow, initiative_id, person_id))
     return views.close_form(card) if verb == "close" else views.hand_over_form(card)
 
 
-async def bring_back(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str) -> None:
-    """*Undo*, or *Bring back*."""
-    card = await db.write(_own(scope), service.bring_back, int(action["value"]), person_id=person_id, now=now)
+async def bring_back(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
+                     directory: Directory) -> None:  # fmt: skip
+    """*Undo* of withdrawing."""
+    card = await db.write(await _eyes(scope, directory, person_id), service.bring_back, int(action["value"]), person_id=person_id, now=now)
     await respond(**shown(views.changed(card, "is in the registry again.")), replace_original=True)
     await ack()
 
 
-async def close(ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime, event_key: str, person_id: str) -> None:
+async def close(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, person_id: str,
+                directory: Directory) -> None:  # fmt: skip
     """How did it end?"""
     values = views.read_form(view["state"]["values"])
-    changed = await db.write(_own(scope), once(event_key, service.set_status, now=now), views.read_id(view), Status(values["status"]),
-                             person_id=person_id, lesson=values["lesson"], now=now)  # fmt: skip
+    await db.write(await _eyes(scope, directory, person_id), once(event_key, service.close, now=now), views.read_id(view), Status(values["status"]),
+                   person_id=person_id, lesson=values["lesson"], now=now)  # fmt: skip
     await ack()
-    if changed is not None and "status" in changed.before:
-        message = views.changed(changed.card, f"is {views.STATUS_WORDS[changed.card.status]} now.", undo=(views.REOPEN, f"{changed.card.id}.{changed.before['status']}"))
-        await client.chat_postMessage(channel=person_id, text=message.text, blocks=list(message.blocks))
 
 
-async def reopen(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str) -> None:
+async def reopen(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
+                 directory: Directory) -> None:  # fmt: skip
     """*Undo* of closing."""
-    number, _, status = action["value"].partition(".")
-    changed = await db.write(_own(scope), service.set_status, int(number), Status(status), person_id=person_id, now=now)
-    await respond(**shown(views.changed(changed.card, f"is {views.STATUS_WORDS[changed.card.status]} again.")), replace_original=True)
+    number, status, drop_lesson = views.read_reopening(action["value"])
+    eyes = await _eyes(scope, directory, person_id)
+    card = await db.write(eyes, service.reopen, number, status, drop_lesson=drop_lesson, person_id=person_id, now=now)
+    await respond(**shown(views.changed(card, f"is {views.STATUS_WORDS[card.status]} again.")), replace_original=True)
     await ack()
 
 
 async def hand_over(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, person_id: str, directory: Directory) -> None:
     """Who leads it from now on?"""
     to_id = views.read_form(view["state"]["values"])["lead_id"]
-    await directory.person(to_id)
-    await db.write(_own(scope), once(event_key, service.hand_over, now=now), views.read_id(view), to_id, person_id=person_id, now=now)
+    await directory.person(to_id, fresh=True)
+    eyes = await _eyes(scope, directory, person_id)
+    await db.write(eyes, once(event_key, service.hand_over, now=now), views.read_id(view), to_id, person_id=person_id, now=now)
     await ack()
 
 
-def _own(scope: Scope) -> Scope:
-    """Who may change an initiative may see it: rights are checked by the service, sight must not stand before them."""
-    return Scope(scope.workspace_id, MACHINE)
+async def _eyes(scope: Scope, directory: Directory, person_id: str) -> Scope:
+    return Scope(scope.workspace_id, await directory.viewer(person_id))
 
 
 def register(app: AsyncApp) -> None:

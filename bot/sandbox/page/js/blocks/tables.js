@@ -5,7 +5,9 @@ import { richText } from "../text/richtext.js";
 
 function cell(spec) {
   if (!spec) return [];
-  return spec.type === "rich_text" ? richText(spec) : [spec.text ?? String(spec.value ?? "")];
+  if (spec.type === "rich_text") return richText(spec);
+  if (spec.type === "raw_text" || spec.type === "raw_number") return [spec.text ?? String(spec.value ?? "")];
+  return [h("code", null, JSON.stringify(spec))]; // a cell of a kind that this page does not know
 }
 
 function words(spec) {

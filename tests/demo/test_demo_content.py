@@ -1,0 +1,301 @@
+"""The demo organisation: its files are whole, and what a newcomer is invited to try does what the card says, with the real model."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from bot.demo.organisation import REGISTRY, Organisation, read
+from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.reading import read as read_announcement
+from bot.features.capabilities import service as capabilities
+from bot.features.imports.command import ImportResult, run_import
+from bot.features.initiatives import service as initiatives
+from bot.features.initiatives.service import Draft
+from bot.features.matching import service as matching
+from bot.features.matching.matcher import Matcher, Probe
+from storage.database import Database
+from storage.initiatives import Initiative, Status
+from storage.migrate import migrate
+from storage.repository import EVERYBODY, MACHINE, Viewer
+from storage.teams import TeamKind
+from storage.unit_of_work import Scope, UnitOfWork
+from world import NOW
+
+#: The cards in their order, and the entry that each names first; None for none.
+TWIN, ABANDONED, SHIPPED, LEGACY, NEW, CHATTER = range(6)
+NAMED: Final = {
+    TWIN: "Feature store for the auction",
+    ABANDONED: "Active learning for listing photos",
+    SHIPPED: "Drift watch",
+    LEGACY: "Night scorer",
+    NEW: None,
+}
+#: A believable backlog: 5 to 9 messages, none older than a week.
+FEWEST, MOST, DAYS = 5, 9, 7
+#: A sentence of the demo must not stand for something that Rowbot does not do yet.
+PROMISES: Final = re.compile(r"\b(?:will|going to|soon|coming|roadmap|planned|next version|promise[sd]?)\b", re.IGNORECASE)
+SCOPE: Final = Scope("T1", MACHINE)
+
+
+@dataclass(frozen=True)
+class World:
+    """The registry of the demo in a database of its own, and the matcher that ships."""
+
+    db: Database
+    matcher: Matcher
+    imported: ImportResult
+
+    def named_after(self, text: str) -> list[Initiative]:
+        """What a reply to this message in a public channel would name, first to last."""
+        return self.db.read_now(SCOPE, _named_after, self.matcher, _probe(self.matcher, text))
+
+    def register(self, text: str) -> None:
+        """Put an announcement into the registry, as hearing it does."""
+        self.db.write_now(SCOPE, _register, self.matcher, _probe(self.matcher, text))
+
+
+def _probe(matcher: Matcher, text: str) -> Probe:
+    heard = read_announcement(text)
+    return matcher.probe(heard.title, heard.summary)
+
+
+def _named_after(uow: UnitOfWork, matcher: Matcher, probe: Probe, viewer: Viewer = EVERYBODY) -> list[Initiative]:
+    matcher.catch_up(uow)
+    keys = capabilities.recognise(uow, probe.body, title=probe.title)
+    found = matching.find(uow, matcher, probe, keys=keys, channel=viewer, author=viewer, exclude=(), threshold=None)
+    assert not found.hidden, "No card asks the owner of private work: it would ask somebody that the newcomer does not see."
+    return [each.initiative for each in found.channel]
+
+
+def _register(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> None:
+    version = matching.take_turn(uow, matcher)
+    keys = tuple(capabilities.recognise(uow, probe.body, title=probe.title))
+    draft = Draft(title=probe.title, summary=probe.body, capabilities=keys)
+    row = initiatives.register(uow, draft, created_by="U1", audience="", version=version, now=NOW)
+    matching.keep_analysis(uow, row, probe)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    migrate(url)
+    db = Database(url)
+    matcher = Matcher.load("shipped")
+    yield World(db, matcher, run_import(REGISTRY, db=db, workspace_id="T1", matcher=matcher, console=Console(quiet=True)))
+    db.close()
+
+
+@pytest.fixture(scope="module")
+def organisation() -> Organisation:
+    return read()
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, str]]:
+    with REGISTRY.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def members(organisation: Organisation, channel: str) -> set[str]:
+    """Keys of a channel's people, as the sandbox lets them in."""
+    described = next(each for each in organisation.channels if each["name"] == channel)
+    named = described.get("members", list(organisation.people))
+    return {key for key in named if described.get("shared") or not organisation.people[key].get("external")}
+
+
+def backlog(organisation: Organisation) -> list[tuple[str, dict[str, Any]]]:
+    """Every message that stands there before the newcomer comes, with its channel."""
+    return [(str(channel["name"]), message) for channel in organisation.channels for message in channel["messages"]]
+
+
+# --- people, teams, channels ------------------------------------------------------------------------------------
+
+
+def test_people_work_in_many_zones_two_are_admins_and_one_is_a_guest(organisation: Organisation) -> None:
+    people = organisation.people.values()
+    assert 15 <= len(people) <= 20
+    assert len({ZoneInfo(person["tz"]).key for person in people}) >= 5
+    assert len([person for person in people if person.get("admin")]) == 2
+    assert len([person for person in people if person.get("external")]) == 1
+    assert not [person for person in people if person.get("admin") and person.get("external")]
+    assert len({person["name"] for person in people}) == len({person["email"] for person in people}) == len(people)
+    assert all(person["title"] and person["email"].endswith("@example.com") for person in people)
+
+
+def test_every_team_has_a_lead_of_its_own_a_home_and_more_than_one_person(organisation: Organisation) -> None:
+    names = [team["name"] for team in organisation.teams]
+    homes = {channel["name"]: channel for channel in organisation.channels}
+    size = Counter(person.get("team") for person in organisation.people.values())
+    assert len(set(names)) == len(names) >= 6
+    assert {TeamKind(team["kind"]) for team in organisation.teams} == {TeamKind.CENTRAL, TeamKind.PRODUCT}
+    for team in organisation.teams:
+        assert organisation.people[team["lead"]]["team"] == team["name"]
+        assert homes[team["channel"]].get("rowbot", True)
+        assert not homes[team["channel"]].get("private")
+        assert size[team["name"]] >= 2
+    assert all(person["team"] in names for person in organisation.people.values() if not person.get("external"))
+
+
+def test_there_is_a_channel_of_every_kind_and_a_newcomer_arrives_where_work_is_announced(organisation: Organisation) -> None:
+    channels = {channel["name"]: channel for channel in organisation.channels}
+    assert len(channels) == len(organisation.channels)
+    assert organisation.channels[0]["name"] == "ml-initiatives"
+    assert {"ml-platform", "random", "search-ml", "ads-ml"} <= channels.keys()
+    assert [name for name, channel in channels.items() if not channel.get("rowbot", True)] == ["random"]
+    assert [name for name, channel in channels.items() if channel.get("private")] == ["pricing-rework"]
+    shared = [name for name, channel in channels.items() if channel.get("shared")]
+    guests = {key for key, person in organisation.people.items() if person.get("external")}
+    assert len(shared) == 1
+    assert guests <= members(organisation, shared[0])
+    assert all(channel["topic"] for channel in organisation.channels)
+    assert all(set(channel.get("members", ())) <= organisation.people.keys() for channel in organisation.channels)
+
+
+# --- the backlog ------------------------------------------------------------------------------------------------
+
+
+def test_the_backlog_is_of_the_last_days_and_said_by_people_who_are_in_the_channel(organisation: Organisation) -> None:
+    for channel in organisation.channels:
+        said = channel["messages"]
+        assert FEWEST <= len(said) <= MOST, channel["name"]
+        ages = [message["hours_ago"] for message in said]
+        assert ages == sorted(ages, reverse=True), channel["name"]
+        assert len(set(ages)) == len(ages)
+        assert 0 < ages[-1] < ages[0] <= DAYS * 24
+        assert {message["by"] for message in said} <= members(organisation, channel["name"])
+        assert len({message["by"] for message in said}) >= 2
+
+
+def test_the_first_channel_can_be_read_at_a_glance(organisation: Organisation) -> None:
+    said = [message["text"] for message in organisation.channels[0]["messages"]]
+    assert sum(map(len, said)) < 1_300
+    assert "Rowbot" in said[-1]
+
+
+def test_nothing_of_the_backlog_looks_like_an_announcement_that_rowbot_missed(organisation: Organisation) -> None:
+    for channel, message in backlog(organisation):
+        assert detect(message["text"]).kind is Kind.NONE, (channel, message["text"])
+
+
+def test_the_backlog_promises_nothing_of_rowbot(organisation: Organisation) -> None:
+    about_rowbot = [message["text"] for _, message in backlog(organisation) if "rowbot" in message["text"].lower()]
+    assert len(about_rowbot) == 1
+    assert not [text for text in about_rowbot if PROMISES.search(text)]
+    assert not [text for text in about_rowbot if "/rowbot" in text]
+
+
+def test_texts_are_slack_markup_and_lead_nowhere_but_to_the_example_wiki(organisation: Organisation) -> None:
+    texts = [message["text"] for _, message in backlog(organisation)] + [hint["text"] for hint in organisation.suggestions]
+    for text in texts:
+        outside = re.sub(r"<https://wiki\.example\.com/[^<>|]*(?:\|[^<>]*)?>", "", text)
+        assert not re.search(r"[<>]|https?:|&(?!amp;|lt;|gt;)|\*\*|<@|@\w", outside), text
+
+
+# --- the registry -----------------------------------------------------------------------------------------------
+
+
+def test_every_row_of_the_registry_is_taken_without_a_word(world: World, rows: list[dict[str, str]]) -> None:
+    result = world.imported
+    assert (result.new, result.left_out, result.refusal, result.ignored) == (len(rows), 0, "", ())
+    assert len(rows) >= 20
+    assert len(result.capabilities) <= 1
+
+
+def test_the_registry_has_every_status_two_legacy_systems_and_one_private_entry(world: World, rows: list[dict[str, str]]) -> None:
+    assert {Status(row["status"]) for row in rows} == set(Status)
+    assert [row["id"] for row in rows if row["legacy"] == "yes"] == ["KM-103", "KM-105"]
+    assert [row["id"] for row in rows if row["visibility"] == "private"] == ["KM-123"]
+    assert len({key for row in rows for key in row["capabilities"].split(";")}) >= 15
+    everybody = world.db.read_now(Scope("T1", EVERYBODY), lambda uow: {row.title for row in uow.initiatives.named(range(1, 100)).values()})
+    assert {row["title"] for row in rows} - everybody == {"Fees by category"}
+
+
+def test_every_lead_and_team_of_the_registry_works_here(organisation: Organisation, rows: list[dict[str, str]]) -> None:
+    at = {person["email"]: person for person in organisation.people.values()}
+    for row in rows:
+        assert at[row["lead"]]["team"] == row["team"], row["id"]
+    assert {row["team"] for row in rows} == {team["name"] for team in organisation.teams}
+
+
+def test_rows_are_told_in_one_to_three_sentences_and_what_was_stopped_has_its_lesson(rows: list[dict[str, str]]) -> None:
+    for row in rows:
+        assert 1 <= len(re.findall(r"[.?!](?:\s|$)", row["summary"])) <= 3, row["id"]
+        assert row["lesson"] or row["status"] != "abandoned", row["id"]
+        assert not row["url"] or row["url"].startswith("https://wiki.example.com/")
+    assert len({row["title"].casefold() for row in rows}) == len({row["id"] for row in rows}) == len(rows)
+
+
+def test_nothing_began_after_the_demo_was_written(rows: list[dict[str, str]]) -> None:
+    written = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=1)
+    assert max(row["started_on"] for row in rows) < written.date().isoformat()
+
+
+# --- what a newcomer may try ------------------------------------------------------------------------------------
+
+
+def test_every_card_is_said_by_somebody_who_may_speak_there_and_rowbot_listens(organisation: Organisation) -> None:
+    keys = {person["name"]: key for key, person in organisation.people.items()}
+    channels = {channel["name"]: channel for channel in organisation.channels}
+    assert len(organisation.suggestions) == 6
+    for card in organisation.suggestions:
+        assert set(card) == {"title", "as", "channel", "text", "shows"}
+        assert keys[card["as"]] in members(organisation, card["channel"])
+        assert channels[card["channel"]].get("rowbot", True)
+        assert not channels[card["channel"]].get("shared")
+    assert organisation.suggestions[TWIN]["as"] == next(iter(organisation.people.values()))["name"]
+    assert organisation.suggestions[TWIN]["channel"] == organisation.channels[0]["name"]
+
+
+def test_nobody_is_warned_of_their_own_work(organisation: Organisation, rows: list[dict[str, str]]) -> None:
+    lead = {row["title"]: row["lead"] for row in rows}
+    for number, title in NAMED.items():
+        email = next(p["email"] for p in organisation.people.values() if p["name"] == organisation.suggestions[number]["as"])
+        assert title is None or lead[title] != email
+
+
+@pytest.mark.parametrize(("number", "title"), [pair for pair in NAMED.items() if pair[1] is not None])
+def test_a_card_is_heard_and_the_entry_it_is_about_is_named_first(world: World, organisation: Organisation, number: int, title: str) -> None:
+    text = organisation.suggestions[number]["text"]
+    assert detect(text).kind is (Kind.MARKED if number == LEGACY else Kind.SURE)
+    named = world.named_after(text)
+    assert [row.title for row in named][:1] == [title]
+    match number:
+        case n if n == ABANDONED:
+            assert named[0].status is Status.ABANDONED
+            assert named[0].lesson
+        case n if n == SHIPPED:
+            assert named[0].status is Status.SHIPPED
+        case n if n == LEGACY:
+            assert named[0].legacy
+        case _:
+            assert (named[0].status, named[0].legacy) == (Status.ACTIVE, False)
+
+
+def test_the_twin_is_found_without_its_name(organisation: Organisation) -> None:
+    assert not re.search(r"feature|store|auction", organisation.suggestions[TWIN]["text"], re.IGNORECASE)
+
+
+def test_what_is_really_new_names_nothing(world: World, organisation: Organisation) -> None:
+    text = organisation.suggestions[NEW]["text"]
+    assert detect(text).kind is Kind.SURE
+    assert world.named_after(text) == []
+
+
+def test_talk_about_models_is_met_with_silence(organisation: Organisation) -> None:
+    assert detect(organisation.suggestions[CHATTER]["text"]).kind is Kind.NONE
+
+
+def test_who_tries_one_card_after_the_other_sees_what_each_says(world: World, organisation: Organisation) -> None:
+    for number, title in NAMED.items():
+        text = organisation.suggestions[number]["text"]
+        assert [row.title for row in world.named_after(text)][:1] == ([title] if title else [])
+        world.register(text)

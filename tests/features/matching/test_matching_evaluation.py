@@ -1,0 +1,107 @@
+"""The command that scores the matcher on a folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.features.matching.evaluation import evaluate, pair_scores, retrieval_scores
+
+CORPUS = [
+    {"id": "a", "text": "a feature store with online serving"},
+    {"id": "b", "text": "alerts when model inputs drift"},
+    {"id": "c", "text": "labelling tool for images"},
+    {"id": "d", "text": "one place for model features at request time"},
+]
+
+
+def write(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
+    (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def read(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path, "corpus.jsonl", list(CORPUS))
+    write(tmp_path, "queries.jsonl", [{"id": "a", "text": CORPUS[0]["text"]}, {"id": 7, "text": "drift detection for models"}])
+    write(tmp_path, "qrels.jsonl", [{"query": "a", "doc": "d", "rel": 1}, {"query": 7, "doc": "b", "rel": 1}])
+    write(
+        tmp_path,
+        "pairs.jsonl",
+        [
+            {"id": "p1", "a": "alerts when inputs of a model drift", "b": CORPUS[1]["text"], "label": 1},
+            {"id": "p2", "a": "alerts when inputs of a model drift", "b": CORPUS[2]["text"], "label": 0},
+        ],
+    )
+    return tmp_path
+
+
+def test_queries_are_ranked_pairs_are_rated_and_both_are_scored(folder: Path) -> None:
+    said: list[str] = []
+    run, pairs = folder / "run.jsonl", folder / "p.jsonl"
+    evaluate(folder, run_out=run, pairs_out=pairs, out=said.append)
+    ranked = {row["query"]: row["docs"] for row in read(run)}
+    assert ranked["a"][0] == "d"  # type: ignore[index]  # a list, as the file's format says
+    assert "a" not in ranked["a"]  # type: ignore[operator]  # likewise
+    assert ranked["7"][0] == "b"  # type: ignore[index]  # likewise
+    rated = {row["id"]: row["p"] for row in read(pairs)}
+    assert 0 <= rated["p2"] < rated["p1"] <= 1  # type: ignore[operator]  # numbers, as the file's format says
+    assert any("MRR@10 1.000" in line for line in said)
+    assert any("AP 1.000" in line for line in said)
+
+
+def test_a_query_is_compared_with_its_own_source_only(tmp_path: Path) -> None:
+    write(tmp_path, "corpus.jsonl", [{**row, "source": "x" if number < 2 else "y"} for number, row in enumerate(CORPUS)])
+    write(tmp_path, "queries.jsonl", [{"id": "q", "text": "feature store", "source": "y"}, {"id": "r", "text": "feature store", "source": "z"}])
+    said: list[str] = []
+    evaluate(tmp_path, run_out=tmp_path / "run.jsonl", out=said.append)
+    docs = {row["query"]: row["docs"] for row in read(tmp_path / "run.jsonl")}
+    assert sorted(docs["q"]) == ["c", "d"]  # type: ignore[call-overload]  # a list, as the file's format says
+    assert docs["r"] == []
+    assert "no qrels.jsonl" in said[0]
+
+
+def test_pairs_without_labels_are_rated_and_not_scored(tmp_path: Path) -> None:
+    write(tmp_path, "pairs.jsonl", [{"id": "p", "a": "drift alerts", "b": "alerts on drift"}])
+    said: list[str] = []
+    evaluate(tmp_path, pairs_out=tmp_path / "p.jsonl", out=said.append)
+    assert len(read(tmp_path / "p.jsonl")) == 1
+    assert "no labels" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("corpus.jsonl", None, "corpus.jsonl cannot be read"),
+        ("corpus.jsonl", "{", "corpus.jsonl, line 1 is not JSON"),
+        ("corpus.jsonl", '{"id": "a", "text": "x"}\n\n[]', "corpus.jsonl, line 3 is not an object"),
+        ("queries.jsonl", '{"id": "a"}', "queries.jsonl, row 1: `text` is missing"),
+        ("queries.jsonl", None, "no queries.jsonl"),
+        ("qrels.jsonl", '{"query": "a"}', "qrels.jsonl, row 1: `doc` is missing"),
+        ("pairs.jsonl", '{"id": "a", "a": "x", "b": 3}', "pairs.jsonl, row 1: `b` is missing"),
+        ("pairs.jsonl", None, "no pairs.jsonl"),
+    ],
+)
+def test_a_missing_or_broken_file_is_named(folder: Path, name: str, content: str | None, fault: str) -> None:
+    (folder / name).unlink() if content is None else (folder / name).write_text(content)
+    with pytest.raises(ValueError, match=fault):
+        evaluate(folder, run_out=folder / "run.jsonl", pairs_out=folder / "p.jsonl", out=lambda _: None)
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is not a folder"):
+        evaluate(tmp_path / "nowhere")
+
+
+def test_the_measures_are_the_textbook_s() -> None:
+    scores = retrieval_scores({"q": ["x", "a", "b"], "r": []}, {"q": {"a": 1, "b": 1}, "r": {"z": 1}})
+    assert scores.mrr == pytest.approx(0.25)
+    assert scores.recall == pytest.approx(0.5)
+    assert scores.ndcg == pytest.approx((1 / 1.58496 + 1 / 2) / (1 + 1 / 1.58496) / 2, abs=1e-4)
+    rated = pair_scores([0.9, 0.8, 0.1], [True, False, True])
+    assert rated.average_precision == pytest.approx((1 + 2 / 3) / 2)
+    assert rated.precision_at_half == 1
+    assert rated.calibration_error == pytest.approx((0.1 + 0.8 + 0.9) / 3)

@@ -1,0 +1,129 @@
+"""Reasons: found in both texts, never invented."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.features.matching.embedder import Embedder
+from bot.features.matching.explanation import Explanation, Side, explain, explain_all
+from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
+
+STORE = {"feature-store": "feature store"}
+
+
+def hit(*, cosine: float | None = 0.3, leaning: str | None = None) -> Hit:
+    return Hit(1, cosine, 1.0, 1.0, 0.2, frozenset(), None, 0.8, leaning, 9)
+
+
+def rarity(stem: str) -> float:
+    return {"fresh": 3.0, "request": 2.5}.get(stem, 1.0)
+
+
+def test_shared_capabilities_and_rare_phrases_are_named_as_they_were_written() -> None:
+    new = Side("Feature store for ranking", "Fresh features at request time for every query", STORE)
+    old = Side("Online features on Feast", "We serve fresh features at request time", STORE)
+    found = explain(new, old, hit(), rarity=rarity)
+    assert found.capabilities == ("feature store",)
+    assert found.phrases == ("fresh features", "request time")
+    assert not found.reworded
+
+
+def test_generic_words_are_no_reason() -> None:
+    new = Side("", "Our team builds a new platform project for machine learning models, with dashboards")
+    old = Side("", "A team project on the model platform: learning with dashboards")
+    assert explain(new, old, hit(), rarity=rarity).phrases == ("dashboards",)
+
+
+def test_words_of_a_shared_capability_are_not_said_twice() -> None:
+    new = Side("Feature store", "a feature store with Cassandra", STORE)
+    assert explain(new, Side("Store", "feature store on Cassandra", STORE), hit(), rarity=rarity).phrases == ("cassandra",)
+
+
+def test_chatter_is_no_reason() -> None:
+    new = Side("", "Hi all! Drift alerts. Reach out to Kim on Thursday, happy to chat :wave:")
+    old = Side("", "Load tests. Reach out to Kim on Thursday, happy to chat :wave:")
+    assert explain(new, old, hit(), rarity=rarity).phrases == ()
+
+
+def test_the_same_idea_in_other_words_is_said_when_hardly_a_word_is_shared() -> None:
+    new, old = Side("", "who cheats on fares"), Side("", "collusion of drivers and riders")
+    assert explain(new, old, hit(cosine=0.6), rarity=rarity).reworded
+    assert explain(new, old, hit(cosine=0.2), rarity=rarity).reworded, "a candidate is never without a reason"
+
+
+def test_a_common_leaning_is_named_only_where_no_capability_is_shared() -> None:
+    new, old = Side("", "alpha"), Side("", "beta")
+    assert explain(new, old, hit(leaning="data-validation"), rarity=rarity).leaning == "data-validation"
+    shared = explain(Side("", "alpha", STORE), Side("", "beta", STORE), hit(leaning="data-validation"), rarity=rarity)
+    assert shared.leaning is None
+
+
+def test_the_same_system_is_a_reason() -> None:
+    found = explain(Side("", "alpha", system="Ranker"), Side("", "beta", system="ranker"), hit(), rarity=rarity)
+    assert found.system == "Ranker"
+    assert explain(Side("", "alpha"), Side("", "beta"), hit(), rarity=rarity).system == ""
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "differs"),
+    [
+        ("a feature store for ranking", "feature serving for ads bidding", (("ranking",), ("ads bidding",))),
+        ("a feature store for ranking", "feature serving", ((), ())),
+        ("a store for ranking", "serving for the ranking of ads", ((), ())),
+        ("a tool for the vision team", "a tool for product images", ((), ())),
+        ("extraction for AP", "extraction for accounts payable", ((), ())),
+        ("scores for every customer", "scores for fraud", ((), ())),
+        ("search for food", "search for eats", ((), ())),
+    ],
+)
+def test_a_difference_is_claimed_only_where_both_say_what_they_are_for(
+    mine: str, theirs: str, differs: tuple[tuple[str, ...], tuple[str, ...]], embedder: Embedder
+) -> None:
+    assert explain(Side("", mine), Side("", theirs), hit(), rarity=rarity, embed=embedder.embed).differs == differs
+
+
+def test_the_closest_sentences_are_shown_side_by_side(embedder: Embedder) -> None:
+    new = Side("Watch", "We run on Kubernetes at night. It raises an alarm when production data stops looking like the training set.")
+    old = Side("Alerts", "Pages the owner as soon as live inputs no longer resemble the training data. Written in Go.")
+    pair = explain(new, old, hit(), rarity=rarity, embed=embedder.embed).sentences
+    assert pair == (
+        "It raises an alarm when production data stops looking like the training set",
+        "Pages the owner as soon as live inputs no longer resemble the training data",
+    )
+    other = Side("Lunch", "Orders pizza for the whole floor. Every Friday at noon sharp.")
+    assert explain(new, other, hit(), rarity=rarity, embed=embedder.embed).sentences is None
+    assert explain(new, new, hit(), rarity=rarity, embed=embedder.embed).sentences is None, "the same words are no other words"
+
+
+def test_all_candidates_are_explained_with_one_run_of_the_network(embedder: Embedder) -> None:
+    runs: list[int] = []
+
+    def embed(texts: "list[str]") -> object:
+        runs.append(len(texts))
+        return embedder.embed(texts)
+
+    counted: Callable[..., object] = embed
+    new = Side("Watch", "We run on Kubernetes every day. It raises an alarm once production inputs drift away.")
+    olds = [(Side(f"Old {number}", "Pages the owner when inputs shift far. Written in the Go language."), hit()) for number in range(3)]
+    found = explain_all(new, olds, rarity=rarity, embed=counted)  # type: ignore[arg-type] # counts the real embedder's calls
+    assert len(found) == 3
+    assert len(runs) == 1
+    assert runs[0] <= 13
+
+
+def test_reasons_come_from_both_texts(embedder: Embedder) -> None:
+    index = Index()
+    texts = {1: "Drift watch\nCompares live inputs of credit models with their training sample", 2: "Lunch bot\nOrders pizza on Friday"}
+    index.put(Document(number, text, embedder.embed([text])[0]) for number, text in texts.items())
+    said = "alarms when live inputs of pricing models leave the training sample"
+    hits = index.search(Query(said, embedder.embed([said])[0]), audiences=frozenset({PUBLIC}))
+    found = explain(Side("", said), Side("", texts[1]), hits[0], rarity=index.rarity, embed=embedder.embed)
+    assert "training sample" in found.phrases
+    for phrase in found.phrases:
+        assert phrase in said
+        assert all(word[:4] in texts[1].lower() for word in phrase.split())
+
+
+def test_nothing_to_explain_gives_nothing() -> None:
+    assert explain_all(Side("", "x"), [], rarity=rarity) == []
+    assert isinstance(explain(Side("", ""), Side("", ""), hit(cosine=None), rarity=rarity), Explanation)
