@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import hmac
+import io
 import json
 import time
 from collections.abc import AsyncIterator
@@ -124,22 +125,24 @@ async def test_a_signed_body_without_its_shape_is_refused_and_leaves_nothing(tea
 
 async def test_a_body_over_a_mebibyte_is_refused(team: Team, bot: Process) -> None:
     body = json.dumps(event(team, text="x" * LARGEST_BODY)).encode()
-    assert (await team.slack.knock(body)).status == 413
 
     async def in_pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(body), 65_536):
             yield body[start : start + 65_536]
 
-    async with aiohttp.ClientSession() as session, session.post(str(team.slack.request_url), data=in_pieces()) as answer:
-        assert answer.status == 413
+    async with aiohttp.ClientSession() as session:
+        for data in (io.BytesIO(body), in_pieces()):
+            async with session.post(str(team.slack.request_url), data=data) as answer:
+                assert answer.status == 413
     assert await knows(bot) == 0
 
 
 async def test_a_body_that_is_not_what_its_encoding_says_is_refused(team: Team, bot: Process) -> None:
     bomb = gzip.compress(b"0" * (LARGEST_BODY * 20))
-    for raw, encoding in ((b"garbage", "gzip"), (b"garbage", "deflate"), (bomb, "gzip")):
-        answer = await team.slack.knock(raw, {"content-encoding": encoding})
-        assert answer.status in (400, 413), (answer, encoding)
+    for raw, encoding, status in ((b"garbage", "gzip", 400), (b"garbage", "deflate", 400), (bomb, "gzip", 413)):
+        async with aiohttp.ClientSession() as session, session.post(str(team.slack.request_url), data=raw, headers={"Content-Encoding": encoding}) as answer:
+            assert answer.status == status
+    assert await knows(bot) == 0
 
 
 async def test_bolt_reads_what_was_checked_and_nothing_else(team: Team, bot: Process) -> None:

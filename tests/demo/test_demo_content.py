@@ -4,8 +4,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -25,25 +26,28 @@ from bot.features.matching.matcher import Matcher, Probe
 from storage.database import Database
 from storage.initiatives import Initiative, Status
 from storage.migrate import migrate
-from storage.repository import EVERYBODY, MACHINE, Viewer
+from storage.repository import EVERYBODY, MACHINE
 from storage.teams import TeamKind
 from storage.unit_of_work import Scope, UnitOfWork
-from world import NOW
 
-#: The cards in their order, and the entry that each names first; None for none.
+#: The cards in their order.
 TWIN, ABANDONED, SHIPPED, LEGACY, NEW, CHATTER = range(6)
+#: What each names first: title, status, and whether it is a legacy system; None for nothing at all.
 NAMED: Final = {
-    TWIN: "Feature store for the auction",
-    ABANDONED: "Active learning for listing photos",
-    SHIPPED: "Drift watch",
-    LEGACY: "Night scorer",
+    TWIN: ("Feature store for the auction", Status.ACTIVE, False),
+    ABANDONED: ("Active learning for listing photos", Status.ABANDONED, False),
+    SHIPPED: ("Drift watch", Status.SHIPPED, False),
+    LEGACY: ("Night scorer", Status.ACTIVE, True),
     NEW: None,
 }
 #: A believable backlog: 5 to 9 messages, none older than a week.
 FEWEST, MOST, DAYS = 5, 9, 7
 #: A sentence of the demo must not stand for something that Rowbot does not do yet.
-PROMISES: Final = re.compile(r"\b(?:will|going to|soon|coming|roadmap|planned|next version|promise[sd]?)\b", re.IGNORECASE)
+PROMISES: Final = re.compile(
+    r"\b(?:will|going to|soon|coming|roadmap|planned|next version|promise[sd]?)\b", re.IGNORECASE
+)
 SCOPE: Final = Scope("T1", MACHINE)
+NOW: Final = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,15 @@ def _probe(matcher: Matcher, text: str) -> Probe:
     return matcher.probe(heard.title, heard.summary)
 
 
-def _named_after(uow: UnitOfWork, matcher: Matcher, probe: Probe, viewer: Viewer = EVERYBODY) -> list[Initiative]:
+def _named_after(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[Initiative]:
     matcher.catch_up(uow)
     keys = capabilities.recognise(uow, probe.body, title=probe.title)
-    found = matching.find(uow, matcher, probe, keys=keys, channel=viewer, author=viewer, exclude=(), threshold=None)
-    assert not found.hidden, "No card asks the owner of private work: it would ask somebody that the newcomer does not see."
+    found = matching.find(
+        uow, matcher, probe, keys=keys, channel=EVERYBODY, author=EVERYBODY, exclude=(), threshold=None
+    )
+    assert not found.hidden, (
+        "No card asks the owner of private work: it would ask somebody that the newcomer does not see."
+    )
     return [each.initiative for each in found.channel]
 
 
@@ -84,14 +92,23 @@ def _register(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> None:
     matching.keep_analysis(uow, row, probe)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    url = f"sqlite:///{tmp_path / 'demo.db'}"
+@contextmanager
+def _moved_in(folder: Path) -> Iterator[World]:
+    url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
     db = Database(url)
     matcher = Matcher.load("shipped")
-    yield World(db, matcher, run_import(REGISTRY, db=db, workspace_id="T1", matcher=matcher, console=Console(quiet=True)))
+    yield World(
+        db, matcher, run_import(REGISTRY, db=db, workspace_id="T1", matcher=matcher, console=Console(quiet=True))
+    )
     db.close()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """For looking only."""
+    with _moved_in(tmp_path_factory.mktemp("demo")) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +162,9 @@ def test_every_team_has_a_lead_of_its_own_a_home_and_more_than_one_person(organi
     assert all(person["team"] in names for person in organisation.people.values() if not person.get("external"))
 
 
-def test_there_is_a_channel_of_every_kind_and_a_newcomer_arrives_where_work_is_announced(organisation: Organisation) -> None:
+def test_there_is_a_channel_of_every_kind_and_a_newcomer_arrives_where_work_is_announced(
+    organisation: Organisation,
+) -> None:
     channels = {channel["name"]: channel for channel in organisation.channels}
     assert len(channels) == len(organisation.channels)
     assert organisation.channels[0]["name"] == "ml-initiatives"
@@ -194,10 +213,12 @@ def test_the_backlog_promises_nothing_of_rowbot(organisation: Organisation) -> N
 
 
 def test_texts_are_slack_markup_and_lead_nowhere_but_to_the_example_wiki(organisation: Organisation) -> None:
-    texts = [message["text"] for _, message in backlog(organisation)] + [hint["text"] for hint in organisation.suggestions]
+    texts = [message["text"] for _, message in backlog(organisation)] + [
+        hint["text"] for hint in organisation.suggestions
+    ]
     for text in texts:
         outside = re.sub(r"<https://wiki\.example\.com/[^<>|]*(?:\|[^<>]*)?>", "", text)
-        assert not re.search(r"[<>]|https?:|&(?!amp;|lt;|gt;)|\*\*|<@|@\w", outside), text
+        assert not re.search(r"[<>]|https?:|&(?!amp;|lt;|gt;)|\*\*|@[a-z]", outside), text
 
 
 # --- the registry -----------------------------------------------------------------------------------------------
@@ -210,12 +231,16 @@ def test_every_row_of_the_registry_is_taken_without_a_word(world: World, rows: l
     assert len(result.capabilities) <= 1
 
 
-def test_the_registry_has_every_status_two_legacy_systems_and_one_private_entry(world: World, rows: list[dict[str, str]]) -> None:
+def test_the_registry_has_every_status_two_legacy_systems_and_one_private_entry(
+    world: World, rows: list[dict[str, str]]
+) -> None:
     assert {Status(row["status"]) for row in rows} == set(Status)
     assert [row["id"] for row in rows if row["legacy"] == "yes"] == ["KM-103", "KM-105"]
     assert [row["id"] for row in rows if row["visibility"] == "private"] == ["KM-123"]
     assert len({key for row in rows for key in row["capabilities"].split(";")}) >= 15
-    everybody = world.db.read_now(Scope("T1", EVERYBODY), lambda uow: {row.title for row in uow.initiatives.named(range(1, 100)).values()})
+    everybody = world.db.read_now(
+        Scope("T1", EVERYBODY), lambda uow: {row.title for row in uow.initiatives.named(range(1, 100)).values()}
+    )
     assert {row["title"] for row in rows} - everybody == {"Fees by category"}
 
 
@@ -226,17 +251,14 @@ def test_every_lead_and_team_of_the_registry_works_here(organisation: Organisati
     assert {row["team"] for row in rows} == {team["name"] for team in organisation.teams}
 
 
-def test_rows_are_told_in_one_to_three_sentences_and_what_was_stopped_has_its_lesson(rows: list[dict[str, str]]) -> None:
+def test_rows_are_told_in_one_to_three_sentences_and_what_was_stopped_has_its_lesson(
+    rows: list[dict[str, str]],
+) -> None:
     for row in rows:
         assert 1 <= len(re.findall(r"[.?!](?:\s|$)", row["summary"])) <= 3, row["id"]
         assert row["lesson"] or row["status"] != "abandoned", row["id"]
         assert not row["url"] or row["url"].startswith("https://wiki.example.com/")
     assert len({row["title"].casefold() for row in rows}) == len({row["id"] for row in rows}) == len(rows)
-
-
-def test_nothing_began_after_the_demo_was_written(rows: list[dict[str, str]]) -> None:
-    written = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=1)
-    assert max(row["started_on"] for row in rows) < written.date().isoformat()
 
 
 # --- what a newcomer may try ------------------------------------------------------------------------------------
@@ -257,27 +279,20 @@ def test_every_card_is_said_by_somebody_who_may_speak_there_and_rowbot_listens(o
 
 def test_nobody_is_warned_of_their_own_work(organisation: Organisation, rows: list[dict[str, str]]) -> None:
     lead = {row["title"]: row["lead"] for row in rows}
-    for number, title in NAMED.items():
-        email = next(p["email"] for p in organisation.people.values() if p["name"] == organisation.suggestions[number]["as"])
-        assert title is None or lead[title] != email
+    address = {person["name"]: person["email"] for person in organisation.people.values()}
+    for number, named in NAMED.items():
+        assert named is None or lead[named[0]] != address[organisation.suggestions[number]["as"]]
 
 
-@pytest.mark.parametrize(("number", "title"), [pair for pair in NAMED.items() if pair[1] is not None])
-def test_a_card_is_heard_and_the_entry_it_is_about_is_named_first(world: World, organisation: Organisation, number: int, title: str) -> None:
+@pytest.mark.parametrize("number", [TWIN, ABANDONED, SHIPPED, LEGACY])
+def test_a_card_is_heard_and_the_entry_it_is_about_is_named_first(
+    world: World, organisation: Organisation, number: int
+) -> None:
     text = organisation.suggestions[number]["text"]
     assert detect(text).kind is (Kind.MARKED if number == LEGACY else Kind.SURE)
-    named = world.named_after(text)
-    assert [row.title for row in named][:1] == [title]
-    match number:
-        case n if n == ABANDONED:
-            assert named[0].status is Status.ABANDONED
-            assert named[0].lesson
-        case n if n == SHIPPED:
-            assert named[0].status is Status.SHIPPED
-        case n if n == LEGACY:
-            assert named[0].legacy
-        case _:
-            assert (named[0].status, named[0].legacy) == (Status.ACTIVE, False)
+    first = world.named_after(text)[0]
+    assert (first.title, first.status, first.legacy) == NAMED[number]
+    assert first.lesson or first.status is not Status.ABANDONED
 
 
 def test_the_twin_is_found_without_its_name(organisation: Organisation) -> None:
@@ -294,8 +309,9 @@ def test_talk_about_models_is_met_with_silence(organisation: Organisation) -> No
     assert detect(organisation.suggestions[CHATTER]["text"]).kind is Kind.NONE
 
 
-def test_who_tries_one_card_after_the_other_sees_what_each_says(world: World, organisation: Organisation) -> None:
-    for number, title in NAMED.items():
-        text = organisation.suggestions[number]["text"]
-        assert [row.title for row in world.named_after(text)][:1] == ([title] if title else [])
-        world.register(text)
+def test_who_tries_one_card_after_the_other_sees_what_each_says(tmp_path: Path, organisation: Organisation) -> None:
+    with _moved_in(tmp_path) as world:
+        for number, named in NAMED.items():
+            text = organisation.suggestions[number]["text"]
+            assert [row.title for row in world.named_after(text)][:1] == ([named[0]] if named else [])
+            world.register(text)

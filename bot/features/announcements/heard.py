@@ -23,5 +23,5 @@ class Heard:
     is_private: bool
     #: Shared with another organisation; None where the event did not say.
     is_shared: bool | None
-    #: Slack's time of the edit; "" for a message as it was first posted.
+    #: Slack's time of the event that told of an edit; "" for a message as it was first posted.
     edited_ts: str = ""

@@ -31,7 +31,7 @@ MESSAGE_SHORTCUT: Final = "announcements.register_message"
 OPEN_FORM: Final = "announcements.open_form"
 BACK: Final = "announcements.back"
 
-_COUNTS: Final = {2: "Two", 3: "Three"}
+_COUNTS: Final = {1: "One effort looks", 2: "Two efforts look", 3: "Three efforts look"}
 _ENDED: Final[Mapping[ReplyState, str]] = {
     ReplyState.DISMISSED: "is off the registry: its author says that it is no initiative.",
     ReplyState.WITHDRAWN: "is off the registry: the message no longer announces it.",
@@ -52,10 +52,7 @@ def headline(candidates: Sequence[Candidate]) -> str:
     standing = sum(candidate.unrelated is None for candidate in candidates)
     if not standing:
         return "Nothing else looks like the same work."
-    if standing == 1:
-        over = next(candidate for candidate in candidates if candidate.unrelated is None).card.is_over
-        return "*This looks like work that was done before*" if over else "*This looks like work that is under way*"
-    return f"*{_COUNTS.get(standing, standing)} efforts look like the same work*"
+    return f"*{_COUNTS[standing]} like the same work*"
 
 
 def reply(said: Reply) -> b.Message:

@@ -29,11 +29,6 @@ class Card:
     updated_at: datetime
     is_private: bool
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the work has ended, well or not, and nothing replaces it yet."""
-        return self.status in (Status.SHIPPED, Status.ABANDONED, Status.MERGED)
-
 
 def reply_key(announcement_id: int) -> str:
     """The outbox key of the reply to an announcement. Where a form announced it, the reply is the post that cards link to."""

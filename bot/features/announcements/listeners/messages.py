@@ -33,7 +33,8 @@ def judge(message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[st
         channel_id=str(event["channel"]), ts=str(message["ts"]), author_id="" if message.get("bot_id") else str(message.get("user") or ""), text=text,
         kind=found.kind, draft=read(text), fingerprint=fingerprint(text), links=tuple(links(text)),
         is_private=event.get("channel_type") in ("group", "mpim"), is_shared=bool(shared) if shared is not None else None,
-        edited_ts=str((message.get("edited") or {}).get("ts") or ""),
+        # Not the message's own `edited.ts`: that counts whole seconds, and two edits fit into one.
+        edited_ts=str(event.get("event_ts") or (message.get("edited") or {}).get("ts") or "") if event.get("subtype") == "message_changed" else "",
     )  # fmt: skip
 
 
