@@ -245,7 +245,8 @@ def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -
     if outcome.state in (OutboxState.SENT, OutboxState.DEAD):
         _end(row, outcome.state, now=now, error=outcome.error)
         if outcome.state == OutboxState.DEAD and row.otherwise is not None:
-            Outbox(session, row.workspace_id, MACHINE).enqueue(OutboxRow(**row.otherwise, created_at=now, not_before=now))
+            instead = row.otherwise | {"verb": OutboxVerb(row.otherwise["verb"]), "created_at": now, "not_before": now}
+            Outbox(session, row.workspace_id, MACHINE).enqueue(OutboxRow(**instead))
         row.arrived_channel, row.arrived_ts = outcome.channel, outcome.ts
         if outcome.wait_until is not None:
             lane.next_post_at = outcome.wait_until

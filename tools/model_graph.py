@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from wordpiece import WordPiece
+from bot.features.matching.wordpiece import WordPiece
 
 LAYERS: Final = 6
 WIDTH: Final = 384

@@ -235,8 +235,8 @@ def test_the_registry_has_every_status_two_legacy_systems_and_one_private_entry(
     world: World, rows: list[dict[str, str]]
 ) -> None:
     assert {Status(row["status"]) for row in rows} == set(Status)
-    assert [row["id"] for row in rows if row["legacy"] == "yes"] == ["KM-103", "KM-105"]
-    assert [row["id"] for row in rows if row["visibility"] == "private"] == ["KM-123"]
+    assert [row["id"] for row in rows if row["legacy"] == "yes"] == ["OW-103", "OW-105"]
+    assert [row["id"] for row in rows if row["visibility"] == "private"] == ["OW-123"]
     assert len({key for row in rows for key in row["capabilities"].split(";")}) >= 15
     everybody = world.db.read_now(
         Scope("T1", EVERYBODY), lambda uow: {row.title for row in uow.initiatives.named(range(1, 100)).values()}

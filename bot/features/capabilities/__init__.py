@@ -1,0 +1,1 @@
+"""What work provides: the taxonomy of capabilities, and how a text is recognised."""

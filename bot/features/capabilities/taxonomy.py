@@ -187,7 +187,7 @@ def read_taxonomy(text: str, *, source: str = "taxonomy") -> list[Capability]:
     except yaml.YAMLError as error:
         raise ValueError(f"{source} is not readable YAML: {error}") from error
     if not isinstance(rows, list):
-        raise ValueError(f"{source} must be a list of capabilities, each with `key` and `name`.")  # noqa: TRY004 - the file is wrong, no caller
+        raise ValueError(f"{source} must be a list of capabilities, each with `key` and `name`.")
     found: dict[str, Capability] = {}
     for number, row in enumerate(rows, 1):
         capability = _capability(row, f"{source}, entry {number}")

@@ -1,0 +1,1 @@
+"""Finding existing work that an announcement resembles, and saying why."""

@@ -206,7 +206,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         except json.JSONDecodeError as error:
             raise ValueError(f"{path}, line {number} is not JSON: {error.msg}.") from error
         if not isinstance(row, dict):
-            raise ValueError(f"{path}, line {number} is not an object.")  # noqa: TRY004 - the file is wrong, no caller
+            raise ValueError(f"{path}, line {number} is not an object.")
         rows.append(row)
     return rows
 
@@ -236,7 +236,7 @@ def _checked(path: Path, fields: tuple[str, ...]) -> list[dict[str, Any]]:
         for field in fields:
             allowed = (str,) if field in {"text", "a", "b"} else (str, int)
             if not isinstance(row.get(field), allowed):
-                raise ValueError(f"{path}, row {number}: `{field}` is missing or is not text.")  # noqa: TRY004 - likewise
+                raise ValueError(f"{path}, row {number}: `{field}` is missing or is not text.")
     return rows
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from bot.features.matching.index import Hit
 
 MOST_PHRASES: Final = 4
-LIKE_SENTENCES_FROM: Final = 0.5
-"""The cosine from which two sentences are shown side by side."""
+LIKE_SENTENCES_FROM: Final = 0.42
+"""The cosine from which two sentences of the same work are shown side by side; those of strangers stay below 0.3."""
+REWORDED_FROM: Final = 0.5
+"""The cosine from which two whole texts say the same idea."""
 
 # Sentences compared per side: 4 + 3 * 3 short ones are embedded in about 35 ms.
 _MOST_NEW: Final = 4
@@ -162,8 +164,7 @@ def _explained(
         system=system,
         phrases=phrases,
         sentences=pair,
-        reworded=nothing_else
-        or (pair is None and len(phrases) < _FEW_PHRASES and (hit.cosine or 0) >= LIKE_SENTENCES_FROM),
+        reworded=nothing_else or (pair is None and len(phrases) < _FEW_PHRASES and (hit.cosine or 0) >= REWORDED_FROM),
         differs=((purposes[0],), (purposes[1],)) if purposes else ((), ()),
     )
 

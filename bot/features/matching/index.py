@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from array import array
 from collections import Counter
 from dataclasses import dataclass
-from math import log
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +12,7 @@ import tantivy
 
 from bot.features.matching import words
 from bot.features.matching.embedder import DIMENSIONS
+from bot.features.matching.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
 PUBLIC: Final = ""
 """The audience of what everybody in the workspace may see."""
 
-SATURATION: Final = 1.2
-LENGTH_WEIGHT: Final = 0.75
-"""BM25's k1 and b, the values that full-text engines ship."""
+COSINE_WEIGHT: Final = 0.8
+"""Of the cosine in the ranking's sum; the rest is the share of the best BM25. Picked on development data, see docs/matching.md."""
 
 _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
@@ -118,17 +116,14 @@ class Index:
         self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
         self._slot_of: dict[int, int] = {}
         self._ids: list[int] = []
-        self._terms: list[array[int]] = []
+        self._words = Lexicon()
         self._capabilities: list[frozenset[str]] = []
         self._blocks: list[NDArray[np.float32]] = []
         self._codes = np.full(_BLOCK, -1, np.int32)  # the audience of each slot; -1: nothing there
         self._embedded = np.zeros(_BLOCK, np.bool_)
         self._audiences: dict[str, int] = {PUBLIC: 0}
+        self._audience_names = [PUBLIC]
         self._population: Counter[str] = Counter()
-        self._number_of: dict[str, int] = {}
-        self._stem_of: list[str] = []
-        self._holders: list[int] = []
-        self._length = 0
         self._free: list[int] = []
         self._fresh: set[int] = set()
         self._waiting: set[int] = set()
@@ -177,7 +172,7 @@ class Index:
             with self._lock:
                 added, self._waiting = self._waiting, set()
                 retired, self._retired = self._retired, set()
-                rows = [(slot, self._audience_of(slot), self._joined(slot)) for slot in added]
+                rows = [(slot, self._audience_of(slot), self._words.joined(slot)) for slot in added]
             if not rows and not retired:
                 return
             if self._writer is None:
@@ -211,7 +206,7 @@ class Index:
         None means all, which is only for questions whose answer nobody reads. What may not be seen has no influence on the
         candidates, their shares or their order; only the rarity of a word counts every entry of the workspace.
         """
-        counts = Counter(words.stems(query.text))
+        asked = frozenset(words.stems(query.text))
         with self._lock:
             allowed = self._allowed(audiences)
             visible = self._visible(audiences) - sum(self._may_see(entry, allowed) for entry in set(exclude))
@@ -220,25 +215,22 @@ class Index:
             left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
             cosines = self._cosines(query.vector)
             wanted = max(_PROPOSED, limit) + len(left_out)
-            chosen = self._propose(counts, audiences, wanted) | self._fresh
+            chosen = self._propose(asked, audiences, wanted) | self._fresh
             chosen |= self._nearest(cosines, allowed, wanted)
             chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
             chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
-            hits = self._scored(chosen, query, counts, cosines, visible)
+            hits = self._scored(chosen, query, asked, cosines, visible)
             return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
 
     def rarity(self, stem: str) -> float:
         """How telling a stem is among the entries of this workspace: BM25's idf, 0 for what stands everywhere."""
         with self._lock:
-            number = self._number_of.get(stem)
-            return self._idf(0 if number is None else self._holders[number])
+            return self._words.rarity(stem)
 
     def memory(self) -> Memory:
         """Bytes occupied now."""
         with self._lock:
-            packed = sum(len(terms) * terms.itemsize + 80 for terms in self._terms)
-            vocabulary = sum(len(stem) + 200 for stem in self._stem_of)
-            return Memory(vectors=sum(block.nbytes for block in self._blocks), words=packed + vocabulary)
+            return Memory(vectors=sum(block.nbytes for block in self._blocks), words=self._words.memory())
 
     # Below: everything is called with `_lock` held.
 
@@ -248,23 +240,21 @@ class Index:
         else:
             slot = len(self._ids)
             self._ids.append(0)
-            self._terms.append(array("I"))
             self._capabilities.append(frozenset())
             if slot >= len(self._blocks) * _BLOCK:
                 self._blocks.append(np.zeros((_BLOCK, DIMENSIONS), np.float32))
             if slot >= len(self._codes):
                 self._codes = np.concatenate([self._codes, np.full(len(self._codes), -1, np.int32)])
                 self._embedded = np.concatenate([self._embedded, np.zeros(len(self._embedded), np.bool_)])
-        numbers = array("I", [self._number(stem) for stem in stems])
-        for number in set(numbers):
-            self._holders[number] += 1
+        self._words.put(slot, stems)
         self._ids[slot] = document.id
         self._capabilities[slot] = document.capabilities
-        self._terms[slot] = numbers
-        self._length += len(numbers)
         self._blocks[slot // _BLOCK][slot % _BLOCK] = 0 if document.vector is None else document.vector
         self._embedded[slot] = document.vector is not None
-        self._codes[slot] = self._audiences.setdefault(document.audience, len(self._audiences))
+        if document.audience not in self._audiences:
+            self._audiences[document.audience] = len(self._audience_names)
+            self._audience_names.append(document.audience)
+        self._codes[slot] = self._audiences[document.audience]
         self._population[document.audience] += 1
         self._slot_of[document.id] = slot
         self._fresh.add(slot)
@@ -274,11 +264,8 @@ class Index:
         slot = self._slot_of.pop(entry, None)
         if slot is None:
             return
-        for number in set(self._terms[slot]):
-            self._holders[number] -= 1
-        self._length -= len(self._terms[slot])
+        self._words.clear(slot)
         self._population[self._audience_of(slot)] -= 1
-        self._terms[slot] = array("I")
         self._codes[slot] = -1
         self._embedded[slot] = False
         self._fresh.discard(slot)
@@ -289,20 +276,8 @@ class Index:
             # The engine still knows it (or is just learning it): the slot is used again only after its deletion is committed.
             self._retired.add(slot)
 
-    def _number(self, stem: str) -> int:
-        number = self._number_of.get(stem)
-        if number is None:
-            number = self._number_of[stem] = len(self._stem_of)
-            self._stem_of.append(stem)
-            self._holders.append(0)
-        return number
-
     def _audience_of(self, slot: int) -> str:
-        code = self._codes[slot]
-        return next(name for name, number in self._audiences.items() if number == code)
-
-    def _joined(self, slot: int) -> str:
-        return " ".join(self._stem_of[number] for number in self._terms[slot])
+        return self._audience_names[int(self._codes[slot])]
 
     def _allowed(self, audiences: frozenset[str] | None) -> NDArray[np.bool_]:
         """By audience code; the last place is that of empty slots (code -1) and always False."""
@@ -329,9 +304,9 @@ class Index:
         used = len(self._ids)
         return np.concatenate([block[: used - i * _BLOCK] @ vector for i, block in enumerate(self._blocks)])
 
-    def _propose(self, counts: Counter[str], audiences: frozenset[str] | None, limit: int) -> set[int]:
+    def _propose(self, asked: frozenset[str], audiences: frozenset[str] | None, limit: int) -> set[int]:
         """The best of the full-text engine among what may be seen."""
-        known = [stem for stem in counts if stem in self._number_of]
+        known = [stem for stem in asked if stem in self._words]
         if not known or self._searcher.num_docs == 0:
             return set()
         terms = [
@@ -365,35 +340,28 @@ class Index:
         self,
         slots: Collection[int],
         query: Query,
-        counts: Counter[str],
+        asked: frozenset[str],
         cosines: NDArray[np.float32] | None,
         visible: int,
     ) -> list[Hit]:
         """Hits of those slots, best first."""
-        weights = {
-            number: self._idf(self._holders[number])
-            for stem in counts
-            if (number := self._number_of.get(stem)) is not None
-        }
-        unknown = sum(self._idf(0) for stem in counts if stem not in self._number_of)
-        mine = sum(weights.values()) + unknown
-        scores = {slot: self._bm25(slot, weights) for slot in slots}
-        best = max(scores.values(), default=0.0)
+        scores = self._words.scores(asked, slots)
+        best = max((bm25 for bm25, _ in scores.values()), default=0.0)
         kinships = self._kinships(list(scores), query)
         hits = [
             Hit(
                 id=self._ids[slot],
                 cosine=None if cosines is None or not self._embedded[slot] else float(cosines[slot]),
-                bm25=score,
-                share=score / best if best else 0.0,
-                overlap=self._overlap(slot, weights, mine),
+                bm25=bm25,
+                share=bm25 / best if best else 0.0,
+                overlap=overlap,
                 shared=(query.capabilities or frozenset()) & self._capabilities[slot],
                 agreement=_agreement(query.capabilities, self._capabilities[slot]),
                 kinship=kinships.get(slot, (None, None))[0],
                 leaning=kinships.get(slot, (None, None))[1],
                 visible=visible,
             )
-            for slot, score in scores.items()
+            for slot, (bm25, overlap) in scores.items()
         ]
         hits.sort(key=lambda hit: (-COSINE_WEIGHT * (hit.cosine or 0.0) - (1 - COSINE_WEIGHT) * hit.share, hit.id))
         return hits
@@ -408,32 +376,8 @@ class Index:
         theirs = self._concepts.spread(rows, [self._capabilities[slot] for slot in slots])
         return dict(zip(slots, self._concepts.kinships(mine[0], theirs), strict=True))
 
-    def _idf(self, holders: int) -> float:
-        return log(1 + (len(self._slot_of) - holders + 0.5) / (holders + 0.5))
-
-    def _bm25(self, slot: int, weights: dict[int, float]) -> float:
-        terms = self._terms[slot]
-        average = self._length / len(self._slot_of) or 1.0
-        found = Counter(number for number in terms if number in weights)
-        damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * len(terms) / average)
-        return sum(weights[number] * count * (SATURATION + 1) / (count + damping) for number, count in found.items())
-
-    def _overlap(self, slot: int, weights: dict[int, float], mine: float) -> float:
-        theirs = shared = 0.0
-        for number in set(self._terms[slot]):
-            weight = self._idf(self._holders[number])
-            theirs += weight
-            if number in weights:
-                shared += weight
-        smaller = min(mine, theirs)
-        return shared / smaller if smaller else 0.0
-
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:
     if not mine or not theirs:
         return None
     return float(len(mine & theirs) / (len(mine) * len(theirs)) ** 0.5)
-
-
-COSINE_WEIGHT: Final = 0.8
-"""Of the cosine in the ranking's sum; the rest is the share of the best BM25. Picked on development data, see docs/matching.md."""

@@ -80,7 +80,10 @@ def test_a_gap_reaches_over_a_few_words_and_not_into_the_next_sentence() -> None
 
 def test_names_synonyms_and_tools_lead_to_the_same_capability_however_they_are_written() -> None:
     known = shipped()
-    found = [known.by_name(name) for name in ("feature-store", "Feature Stores", "Feast", "feature platform", "FEATURE STORE")]
+    found = [
+        known.by_name(name)
+        for name in ("feature-store", "Feature Stores", "Feast", "feature platform", "FEATURE STORE")
+    ]
     assert [capability.key if capability else None for capability in found] == ["feature-store"] * 5
     assert known.by_name("lunch") is None
     assert known.by_key("feature-store") == found[0]

@@ -11,14 +11,32 @@ from bot.features.matching.ranking import wording
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("Hi all :wave: excited to share that we're kicking off a feature store for ranking! Reach out to <@U123>.", "a feature store for ranking!"),
-        ("hey team, I'm going to build drift detection for our models. kickoff Thursday 2pm, thoughts welcome :pray:", "drift detection for our models."),
-        ("<!here> *New initiative: Drift watch*\n*Team:* Risk\n*Summary:* alerts when inputs shift\nhappy to chat", "Drift watch\nalerts when inputs shift"),
-        ("*Initiative:* Model hub\n*Owner:* <@U1>\n*ETA:* Q3\n*Summary:* one list of models", "Model hub\none list of models"),
-        ("FYI we just started working on a shared GPU pool with quotas; details in thread :thread:", "a shared GPU pool with quotas"),
+        (
+            "Hi all :wave: excited to share that we're kicking off a feature store for ranking! Reach out to <@U123>.",
+            "a feature store for ranking!",
+        ),
+        (
+            "hey team, I'm going to build drift detection for our models. kickoff Thursday 2pm, thoughts welcome :pray:",
+            "drift detection for our models.",
+        ),
+        (
+            "<!here> *New initiative: Drift watch*\n*Team:* Risk\n*Summary:* alerts when inputs shift\nhappy to chat",
+            "Drift watch\nalerts when inputs shift",
+        ),
+        (
+            "*Initiative:* Model hub\n*Owner:* <@U1>\n*ETA:* Q3\n*Summary:* one list of models",
+            "Model hub\none list of models",
+        ),
+        (
+            "FYI we just started working on a shared GPU pool with quotas; details in thread :thread:",
+            "a shared GPU pool with quotas",
+        ),
         ("prompt management for our GenAI teams, kicking off next Monday!", "prompt management for our GenAI teams"),
         ("Hi team - we are kicking off Feature Store v2 next Tuesday at 3pm", "Feature Store v2"),
-        ("We start work on telling customers why a loan was declined. Thanks to everybody who helped!", "telling customers why a loan was declined."),
+        (
+            "We start work on telling customers why a loan was declined. Thanks to everybody who helped!",
+            "telling customers why a loan was declined.",
+        ),
         ("&gt; an older message\nNew initiative: eval suite", "eval suite"),
         ("Building a cache.\n```\nSELECT secret FROM table\n```\nCheers,\nAna", "a cache."),
         ("Launching our own GPU queue! Big thanks to Ana.", "our own GPU queue!"),
@@ -42,7 +60,9 @@ def test_content_that_only_looks_like_chatter_stays(said: str) -> None:
     assert content(said) == said
 
 
-@pytest.mark.parametrize("said", ["Hello", "Kickoff next Tuesday at 10am in Room 4", "thanks everyone", "```code```", "<@U123>", "::", ""])
+@pytest.mark.parametrize(
+    "said", ["Hello", "Kickoff next Tuesday at 10am in Room 4", "thanks everyone", "```code```", "<@U123>", "::", ""]
+)
 def test_a_text_never_becomes_empty(said: str) -> None:
     assert bool(content(said)) == bool(said)
 
@@ -53,7 +73,12 @@ def test_markup_is_read_as_people_see_it() -> None:
 
 
 def test_sentences_end_at_stops_and_line_breaks() -> None:
-    assert sentences("One thing. another one! Third\nFourth, e.g. this") == ["One thing.", "another one!", "Third", "Fourth, e.g. this"]
+    assert sentences("One thing. another one! Third\nFourth, e.g. this") == [
+        "One thing.",
+        "another one!",
+        "Third",
+        "Fourth, e.g. this",
+    ]
 
 
 def test_a_title_that_the_body_repeats_counts_once() -> None:
@@ -70,5 +95,13 @@ def test_no_text_breaks_the_rules(said: str) -> None:
 
 
 def test_the_rules_stay_quick_on_hostile_texts() -> None:
-    for said in ("*" * 20_000, "hi " * 10_000, "<" * 20_000, "a" * 40_000, "we are " * 5_000, ":a" * 10_000, "thanks, " * 4_000):
+    for said in (
+        "*" * 20_000,
+        "hi " * 10_000,
+        "<" * 20_000,
+        "a" * 40_000,
+        "we are " * 5_000,
+        ":a" * 10_000,
+        "thanks, " * 4_000,
+    ):
         content(said)  # the suite's timeout is the judge

@@ -18,7 +18,9 @@ MODEL = Path(concepts_module.__file__).with_name("model")
 
 
 def test_the_same_idea_in_other_words_is_nearer_than_another_idea(embedder: Embedder) -> None:
-    store, online, lunch = embedder.embed(["a feature store", "a place that serves model features", "the lunch menu of Friday"])
+    store, online, lunch = embedder.embed(
+        ["a feature store", "a place that serves model features", "the lunch menu of Friday"]
+    )
     assert store @ online > 0.5
     assert store @ lunch < 0.2
 
@@ -86,7 +88,9 @@ def test_the_version_names_the_network(embedder: Embedder) -> None:
     assert embedder.version.endswith(digest[:12])
 
 
-def test_the_kept_concepts_are_those_of_the_present_taxonomy(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kept_concepts_are_those_of_the_present_taxonomy(
+    embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = Concepts.of(taxonomy.shipped(), embedder)
     assert kept.made_from == "", "the taxonomy changed: run tools/fit_matcher.py, which makes concepts.npz again"
     monkeypatch.setattr(concepts_module, "KEPT", Path("nowhere.npz"))

@@ -7,7 +7,7 @@ import pytest
 
 from bot.features.matching.evaluation import evaluate, pair_scores, retrieval_scores
 
-CORPUS = [
+CORPUS: list[dict[str, object]] = [
     {"id": "a", "text": "a feature store with online serving"},
     {"id": "b", "text": "alerts when model inputs drift"},
     {"id": "c", "text": "labelling tool for images"},
@@ -25,8 +25,12 @@ def read(path: Path) -> list[dict[str, object]]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path, "corpus.jsonl", list(CORPUS))
-    write(tmp_path, "queries.jsonl", [{"id": "a", "text": CORPUS[0]["text"]}, {"id": 7, "text": "drift detection for models"}])
+    write(tmp_path, "corpus.jsonl", CORPUS)
+    write(
+        tmp_path,
+        "queries.jsonl",
+        [{"id": "a", "text": CORPUS[0]["text"]}, {"id": 7, "text": "drift detection for models"}],
+    )
     write(tmp_path, "qrels.jsonl", [{"query": "a", "doc": "d", "rel": 1}, {"query": 7, "doc": "b", "rel": 1}])
     write(
         tmp_path,
@@ -54,8 +58,14 @@ def test_queries_are_ranked_pairs_are_rated_and_both_are_scored(folder: Path) ->
 
 
 def test_a_query_is_compared_with_its_own_source_only(tmp_path: Path) -> None:
-    write(tmp_path, "corpus.jsonl", [{**row, "source": "x" if number < 2 else "y"} for number, row in enumerate(CORPUS)])
-    write(tmp_path, "queries.jsonl", [{"id": "q", "text": "feature store", "source": "y"}, {"id": "r", "text": "feature store", "source": "z"}])
+    write(
+        tmp_path, "corpus.jsonl", [{**row, "source": "x" if number < 2 else "y"} for number, row in enumerate(CORPUS)]
+    )
+    write(
+        tmp_path,
+        "queries.jsonl",
+        [{"id": "q", "text": "feature store", "source": "y"}, {"id": "r", "text": "feature store", "source": "z"}],
+    )
     said: list[str] = []
     evaluate(tmp_path, run_out=tmp_path / "run.jsonl", out=said.append)
     docs = {row["query"]: row["docs"] for row in read(tmp_path / "run.jsonl")}

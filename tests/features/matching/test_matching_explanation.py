@@ -36,7 +36,9 @@ def test_generic_words_are_no_reason() -> None:
 
 def test_words_of_a_shared_capability_are_not_said_twice() -> None:
     new = Side("Feature store", "a feature store with Cassandra", STORE)
-    assert explain(new, Side("Store", "feature store on Cassandra", STORE), hit(), rarity=rarity).phrases == ("cassandra",)
+    assert explain(new, Side("Store", "feature store on Cassandra", STORE), hit(), rarity=rarity).phrases == (
+        "cassandra",
+    )
 
 
 def test_chatter_is_no_reason() -> None:
@@ -83,16 +85,20 @@ def test_a_difference_is_claimed_only_where_both_say_what_they_are_for(
 
 
 def test_the_closest_sentences_are_shown_side_by_side(embedder: Embedder) -> None:
-    new = Side("Watch", "We run on Kubernetes at night. It raises an alarm when production data stops looking like the training set.")
-    old = Side("Alerts", "Pages the owner as soon as live inputs no longer resemble the training data. Written in Go.")
+    new = Side(
+        "Helper", "We run on Kubernetes at night. Every query is answered from our own documents with citations."
+    )
+    old = Side("Answers", "Replies to questions cite the help articles they were taken from. Written in Go.")
     pair = explain(new, old, hit(), rarity=rarity, embed=embedder.embed).sentences
     assert pair == (
-        "It raises an alarm when production data stops looking like the training set",
-        "Pages the owner as soon as live inputs no longer resemble the training data",
+        "Every query is answered from our own documents with citations",
+        "Replies to questions cite the help articles they were taken from",
     )
     other = Side("Lunch", "Orders pizza for the whole floor. Every Friday at noon sharp.")
     assert explain(new, other, hit(), rarity=rarity, embed=embedder.embed).sentences is None
-    assert explain(new, new, hit(), rarity=rarity, embed=embedder.embed).sentences is None, "the same words are no other words"
+    assert explain(new, new, hit(), rarity=rarity, embed=embedder.embed).sentences is None, (
+        "the same words are no other words"
+    )
 
 
 def test_all_candidates_are_explained_with_one_run_of_the_network(embedder: Embedder) -> None:
@@ -104,7 +110,10 @@ def test_all_candidates_are_explained_with_one_run_of_the_network(embedder: Embe
 
     counted: Callable[..., object] = embed
     new = Side("Watch", "We run on Kubernetes every day. It raises an alarm once production inputs drift away.")
-    olds = [(Side(f"Old {number}", "Pages the owner when inputs shift far. Written in the Go language."), hit()) for number in range(3)]
+    olds = [
+        (Side(f"Old {number}", "Pages the owner when inputs shift far. Written in the Go language."), hit())
+        for number in range(3)
+    ]
     found = explain_all(new, olds, rarity=rarity, embed=counted)  # type: ignore[arg-type] # counts the real embedder's calls
     assert len(found) == 3
     assert len(runs) == 1
@@ -113,7 +122,10 @@ def test_all_candidates_are_explained_with_one_run_of_the_network(embedder: Embe
 
 def test_reasons_come_from_both_texts(embedder: Embedder) -> None:
     index = Index()
-    texts = {1: "Drift watch\nCompares live inputs of credit models with their training sample", 2: "Lunch bot\nOrders pizza on Friday"}
+    texts = {
+        1: "Drift watch\nCompares live inputs of credit models with their training sample",
+        2: "Lunch bot\nOrders pizza on Friday",
+    }
     index.put(Document(number, text, embedder.embed([text])[0]) for number, text in texts.items())
     said = "alarms when live inputs of pricing models leave the training sample"
     hits = index.search(Query(said, embedder.embed([said])[0]), audiences=frozenset({PUBLIC}))

@@ -65,7 +65,13 @@ def test_a_replaced_or_removed_entry_never_appears_in_its_old_form(flushed: bool
 
 def test_a_reader_never_sees_work_of_another_channel() -> None:
     index = Index()
-    index.put([document(1, "feature store"), document(2, "secret feature store", audience="C1"), document(3, "feature store again", audience="C2")])
+    index.put(
+        [
+            document(1, "feature store"),
+            document(2, "secret feature store", audience="C1"),
+            document(3, "feature store again", audience="C2"),
+        ]
+    )
     for _ in range(2):
         query = Query("secret feature store", vector(2))
         assert set(ids(index.search(query, audiences=EVERYBODY))) == {1}
@@ -127,7 +133,9 @@ def test_bm25_is_the_textbook_s() -> None:
 
 def test_fresh_and_committed_entries_score_alike() -> None:
     fresh, committed = Index(), Index()
-    documents = [document(number, f"feature store number{number} drift" + " models" * (number % 4)) for number in range(60)]
+    documents = [
+        document(number, f"feature store number{number} drift" + " models" * (number % 4)) for number in range(60)
+    ]
     fresh.put(documents)
     committed.put(documents)
     committed.flush()
@@ -147,7 +155,10 @@ def test_without_vectors_words_decide_and_the_cosine_is_unknown() -> None:
 
 def test_the_overlap_weighs_rare_words_more() -> None:
     index = Index()
-    index.put([document(1, "platform kubernetes"), document(2, "platform ranking")] + [document(n, "platform other") for n in range(3, 30)])
+    index.put(
+        [document(1, "platform kubernetes"), document(2, "platform ranking")]
+        + [document(n, "platform other") for n in range(3, 30)]
+    )
     hits = {hit.id: hit for hit in index.search(Query("platform kubernetes", None), audiences=EVERYBODY, limit=50)}
     assert hits[1].overlap == pytest.approx(1)
     assert hits[2].overlap < 0.3
@@ -218,7 +229,12 @@ def test_searches_writes_and_commits_at_the_same_time_agree() -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["put", "remove", "flush"]), st.integers(0, 12), st.sampled_from(["", "C1"]), st.sampled_from("abcd")),
+    st.tuples(
+        st.sampled_from(["put", "remove", "flush"]),
+        st.integers(0, 12),
+        st.sampled_from(["", "C1"]),
+        st.sampled_from("abcd"),
+    ),
     max_size=60,
 )
 

@@ -37,7 +37,14 @@ class Tally:
     warned: int
 
 
-def tally(organisation: str, embedder: Embedder | None, concepts: Concepts | None, *, entries: int | None = None, draws: int = 1) -> Tally:
+def tally(
+    organisation: str,
+    embedder: Embedder | None,
+    concepts: Concepts | None,
+    *,
+    entries: int | None = None,
+    draws: int = 1,
+) -> Tally:
     known = taxonomy.shipped()
     registry, said = rows(f"registry_{organisation}.jsonl"), rows(f"announcements_{organisation}.jsonl")
     texts = [ranking.wording(row["title"], row["summary"]) for row in registry]
@@ -45,26 +52,41 @@ def tally(organisation: str, embedder: Embedder | None, concepts: Concepts | Non
     vectors = embedder.embed(texts) if embedder else [None] * len(texts)
     questions = embedder.embed(asked) if embedder else [None] * len(asked)
     documents = [
-        Document(row["id"], text, vector, capabilities=frozenset(found.key for found in known.recognise(row["summary"], title=row["title"])))
+        Document(
+            row["id"],
+            text,
+            vector,
+            capabilities=frozenset(found.key for found in known.recognise(row["summary"], title=row["title"])),
+        )
         for row, text, vector in zip(registry, texts, vectors, strict=True)
     ]
     queries = [
-        Query(text, vector, frozenset(found.key for found in known.recognise(text))) for text, vector in zip(asked, questions, strict=True)
+        Query(text, vector, frozenset(found.key for found in known.recognise(text)))
+        for text, vector in zip(asked, questions, strict=True)
     ]
     counts = np.zeros(4, int)
     rng = np.random.default_rng(0)
     for _ in range(draws):
-        chosen = documents if entries is None else [documents[place] for place in rng.permutation(len(documents))[:entries]]
+        chosen = (
+            documents if entries is None else [documents[place] for place in rng.permutation(len(documents))[:entries]]
+        )
         index = Index(concepts)
         index.put(chosen)
         present = {document.id for document in chosen}
         for row, query in zip(said, queries, strict=True):
             ids = [match.id for match in ranking.rank(index, query, audiences=EVERYBODY)]
-            counts += (row["of"] in present, row["of"] in ids, row["of"] not in present, row["of"] not in present and bool(ids))
+            counts += (
+                row["of"] in present,
+                row["of"] in ids,
+                row["of"] not in present,
+                row["of"] not in present and bool(ids),
+            )
     return Tally(*counts.tolist())
 
 
-@pytest.mark.parametrize(("organisation", "named", "warned"), [("shop", 0.9, 0), ("clinic", 0.86, 2), ("rides", 0.91, 0), ("bank", 0.89, 0)])
+@pytest.mark.parametrize(
+    ("organisation", "named", "warned"), [("shop", 0.9, 0), ("clinic", 0.86, 2), ("rides", 0.91, 0), ("bank", 0.89, 0)]
+)
 def test_described_work_is_named_and_unrelated_work_is_left_alone(
     organisation: str, named: float, warned: int, embedder: Embedder, concepts: Concepts
 ) -> None:
@@ -85,9 +107,14 @@ def test_on_words_alone_fewer_are_named_and_hardly_any_wrongly() -> None:
     assert sum(each.warned for each in whole) / sum(each.unrelated for each in whole) <= 0.03
 
 
-def test_an_announcement_on_labelling_does_not_warn_about_the_feature_store(embedder: Embedder, concepts: Concepts) -> None:
+def test_an_announcement_on_labelling_does_not_warn_about_the_feature_store(
+    embedder: Embedder, concepts: Concepts
+) -> None:
     index = Index(concepts)
-    texts = ["Feature store\nFeatures for ranking models, online and offline", "Label desk\nAnnotation tool for product images"]
+    texts = [
+        "Feature store\nFeatures for ranking models, online and offline",
+        "Label desk\nAnnotation tool for product images",
+    ]
     for number, text in enumerate(texts):
         keys = frozenset(found.key for found in taxonomy.shipped().recognise(text))
         index.put([Document(number, text, embedder.embed([text])[0], capabilities=keys)])

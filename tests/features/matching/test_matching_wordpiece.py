@@ -4,7 +4,24 @@ import pytest
 
 from bot.features.matching.wordpiece import WordPiece
 
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "feature", "store", "##s", "un", "##aff", "##able", "cafe", "!", "-", "数", "据", "$"]
+VOCABULARY = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "feature",
+    "store",
+    "##s",
+    "un",
+    "##aff",
+    "##able",
+    "cafe",
+    "!",
+    "-",
+    "数",
+    "据",
+    "$",
+]
 TOKENIZER = WordPiece(VOCABULARY)
 
 

@@ -28,7 +28,10 @@ def test_a_text_is_read_as_the_stems_of_its_telling_words(text: str, expected: l
 
 
 def test_each_stem_remembers_how_it_was_written() -> None:
-    assert [(word.stem, word.surface) for word in read("Fresh Features")] == [("fresh", "fresh"), ("featur", "features")]
+    assert [(word.stem, word.surface) for word in read("Fresh Features")] == [
+        ("fresh", "fresh"),
+        ("featur", "features"),
+    ]
 
 
 def test_threads_read_at_the_same_time() -> None:
