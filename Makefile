@@ -24,10 +24,10 @@ check: .venv/.dev ## Style, types, walls between rooms, manifest and docs.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tools/check_project.py
+	PYTHONPATH=. $(BIN)/python tools/check_project.py
 
 bench: .venv/.dev ## Every benchmark, each beside a peer in the same run.
-	$(BIN)/python tests/bench/run.py
+	PYTHONPATH=. $(BIN)/python tests/bench/run.py
 
 faults: .venv/.dev ## The long kill tests.
 	$(BIN)/python -m pytest -m faults -x

@@ -11,7 +11,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot import clock, scheduler
@@ -108,7 +107,13 @@ async def start(settings: Settings, role: Role, *, serve: bool = True) -> Proces
 
 
 def _start_delivery(stack: AsyncExitStack, bot: Rowbot, settings: Settings) -> None:
-    worker = Worker(bot.db, Sender(bot.sending_client), clock=clock.now, lease=settings.lease, http_timeout=timedelta(seconds=settings.http_timeout_seconds))
+    worker = Worker(
+        bot.db,
+        Sender(bot.sending_client),
+        clock=clock.now,
+        lease=settings.lease,
+        http_timeout=timedelta(seconds=settings.http_timeout_seconds),
+    )
     task = asyncio.create_task(worker.run())
 
     async def finish() -> None:
@@ -128,7 +133,9 @@ async def _open_door(stack: AsyncExitStack, bot: Rowbot, settings: Settings, rol
     except OSError as fault:
         if fault.errno == errno.EADDRINUSE:
             raise Misconfigured(f"Port {settings.port} is taken. Set PORT to another, or stop what uses it.") from fault
-        raise Misconfigured(f"{settings.host}:{settings.port} cannot be listened on ({fault.strerror or fault}). Set ROWBOT_HOST or PORT to another.") from fault
+        raise Misconfigured(
+            f"{settings.host}:{settings.port} cannot be listened on ({fault.strerror or fault}). Set ROWBOT_HOST or PORT to another."
+        ) from fault
     stack.push_async_callback(door.close, settings.drain_seconds)
     return door
 
@@ -139,7 +146,9 @@ async def _open_socket(stack: AsyncExitStack, bot: Rowbot, settings: Settings, h
     try:
         await socket.open()
     except SlackApiError as fault:
-        raise Misconfigured(f"Slack does not accept SLACK_APP_TOKEN ({fault.response.get('error')}). It begins with xapp- and needs connections:write.") from fault
+        raise Misconfigured(
+            f"Slack does not accept SLACK_APP_TOKEN ({fault.response.get('error')}). It begins with xapp- and needs connections:write."
+        ) from fault
     stack.push_async_callback(socket.close, settings.drain_seconds)
     health.socket = socket
 
@@ -164,9 +173,13 @@ def refuse_lost_disks(settings: Settings, role: Role) -> None:
         Misconfigured: a SQLite file on such a host, or in processes that cannot share it.
     """
     if os.environ.get("DYNO") and settings.database_url.startswith("sqlite"):
-        raise Misconfigured("This host keeps no files between restarts, so a SQLite registry would be lost. Set DATABASE_URL to a PostgreSQL database.")
+        raise Misconfigured(
+            "This host keeps no files between restarts, so a SQLite registry would be lost. Set DATABASE_URL to a PostgreSQL database."
+        )
     if settings.socket_mode and role is Role.WEB:
-        raise Misconfigured("In Socket Mode there is no web process: use `python -m bot run`, or unset SLACK_APP_TOKEN to hear Slack over HTTP.")
+        raise Misconfigured(
+            "In Socket Mode there is no web process: use `python -m bot run`, or unset SLACK_APP_TOKEN to hear Slack over HTTP."
+        )
 
 
 async def serve(settings: Settings, role: Role) -> None:
@@ -176,8 +189,13 @@ async def serve(settings: Settings, role: Role) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     process = await start(settings, role)
-    where = f"http on port {process.door.port}" if process.door is not None and not settings.socket_mode else "Socket Mode"
-    print(f"Rowbot is rowing in {process.bot.identity.workspace_name or process.bot.identity.workspace_id} ({role.value}, {where}). Ctrl-C stops it.", flush=True)  # noqa: T201
+    where = (
+        f"http on port {process.door.port}" if process.door is not None and not settings.socket_mode else "Socket Mode"
+    )
+    print(  # noqa: T201 - the one line that says it is up
+        f"Rowbot is rowing in {process.bot.identity.workspace_name or process.bot.identity.workspace_id} ({role.value}, {where}). Ctrl-C stops it.",
+        flush=True,
+    )
     await stop.wait()
     log.info("Stopping: finishing what is under way.")
     await process.stop()

@@ -86,10 +86,14 @@ WEB_JOBS: Final = tuple(job for job in JOBS if job[0] in ("follow the registry",
 
 def build(bot: Rowbot, clock: Clock, *, jobs: tuple[tuple[str, timedelta, Job, bool], ...] = JOBS) -> AsyncIOScheduler:
     """A scheduler with the whole table; start and stop it."""
-    scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
     for name, every, job, at_once in jobs:
         first = {"next_run_time": clock()} if at_once else {}
-        scheduler.add_job(_guarded, "interval", args=(name, job, bot, clock), seconds=every.total_seconds(), id=name, **first)
+        scheduler.add_job(
+            _guarded, "interval", args=(name, job, bot, clock), seconds=every.total_seconds(), id=name, **first
+        )
     return scheduler
 
 

@@ -127,7 +127,9 @@ def _check_shape(body: Mapping[str, Any]) -> None:
         for field in _EVENT_FIELDS.get(event["type"], ()):
             if not isinstance(event.get(field), str) or not event[field]:
                 raise Unusable(400, f"{event['type']} without {field}")
-    if body["type"] == "block_actions" and not (body["actions"] and all(isinstance(action.get("action_id"), str) for action in body["actions"])):
+    if body["type"] == "block_actions" and not (
+        body["actions"] and all(isinstance(action.get("action_id"), str) for action in body["actions"])
+    ):
         raise Unusable(400, "an action without an id")
 
 
@@ -187,7 +189,13 @@ class Door:
             OSError: the address is taken.
         """
         pages = web.Application(client_max_size=LARGEST_BODY)
-        pages.add_routes([web.get("/healthz", self._show_health), web.get("/metrics", self._show_metrics), web.get("/", self._show_name)])
+        pages.add_routes(
+            [
+                web.get("/healthz", self._show_health),
+                web.get("/metrics", self._show_metrics),
+                web.get("/", self._show_name),
+            ]
+        )
         if self._app is not None:
             pages.add_routes([web.post("/slack/events", self._take)])
         self._runner = web.AppRunner(pages, access_log=None, shutdown_timeout=1)

@@ -59,7 +59,9 @@ class Socket:
         Raises:
             SlackApiError: the app token does not work.
         """
-        await self._app.client.apps_connections_open(app_token=self._token)  # a wrong token is said now, not retried for ever
+        await self._app.client.apps_connections_open(
+            app_token=self._token
+        )  # a wrong token is said now, not retried for ever
         await self._connect()
         self._watch = asyncio.create_task(self._stay_connected())
 
@@ -110,7 +112,7 @@ class Socket:
                 await self._watch
         until = monotonic() + drain
         self._handler.client.auto_reconnect_enabled = False
-        while self._handler.busy and monotonic() < until:
+        while self._handler.busy and monotonic() < until:  # noqa: ASYNC110 - a stop is rare, and an event per request is not
             await asyncio.sleep(0.02)
         await self._close(self._handler)
 

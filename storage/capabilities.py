@@ -30,5 +30,11 @@ class Capabilities(Repository):
 
     def add(self, key: str, *, name: str, synonyms: Sequence[str] = (), now: datetime) -> None:
         """Add one; the same key again changes nothing."""
-        row = {"workspace_id": self.workspace_id, "key": key, "name": name, "synonyms": list(synonyms), "created_at": now}
+        row = {
+            "workspace_id": self.workspace_id,
+            "key": key,
+            "name": name,
+            "synonyms": list(synonyms),
+            "created_at": now,
+        }
         self.insert_new(Capability, [row], key="key")

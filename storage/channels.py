@@ -147,7 +147,9 @@ class Channels(Repository):
     def mute(self, channel_id: str, person_id: str) -> None:
         """Never ask this person in this channel again."""
         self.insert_new(
-            Mute, [{"workspace_id": self.workspace_id, "channel_id": channel_id, "person_id": person_id}], key="person_id"
+            Mute,
+            [{"workspace_id": self.workspace_id, "channel_id": channel_id, "person_id": person_id}],
+            key="person_id",
         )
 
     def is_muted(self, channel_id: str, person_id: str) -> bool:

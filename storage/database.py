@@ -169,9 +169,7 @@ class Database:
         done: list[_Job] = []
         try:
             with self._process_lock(), self._writer_engine.connect() as connection, connection.begin():
-                for job in jobs:
-                    if self._run_in_savepoint(connection, job):
-                        done.append(job)
+                done.extend(job for job in jobs if self._run_in_savepoint(connection, job))
                 for job in done:
                     self._reach(f"commit:{job.name}:before")
         except BaseException as fault:  # noqa: BLE001 - each waiting unit must hear of it, whatever it was
@@ -189,7 +187,7 @@ class Database:
         try:
             job.result = job.run(UnitOfWork(session, job.scope))
             session.commit()
-        except BaseException as fault:  # noqa: BLE001 - the unit's own refusal goes to whoever waits for it
+        except BaseException as fault:
             if not _in_transaction(connection):
                 # Full disk and the like end the whole transaction: nobody in this group may be told "done".
                 session.close()
@@ -294,7 +292,9 @@ def _sqlite_engine(url: str, *, writer: bool) -> Engine:
         cursor = connection.cursor()
         mode = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0] if writer else "wal"
         if mode != "wal":
-            raise StoreUnavailable(f"SQLite would not use a write-ahead log for {url} (it says {mode!r}). Is it on a network disk?")
+            raise StoreUnavailable(
+                f"SQLite would not use a write-ahead log for {url} (it says {mode!r}). Is it on a network disk?"
+            )
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000",
                        "journal_size_limit=67108864", "wal_autocheckpoint=1000"):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")

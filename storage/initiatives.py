@@ -186,7 +186,9 @@ class Initiatives(Repository):
         """Store what matching compares of an initiative's present text."""
         row = self.session.get(InitiativeAnalysis, initiative_id)
         if row is None:
-            self.session.add(InitiativeAnalysis(initiative_id=initiative_id, made_from=made_from, vector=vector, stems=stems))
+            self.session.add(
+                InitiativeAnalysis(initiative_id=initiative_id, made_from=made_from, vector=vector, stems=stems)
+            )
         else:
             row.made_from, row.vector, row.stems = made_from, vector, stems
 
@@ -212,11 +214,17 @@ class Initiatives(Repository):
         """Initiatives by address; the oldest where several share one."""
         return {row.url: row for row in reversed(self._where_in("url", urls))}
 
-    def candidates(self, *, external_ids: Collection[str], urls: Collection[str], titles: Collection[str]) -> list[Initiative]:
+    def candidates(
+        self, *, external_ids: Collection[str], urls: Collection[str], titles: Collection[str]
+    ) -> list[Initiative]:
         """Whatever has one of these ids, addresses or titles, withdrawn or not, the oldest first."""
         found = {
             row.id: row
-            for column, values in (("external_id", external_ids), ("url", urls), ("folded_title", {fold(title) for title in titles}))
+            for column, values in (
+                ("external_id", external_ids),
+                ("url", urls),
+                ("folded_title", {fold(title) for title in titles}),
+            )
             for row in self._where_in(column, values)
         }
         return sorted(found.values(), key=lambda row: row.id)
@@ -247,7 +255,9 @@ class Initiatives(Repository):
 
     def change(self, initiative: Initiative, *, version: int, now: datetime, **fields: object) -> Mapping[str, object]:
         """Set fields of an initiative and stamp the change; what it said before, of the fields that changed."""
-        before = {name: getattr(initiative, name) for name, value in fields.items() if getattr(initiative, name) != value}
+        before = {
+            name: getattr(initiative, name) for name, value in fields.items() if getattr(initiative, name) != value
+        }
         for name in before:
             setattr(initiative, name, fields[name])
         if "title" in before:

@@ -5,8 +5,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, create_engine, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from storage.database import StoreUnavailable, _reason, normalise
@@ -30,11 +30,7 @@ def migrate(url: str) -> bool:
         SchemaTooNew: the schema's revision is unknown to this version.
         StoreUnavailable: the database cannot be reached.
     """
-    url = normalise(url)
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool)
+    parsed, engine = _engine(normalise(url))
     try:
         with engine.connect() as connection:
             if revision(connection) == HEAD:
@@ -46,14 +42,44 @@ def migrate(url: str) -> bool:
             connection = alone.enter_context(engine.connect())
             alone.enter_context(_advisory_lock(connection))
             found = revision(connection)
-            if found == HEAD:
-                return False
-            _upgrade(connection, found)
-        return True
-    except OperationalError as fault:
-        raise StoreUnavailable(f"The database at {parsed.render_as_string(hide_password=True)} cannot be reached: {_reason(fault)}") from fault
+            if found != HEAD:
+                _upgrade(connection, found)
+            return found != HEAD
+    except (OperationalError, OSError) as fault:
+        raise StoreUnavailable(
+            f"The database at {parsed.render_as_string(hide_password=True)} cannot be reached: {_reason(fault)}"
+        ) from fault
+    except DatabaseError as fault:
+        raise StoreUnavailable(
+            f"The database at {parsed.render_as_string(hide_password=True)} cannot be used: {_reason(fault)}"
+        ) from fault
     finally:
         engine.dispose()
+
+
+def _engine(url: str) -> tuple[URL, Engine]:
+    """An engine for one short connection.
+
+    Raises:
+        StoreUnavailable: the URL is none, or names a kind of database that Rowbot does not know, or a folder that cannot be made.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise StoreUnavailable(
+                f"DATABASE_URL names {parsed.get_backend_name()}; Rowbot keeps its registry in sqlite:///path or postgresql://…."
+            )
+        if parsed.get_backend_name() == "sqlite":
+            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+        # In its default mode the driver commits before and between table definitions: a kill would leave half a schema.
+        options = {"isolation_level": None} if parsed.get_backend_name() == "sqlite" else {"connect_timeout": 5}
+        return parsed, create_engine(url, poolclass=NullPool, connect_args=options)
+    except (ArgumentError, ValueError) as fault:
+        raise StoreUnavailable(
+            "DATABASE_URL is no address of a database; it looks like sqlite:///path or postgresql://user@host/name."
+        ) from fault
+    except OSError as fault:
+        raise StoreUnavailable(f"The folder of {parsed.database} cannot be made: {fault.strerror}.") from fault
 
 
 def revision(connection: Connection) -> str | None:
@@ -84,6 +110,8 @@ def _upgrade(connection: Connection, found: str | None) -> None:
     config.attributes["connection"] = connection
     connection.rollback()
     with connection.begin():
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config, "head")
 
 

@@ -132,7 +132,9 @@ class Outbox(Repository):
         self._open_lane(row.lane, due_at=row.not_before)
         statement = (
             update(OutboxRow)
-            .where(col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0)
+            .where(
+                col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0
+            )
             .values(body=body)
             .returning(col(OutboxRow.id))
         )
@@ -146,7 +148,9 @@ class Outbox(Repository):
         self._open_lane(row.lane, due_at=row.not_before)
         statement = (
             delete(OutboxRow)
-            .where(col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0)
+            .where(
+                col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0
+            )
             .returning(col(OutboxRow.id))
         )
         return self.session.execute(statement).first() is not None
@@ -324,7 +328,10 @@ def forget_before(session: Session, moment: datetime, *, limit: int = 1000) -> i
     gone = session.execute(delete(OutboxRow).where(col(OutboxRow.id).in_(passing)).returning(col(OutboxRow.id)))
     worded = old.where(OutboxRow.verb == OutboxVerb.POST, cast(col(OutboxRow.body), String) != "{}")
     emptied = session.execute(
-        update(OutboxRow).where(col(OutboxRow.id).in_(worded)).values(body={}, otherwise=None).returning(col(OutboxRow.id))
+        update(OutboxRow)
+        .where(col(OutboxRow.id).in_(worded))
+        .values(body={}, otherwise=None)
+        .returning(col(OutboxRow.id))
     )
     return len(gone.scalars().all()) + len(emptied.scalars().all())
 

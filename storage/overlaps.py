@@ -25,7 +25,10 @@ class Verb(StrEnum):
 class Overlap(SQLModel, table=True):
     """Two initiatives that look like the same work. The pair has no direction: the smaller id stands first."""
 
-    __table_args__ = (UniqueConstraint("workspace_id", "first_id", "second_id"), Index("ix_overlap_second", "second_id"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "first_id", "second_id"),
+        Index("ix_overlap_second", "second_id"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     workspace_id: str

@@ -63,7 +63,11 @@ class Teams(Repository):
         name = " ".join(name.split())
         self.insert_new(
             Team,
-            [Team(workspace_id=self.workspace_id, name=name, folded=fold(name), created_at=now).model_dump(exclude={"id"})],
+            [
+                Team(workspace_id=self.workspace_id, name=name, folded=fold(name), created_at=now).model_dump(
+                    exclude={"id"}
+                )
+            ],
             key="id",
         )
         statement = select(Team).where(Team.workspace_id == self.workspace_id, Team.folded == fold(name))

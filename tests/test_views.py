@@ -10,15 +10,17 @@ from types import ModuleType
 from typing import Any, Final
 
 import pytest
+from world import ROOT
+
 from bot.features.initiatives.examples import Words
 from bot.sandbox.blockkit import message_faults, view_faults
 from bot.slack import blocks as b
 
-from world import ROOT
-
 FEATURES: Final = ROOT / "bot" / "features"
 DRAWING: Final = sorted(path.parent.name for path in FEATURES.glob("*/views.py"))
-HOSTILE: Final = "<!channel> <@U123> <https://evil.example|x> *bold* _i_ ~s~ `c` & <script> \u202eturned\u200b @here :fire: "
+HOSTILE: Final = (
+    "<!channel> <@U123> <https://evil.example|x> *bold* _i_ ~s~ `c` & <script> \u202eturned\u200b @here :fire: "
+)
 WORDS: Final = {
     "plain": Words(),
     "empty": Words(text="", name="", link=""),
@@ -59,7 +61,9 @@ def test_every_feature_that_draws_has_examples() -> None:
 @pytest.mark.parametrize("feature", DRAWING)
 def test_every_builder_of_a_message_or_form_has_an_example(feature: str) -> None:
     views = (FEATURES / feature / "views.py").read_text()
-    builders = set(re.findall(r"^def ([a-z]\w*)\((?:[^)]|\n)*?\) -> (?:b\.Message|dict\[str, Any\]):", views, re.MULTILINE))
+    builders = set(
+        re.findall(r"^def ([a-z]\w*)\((?:[^)]|\n)*?\) -> (?:b\.Message|dict\[str, Any\]):", views, re.MULTILINE)
+    )
     builders -= {name for name in builders if name.startswith(("read_", "values_"))}
     shown = Path(examples(feature).__file__ or "").read_text()
     assert {name for name in builders if f"views.{name}(" not in shown} == set()
@@ -84,7 +88,9 @@ def test_slack_takes_every_form(feature: str, words: str) -> None:
 
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("feature", DRAWING)
-def test_the_second_checker_takes_everything(feature: str, words: str, second_check: Callable[[str, Any], list[str]]) -> None:
+def test_the_second_checker_takes_everything(
+    feature: str, words: str, second_check: Callable[[str, Any], list[str]]
+) -> None:
     for name, message in examples(feature).messages(WORDS[words]).items():
         assert second_check("MessageBlocks", list(message.blocks)) == [], name
     for name, view in examples(feature).forms(WORDS[words]).items():
@@ -102,7 +108,10 @@ def markup(part: Any) -> list[str]:
 @pytest.mark.parametrize("words", ["hostile", "ampersands", "long", "right to left"])
 @pytest.mark.parametrize("feature", DRAWING)
 def test_peoples_words_never_ping_never_link_and_never_turn_a_line(feature: str, words: str) -> None:
-    drawn: dict[str, Any] = {name: [{"type": "mrkdwn", "text": message.text}, *message.blocks] for name, message in examples(feature).messages(WORDS[words]).items()}
+    drawn: dict[str, Any] = {
+        name: [{"type": "mrkdwn", "text": message.text}, *message.blocks]
+        for name, message in examples(feature).messages(WORDS[words]).items()
+    }
     drawn |= {name: view["blocks"] for name, view in examples(feature).forms(WORDS[words]).items()}
     for name, blocks in drawn.items():
         for text in markup(blocks):
@@ -114,7 +123,10 @@ def test_peoples_words_never_ping_never_link_and_never_turn_a_line(feature: str,
             assert ">" not in without, (name, text)
             assert not re.search(r"&(?!(?:amp|lt|gt);)", text), (name, text)
             if words == "hostile":
-                assert not re.search(r"(?<![\w*])\*bold\*(?!\w)|(?<!\w)_i_(?!\w)|(?<!~)~s~|(?<!`)`c`", text), (name, text)
+                assert not re.search(r"(?<![\w*])\*bold\*(?!\w)|(?<!\w)_i_(?!\w)|(?<!~)~s~|(?<!`)`c`", text), (
+                    name,
+                    text,
+                )
 
 
 @pytest.mark.parametrize("feature", DRAWING)

@@ -7,18 +7,18 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from bot.app import LISTENERS
-from bot.features.announcements import views as announcement_views
-from bot.features.home import views as home
-from bot.features.initiatives.examples import Words
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from storage.channels import ChannelMode
-
 from world import MANIFEST, ROOT
+
+from bot.app import LISTENERS
+from bot.features.announcements import views as announcement_views
+from bot.features.home import views as home
+from bot.features.initiatives.examples import Words
+from storage.channels import ChannelMode
 
 FEATURES: Final = ROOT / "bot" / "features"
 DRAWING: Final = sorted(path.parent.name for path in FEATURES.glob("*/views.py"))
@@ -51,15 +51,17 @@ class Wired:
         """Put them in, as the composition root does."""
 
         async def authorize(**_request: object) -> AuthorizeResult:
-            return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="U1")  # noqa: S106 - not a secret
+            return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="U1")
 
-        self.app = AsyncApp(client=AsyncWebClient(token="xoxb-1"), authorize=authorize, request_verification_enabled=False)  # noqa: S106
+        self.app = AsyncApp(
+            client=AsyncWebClient(token="xoxb-1"), authorize=authorize, request_verification_enabled=False
+        )
         for register in LISTENERS[:-1]:
             register(self.app)
 
     async def hears(self, body: dict[str, Any]) -> str:
         """The name of the function that would hear this; "" for none."""
-        for listener in self.app._async_listeners:  # noqa: SLF001 - Bolt tells nobody else
+        for listener in self.app._async_listeners:
             request = AsyncBoltRequest(body=body, mode="socket_mode")
             if await listener.async_matches(req=request, resp=BoltResponse(status=404)):
                 return str(listener.ack_function.__name__)
@@ -77,7 +79,10 @@ def drawn() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for feature in DRAWING:
         examples = importlib.import_module(f"bot.features.{feature}.examples")
-        found += [(f"{feature}: {name}", {"blocks": list(message.blocks)}) for name, message in examples.messages(Words()).items()]
+        found += [
+            (f"{feature}: {name}", {"blocks": list(message.blocks)})
+            for name, message in examples.messages(Words()).items()
+        ]
         found += [(f"{feature}: {name}", view) for name, view in examples.forms(Words()).items()]
     return found
 
@@ -91,7 +96,14 @@ def walk(part: Any) -> list[dict[str, Any]]:
 
 def actions_drawn() -> set[str]:
     """Action ids of what acts when it is pressed: what stands in an input block only fills a form."""
-    return {part["action_id"] for _, thing in drawn() for block in thing["blocks"] if block["type"] != "input" for part in walk(block) if "action_id" in part}
+    return {
+        part["action_id"]
+        for _, thing in drawn()
+        for block in thing["blocks"]
+        if block["type"] != "input"
+        for part in walk(block)
+        if "action_id" in part
+    }
 
 
 def views_drawn() -> dict[str, bool]:
@@ -102,7 +114,11 @@ def views_drawn() -> dict[str, bool]:
 def constants(feature: str) -> dict[str, str]:
     """The ids that a feature's views name: CONSTANT → "feature.verb"."""
     views = importlib.import_module(f"bot.features.{feature}.views")
-    return {name: value for name, value in vars(views).items() if name.isupper() and isinstance(value, str) and re.fullmatch(rf"{feature}\.[a-z_]+", value)}
+    return {
+        name: value
+        for name, value in vars(views).items()
+        if name.isupper() and isinstance(value, str) and re.fullmatch(rf"{feature}\.[a-z_]+", value)
+    }
 
 
 async def test_whatever_can_be_pressed_is_heard(wired: Wired) -> None:
@@ -126,7 +142,12 @@ def test_every_id_that_views_name_is_drawn_somewhere_or_stands_in_the_manifest(f
 async def test_every_shortcut_of_the_manifest_is_heard(wired: Wired) -> None:
     kinds = {"global": "shortcut", "message": "message_action"}
     for shortcut in CONTRACT["features"]["shortcuts"]:
-        body = {"type": kinds[shortcut["type"]], "callback_id": shortcut["callback_id"], "user": {"id": "U2"}, "trigger_id": "1"}
+        body = {
+            "type": kinds[shortcut["type"]],
+            "callback_id": shortcut["callback_id"],
+            "user": {"id": "U2"},
+            "trigger_id": "1",
+        }
         body |= {"message": {}, "channel": {"id": "C1"}, "message_ts": "1.1"} if shortcut["type"] == "message" else {}
         assert await wired.hears(body), shortcut["name"]
 
@@ -173,7 +194,11 @@ def test_the_manifest_asks_for_the_scope_of_every_event_and_for_no_scope_in_vain
     events = CONTRACT["settings"]["event_subscriptions"]["bot_events"]
     assert [name for name in events if EVENT_SCOPES[name] and not granted & set(EVENT_SCOPES[name])] == []
     called = {name for path in (ROOT / "bot").rglob("*.py") if "sandbox" not in path.parts for name in _methods(path)}
-    used = {scope for name in called for scope in SCOPES[name]} | {scope for name in events for scope in EVENT_SCOPES[name]} | {"commands"}
+    used = (
+        {scope for name in called for scope in SCOPES[name]}
+        | {scope for name in events for scope in EVENT_SCOPES[name]}
+        | {"commands"}
+    )
     assert granted - used == set()
 
 

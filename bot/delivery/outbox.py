@@ -48,7 +48,9 @@ def whisper(uow: UnitOfWork, message: Message, *, key: str, channel_id: str, per
     return _enqueue(uow, OutboxVerb.EPHEMERAL, key=key, target=channel_id, body=body, now=now)
 
 
-def react(uow: UnitOfWork, emoji: str, *, key: str, channel_id: str, ts: str, now: datetime, remove: bool = False) -> bool:
+def react(
+    uow: UnitOfWork, emoji: str, *, key: str, channel_id: str, ts: str, now: datetime, remove: bool = False
+) -> bool:
     """Put a reaction on a message, or take it off."""
     verb = OutboxVerb.UNREACT if remove else OutboxVerb.REACT
     return _enqueue(uow, verb, key=key, target=channel_id, body={"name": emoji, "timestamp": ts}, now=now)
@@ -62,7 +64,9 @@ def row_for(
     key = f"{uow.workspace_id}:{key}"
     instead = None
     if otherwise is not None:
-        instead = otherwise.model_dump(include={"workspace_id", "key", "lane", "verb", "target", "body", "follows"}, mode="json")
+        instead = otherwise.model_dump(
+            include={"workspace_id", "key", "lane", "verb", "target", "body", "follows"}, mode="json"
+        )
     return OutboxRow(workspace_id=uow.workspace_id, key=key, lane=f"{uow.workspace_id}:{target}", verb=verb, target=target,
                      body=dict(body), follows=follows, otherwise=instead, not_before=now, created_at=now)  # fmt: skip
 
@@ -71,4 +75,6 @@ def _enqueue(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
     otherwise: OutboxRow | None = None,
 ) -> bool:  # fmt: skip
-    return uow.outbox.enqueue(row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise))
+    return uow.outbox.enqueue(
+        row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise)
+    )

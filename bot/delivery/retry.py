@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.slack.errors import Fate, fate, sentence
-from storage.outbox import PACED, Outcome, OutboxState, OutboxVerb
+from storage.outbox import PACED, OutboxState, OutboxVerb, Outcome
 
 #: Slack allows about one message a second and channel (docs.slack.dev, rate limits); a little more is left for clocks.
 PACE: Final = timedelta(milliseconds=1050)
@@ -81,15 +81,26 @@ def decide(verb: OutboxVerb, answer: Answer, *, attempts: int, age: timedelta, n
             return _later(answer.code, attempts=attempts, age=age, now=now, chance=chance, refused=True)
 
 
-def _later(reason: str, *, attempts: int, age: timedelta, now: datetime, chance: float, refused: bool = False) -> Outcome:
+def _later(
+    reason: str, *, attempts: int, age: timedelta, now: datetime, chance: float, refused: bool = False
+) -> Outcome:
     if attempts >= GIVE_UP_TRIES or age >= GIVE_UP_AFTER:
-        return Outcome(OutboxState.DEAD, error=f"Slack did not take it in {attempts} tries; the last answer was: {reason}.")
+        return Outcome(
+            OutboxState.DEAD, error=f"Slack did not take it in {attempts} tries; the last answer was: {reason}."
+        )
     wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(attempts, 10))) * (0.5 + chance / 2)
     return Outcome(OutboxState.PENDING, error=reason, wait_until=now + wait, refused=refused)
 
 
 def after_looking(
-    *, found: Accepted | None, readable: bool, last_try: datetime, attempts: int, age: timedelta, now: datetime, chance: float
+    *,
+    found: Accepted | None,
+    readable: bool,
+    last_try: datetime,
+    attempts: int,
+    age: timedelta,
+    now: datetime,
+    chance: float,
 ) -> Outcome:
     """The outcome for a message in doubt after its key was looked for in the channel's history.
 

@@ -30,7 +30,15 @@ _METHODS: Final = {
 
 
 #: slack_sdk stumbles over answers that are neither JSON nor nothing with the last three.
-_NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError, SlackClientError, OSError, AttributeError, TypeError, ValueError)
+_NO_ANSWER: Final = (
+    aiohttp.ClientError,
+    TimeoutError,
+    SlackClientError,
+    OSError,
+    AttributeError,
+    TypeError,
+    ValueError,
+)
 
 
 class HistoryUnreadable(Exception):
@@ -69,7 +77,11 @@ class Sender:
             arguments["metadata"] = {"event_type": METADATA_TYPE, "event_payload": {"key": opaque(row.key)}}
         _require(in_time)
         answer = await self._call(_METHODS[row.verb], arguments)
-        if isinstance(answer, Refused) and answer.code in ("invalid_blocks", "msg_blocks_too_long") and arguments.get("blocks"):
+        if (
+            isinstance(answer, Refused)
+            and answer.code in ("invalid_blocks", "msg_blocks_too_long")
+            and arguments.get("blocks")
+        ):
             # Layouts are rolled out in phases (docs.slack.dev); words always pass. Refused for certain, so no double.
             _require(in_time)
             answer = await self._call(_METHODS[row.verb], arguments | {"blocks": []})
@@ -95,7 +107,9 @@ class Sender:
             page = await self._read(method, arguments)
             for message in page.get("messages", []):
                 metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == METADATA_TYPE and metadata.get("event_payload", {}).get("key") == opaque(row.key):
+                if metadata.get("event_type") == METADATA_TYPE and metadata.get("event_payload", {}).get(
+                    "key"
+                ) == opaque(row.key):
                     return Accepted(channel=channel, ts=message["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not page.get("has_more") or not cursor:

@@ -17,7 +17,7 @@ from bot.delivery.retry import after_looking, decide
 from bot.delivery.sender import HistoryUnreadable, Sender, TooLate
 from storage import outbox
 from storage.database import Database, StoreUnavailable
-from storage.outbox import Claim, Outcome, OutboxState, OutboxVerb
+from storage.outbox import Claim, OutboxState, OutboxVerb, Outcome
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,10 @@ class Worker:
             await asyncio.wait([self._running], timeout=drain.total_seconds())
         if self._flights:
             # A freed lane would be looked at by another process while Slack may still take the message.
-            log.warning("%d messages are still under way; their lanes stay leased until this process has ended.", len(self._flights))
+            log.warning(
+                "%d messages are still under way; their lanes stay leased until this process has ended.",
+                len(self._flights),
+            )
             return
         try:
             await self._db.write(EVERYWHERE, release_lanes, self.owner, self._clock())
@@ -113,7 +116,9 @@ class Worker:
         self._flights.discard(task)
         self._wake.set()
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("A delivery ended without a result; its lease will end and it will be looked at again.", exc_info=fault)
+            log.error(
+                "A delivery ended without a result; its lease will end and it will be looked at again.", exc_info=fault
+            )
 
     async def _carry(self, claim: Claim, claimed_at: float) -> None:
         row = claim.row
@@ -128,14 +133,16 @@ class Worker:
                 log.warning("A claim was older than its lease allows and was left alone.")
                 return
             now = self._clock()
-            outcome = decide(row.verb, answer, attempts=row.attempts, age=now - row.created_at, now=now, chance=self._chance.random())
+            outcome = decide(
+                row.verb, answer, attempts=row.attempts, age=now - row.created_at, now=now, chance=self._chance.random()
+            )
         now = self._clock()
         metrics.DELIVERIES.labels(row.verb, outcome.state).inc()
         if outcome.state is OutboxState.SENT:
             metrics.DELIVERY_SECONDS.labels(row.verb).observe(max(0.0, (now - row.not_before).total_seconds()))
         elif outcome.state is OutboxState.DEAD:
             log.error("A message was given up (%s to %s): %s", row.verb, row.target, outcome.error)
-        while not await self._settle(claim, outcome):
+        while not await self._settle(claim, outcome):  # noqa: ASYNC110 - what is waited for is a database, which sets no event
             await asyncio.sleep(1)
 
     async def _settle(self, claim: Claim, outcome: Outcome) -> bool:

@@ -48,6 +48,9 @@ _NO_EFFECT: Final = "\N{ZERO WIDTH SPACE}"
 _TURNS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: What is left when a cut went through an entity or a reference.
 _TORN: Final = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)…$")
+_LABELLED: Final = re.compile(r"<https?://[^<>|]+\|([^<>]*)>")
+#: Formatting marks that took effect: those of people's words stand beside a zero-width space.
+_OWN_MARK: Final = re.compile("(?<![A-Za-z0-9\u200b])[*_]|(?<!\u200b)[*_](?![A-Za-z0-9\u200b])")
 #: Longer addresses stay a label: one of them must not eat a paragraph.
 _LONGEST_LINK: Final = 1000
 
@@ -162,7 +165,15 @@ def actions(*elements: Element, block_id: str | None = None) -> Block:
     return _named({"type": "actions", "elements": list(elements)}, block_id)
 
 
-def button(label: str, action_id: str, *, value: str = "", style: str = "", confirm: dict[str, Any] | None = None, hint: str = "") -> Element:
+def button(
+    label: str,
+    action_id: str,
+    *,
+    value: str = "",
+    style: str = "",
+    confirm: dict[str, Any] | None = None,
+    hint: str = "",
+) -> Element:
     """A button. ``value`` is an id and no more: what may be done is decided when it comes back."""
     element: Element = {"type": "button", "text": plain(label, BUTTON), "action_id": action_id}
     if value:
@@ -201,19 +212,30 @@ def overflow(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
     return {"type": "overflow", "action_id": action_id, "options": list(options)[:5]}
 
 
-def select(action_id: str, options: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = "Choose…") -> Element:
+def select(
+    action_id: str, options: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = "Choose…"
+) -> Element:
     """A menu of which one is chosen."""
     return _menu("static_select", action_id, options, [initial] if initial else [], placeholder)
 
 
-def multi_select(action_id: str, options: Sequence[dict[str, Any]], *, initial: Sequence[str] = (), placeholder: str = "Choose…") -> Element:
+def multi_select(
+    action_id: str, options: Sequence[dict[str, Any]], *, initial: Sequence[str] = (), placeholder: str = "Choose…"
+) -> Element:
     """A menu of which several are chosen."""
     return _menu("multi_static_select", action_id, options, initial, placeholder)
 
 
-def _menu(kind: str, action_id: str, options: Sequence[dict[str, Any]], initial: Sequence[str], placeholder: str) -> Element:
+def _menu(
+    kind: str, action_id: str, options: Sequence[dict[str, Any]], initial: Sequence[str], placeholder: str
+) -> Element:
     shown = list(options)[:OPTIONS]
-    element: Element = {"type": kind, "action_id": action_id, "options": shown, "placeholder": plain(placeholder, PLACEHOLDER)}
+    element: Element = {
+        "type": kind,
+        "action_id": action_id,
+        "options": shown,
+        "placeholder": plain(placeholder, PLACEHOLDER),
+    }
     chosen = [choice for choice in shown if choice["value"] in initial]
     if chosen and kind == "static_select":
         element["initial_option"] = chosen[0]
@@ -237,9 +259,16 @@ def channel_select(action_id: str, *, initial: str = "", placeholder: str = "Cho
     return element | ({"initial_conversation": initial} if initial else {})
 
 
-def text_input(action_id: str, *, initial: str = "", multiline: bool = False, longest: int = 3000, placeholder: str = "") -> Element:
+def text_input(
+    action_id: str, *, initial: str = "", multiline: bool = False, longest: int = 3000, placeholder: str = ""
+) -> Element:
     """A field for words."""
-    element: Element = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline, "max_length": min(longest, 3000)}
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": multiline,
+        "max_length": min(longest, 3000),
+    }
     if initial:
         element["initial_value"] = clip(initial, min(longest, 3000))
     if placeholder:
@@ -256,7 +285,13 @@ def checkboxes(action_id: str, options: Sequence[dict[str, Any]], *, initial: Se
 
 def field(block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
     """A labelled field of a form."""
-    block: Block = {"type": "input", "block_id": block_id, "label": plain(label, LABEL), "element": element, "optional": optional}
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, LABEL),
+        "element": element,
+        "optional": optional,
+    }
     return block | ({"hint": plain(hint, LABEL)} if hint else {})
 
 
@@ -280,7 +315,8 @@ def home(blocks: Sequence[Block]) -> dict[str, Any]:
 
 
 def fallback(text: str) -> str:
-    """The `text` of a message: what notifications and screen readers get."""
+    """The `text` of a message: what notifications and screen readers get. Links read as their labels, marks of ours are left out."""
+    text = _OWN_MARK.sub("", _LABELLED.sub(r"\1", text))
     return _TORN.sub("…", clip(text, FALLBACK)) or "…"
 
 

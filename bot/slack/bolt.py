@@ -29,9 +29,13 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ONLY_MEMBERS: Final = "Rowbot's registry is for members of the workspace that installed it, so this button does nothing for you."
+ONLY_MEMBERS: Final = (
+    "Rowbot's registry is for members of the workspace that installed it, so this button does nothing for you."
+)
 NOT_SAVED: Final = "I could not save that just now. Nothing was lost; try again in a minute. (reference {reference})"
-TOO_LATE: Final = "That took too long for Slack, so the form could not open. Nothing was lost; try again. (reference {reference})"
+TOO_LATE: Final = (
+    "That took too long for Slack, so the form could not open. Nothing was lost; try again. (reference {reference})"
+)
 
 
 def build_app(client: AsyncWebClient, identity: AuthorizeResult, *, db: Database, clock: Clock, workspace_id: str,
@@ -57,7 +61,11 @@ def build_app(client: AsyncWebClient, identity: AuthorizeResult, *, db: Database
         logger=_bolt_log(),
     )
 
-    async def bring_values(context: AsyncBoltContext, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt's name
+    async def bring_values(
+        context: AsyncBoltContext,
+        body: dict[str, Any],
+        next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt's name
+    ) -> None:
         context.update(values)
         context["db"], context["scope"], context["now"] = db, Scope(workspace_id), clock()
         context["event_key"], context["person_id"] = key_of(body), person_of(body)
@@ -65,7 +73,9 @@ def build_app(client: AsyncWebClient, identity: AuthorizeResult, *, db: Database
             raise NotAllowed(ONLY_MEMBERS)
         await next()
 
-    async def answer_fault(error: Exception, context: AsyncBoltContext, body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse:
+    async def answer_fault(
+        error: Exception, context: AsyncBoltContext, body: dict[str, Any], request: AsyncBoltRequest
+    ) -> BoltResponse:
         reply = Fault(error, context, body, request)
         return await reply.answer(db, workspace_id, clock)
 
@@ -99,7 +109,9 @@ def person_of(body: Mapping[str, Any]) -> str:
 
 def is_external(body: Mapping[str, Any], workspace_id: str) -> bool:
     """Whether a click comes from somebody of another organisation: in shared channels their buttons reach us too."""
-    theirs, ours, enterprise = (part if isinstance(part := body.get(name), dict) else {} for name in ("user", "team", "enterprise"))
+    theirs, ours, enterprise = (
+        part if isinstance(part := body.get(name), dict) else {} for name in ("user", "team", "enterprise")
+    )
     team = theirs.get("team_id")
     return bool(team) and team not in (workspace_id, ours.get("id")) and workspace_id != enterprise.get("id")
 
@@ -125,7 +137,9 @@ def shown(message: b.Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks), "response_type": "ephemeral"}
 
 
-def once(key: str, unit: Callable[Concatenate[UnitOfWork, P], T], *, now: datetime) -> Callable[Concatenate[UnitOfWork, P], T | None]:
+def once(
+    key: str, unit: Callable[Concatenate[UnitOfWork, P], T], *, now: datetime
+) -> Callable[Concatenate[UnitOfWork, P], T | None]:
     """The unit, run only if this key was never taken before, in the same transaction that takes it; else None."""
 
     def taken(uow: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> T | None:
@@ -138,7 +152,9 @@ def once(key: str, unit: Callable[Concatenate[UnitOfWork, P], T], *, now: dateti
 class Fault:
     """A listener that did not end well, and the answer to it."""
 
-    def __init__(self, error: Exception, context: AsyncBoltContext, body: dict[str, Any], request: AsyncBoltRequest) -> None:
+    def __init__(
+        self, error: Exception, context: AsyncBoltContext, body: dict[str, Any], request: AsyncBoltRequest
+    ) -> None:
         """The error and everything Bolt knows of the request."""
         self.error, self.context, self.body, self.request = error, context, body, request
         self.is_event = body.get("type") == "event_callback" or "event" in body
@@ -155,7 +171,10 @@ class Fault:
             return await self._say(NOT_SAVED.format(reference=self.reference))
         log.error("Reference %s: a listener failed", self.reference, exc_info=self.error)
         if not self.is_event:
-            late = isinstance(self.error, SlackApiError) and self.error.response.get("error") in ("expired_trigger_id", "exchanged_trigger_id")
+            late = isinstance(self.error, SlackApiError) and self.error.response.get("error") in (
+                "expired_trigger_id",
+                "exchanged_trigger_id",
+            )
             return await self._say((TOO_LATE if late else NOT_SAVED).format(reference=self.reference))
         if not self.request.headers.get("x-slack-retry-num"):
             return BoltResponse(status=503, body="")
@@ -191,7 +210,9 @@ class Fault:
         user = self.body.get("user", {}).get("id") or self.context.user_id
         channel = (self.body.get("channel") or {}).get("id")
         if self.body.get("response_url"):
-            await AsyncRespond(response_url=self.body["response_url"])(text=sentence, response_type="ephemeral", replace_original=False)
+            await AsyncRespond(response_url=self.body["response_url"])(
+                text=sentence, response_type="ephemeral", replace_original=False
+            )
         elif channel:
             await client.chat_postEphemeral(channel=channel, user=str(user), text=sentence)
         elif self.body.get("trigger_id"):

@@ -148,7 +148,11 @@ def keep_person(uow: UnitOfWork, user: Mapping[str, Any], now: datetime) -> Pers
     """Write down what Slack says of a person."""
     profile = user.get("profile") or {}
     name = user.get("real_name") or profile.get("real_name") or profile.get("display_name") or user.get("name") or ""
-    here = uow.workspace_id in (user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id"), None) or not user.get("team_id")
+    here = uow.workspace_id in (
+        user.get("team_id"),
+        (user.get("enterprise_user") or {}).get("enterprise_id"),
+        None,
+    ) or not user.get("team_id")
     known: dict[str, Any] = {
         "name": name, "zone": user.get("tz") or "", "is_bot": bool(user.get("is_bot")), "is_deleted": bool(user.get("deleted")),
         "is_admin": any(user.get(right) for right in ("is_admin", "is_owner", "is_primary_owner")),

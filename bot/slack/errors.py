@@ -17,10 +17,20 @@ class Fate(StrEnum):
     REVOKED = "revoked"
 
 
-_TRANSIENT: Final = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "org_login_required"})
+_TRANSIENT: Final = frozenset(
+    {"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "org_login_required"}
+)
 _DOUBTFUL: Final = frozenset({"internal_error", "fatal_error", "request_timeout"})
 _REVOKED: Final = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "app_uninstalled", "team_access_not_granted"}
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "app_uninstalled",
+        "team_access_not_granted",
+    }
 )
 
 #: Said to admins beside a message that was given up. Anything else is shown as "Slack refused it (code)".

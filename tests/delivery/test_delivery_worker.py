@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 import aiohttp
@@ -14,7 +15,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import outbox as front
-from bot.delivery.sender import HistoryUnreadable, Sender
+from bot.delivery import retry
+from bot.delivery.sender import HistoryUnreadable, Sender, TooLate
 from bot.delivery.worker import Worker
 from bot.sandbox import Fault, Sandbox
 from bot.slack import blocks as b
@@ -22,7 +24,7 @@ from storage import outbox
 from storage.database import Database
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb
 from storage.unit_of_work import Scope, UnitOfWork
-from world import ROOT, Team
+from tests.world import ROOT, Team
 
 LEASE: Final = timedelta(seconds=6)
 HTTP_TIMEOUT: Final = timedelta(seconds=1)
@@ -46,8 +48,12 @@ class Post:
 
     def worker(self, *, lease: timedelta = LEASE) -> Worker:
         """One more worker, at work."""
-        client = AsyncWebClient(token=self.slack.bot_token, base_url=self.slack.api_url, session=self.session, retry_handlers=[])
-        worker = Worker(self.db, Sender(client), clock=now, lease=lease, http_timeout=HTTP_TIMEOUT, poll=timedelta(milliseconds=50))
+        client = AsyncWebClient(
+            token=self.slack.bot_token, base_url=self.slack.api_url, session=self.session, retry_handlers=[]
+        )
+        worker = Worker(
+            self.db, Sender(client), clock=now, lease=lease, http_timeout=HTTP_TIMEOUT, poll=timedelta(milliseconds=50)
+        )
         self.workers.append((worker, asyncio.create_task(worker.run())))
         return worker
 
@@ -61,7 +67,11 @@ class Post:
 
     def texts(self) -> list[str]:
         """What the bot said in the channel, oldest first."""
-        return [message["text"] for message in self.slack.messages(self.team.channel) if message.get("user") == self.slack.bot_user_id]
+        return [
+            message["text"]
+            for message in self.slack.messages(self.team.channel)
+            if message.get("user") == self.slack.bot_user_id
+        ]
 
     async def row(self, key: str) -> OutboxRow:
         found = await self.db.read(self.scope, lambda uow: uow.outbox.get(f"{self.scope.workspace_id}:{key}"))
@@ -79,8 +89,10 @@ class Post:
 
 
 @pytest.fixture
-async def desk(db: Database, slack: Sandbox, team: Team) -> AsyncIterator[Post]:
-    """A post office without workers."""
+async def desk(db: Database, slack: Sandbox, team: Team, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
+    """A post office without workers, whose calls end within a second: so a message may be given up for lost after two."""
+    monkeypatch.setattr(retry, "DOUBT", HTTP_TIMEOUT * 2)
+    monkeypatch.setattr(retry, "FIRST_LOOK", HTTP_TIMEOUT / 4)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT.total_seconds())) as session:
         desk = Post(db, slack, team, Scope(slack.team_id), session, [])
         yield desk
@@ -135,7 +147,7 @@ async def test_posts_into_one_channel_leave_a_second_apart_and_reactions_do_not_
         await desk.put(front.react, emoji, key=emoji, channel_id=desk.team.channel, ts=said)
     await desk.settled("one", "two", "three", "eyes", "rowboat")
     posts = [call.at for call in desk.slack.calls("chat.postMessage")]
-    assert [later - earlier >= 1.0 for earlier, later in zip(posts, posts[1:], strict=False)] == [True, True]
+    assert [later - earlier >= 1.0 for earlier, later in pairwise(posts)] == [True, True]
     assert desk.texts() == ["one", "two", "three"]
 
 
@@ -153,7 +165,14 @@ async def test_where_the_bot_is_no_member_the_alternative_is_said_to_the_person(
     desk.worker()
 
     def put(uow: UnitOfWork, *, now: datetime) -> None:
-        otherwise = front.row_for(uow, OutboxVerb.POST, key="instead", target=desk.team.ana, body=front.body_of(b.Message("not there")), now=now)
+        otherwise = front.row_for(
+            uow,
+            OutboxVerb.POST,
+            key="instead",
+            target=desk.team.ana,
+            body=front.body_of(b.Message("not there")),
+            now=now,
+        )
         front.post(uow, b.Message("there"), key="foreign", channel_id=foreign, now=now, otherwise=otherwise)
 
     await desk.put(put)
@@ -166,7 +185,12 @@ async def test_where_the_bot_is_no_member_the_alternative_is_said_to_the_person(
 @pytest.mark.parametrize("verb", ["update", "react", "unreact", "whisper"])
 async def test_what_may_be_repeated_is_repeated_until_it_is_so(desk: Post, verb: str) -> None:
     said = await desk.slack.say(desk.team.ana, desk.team.channel, "hello", deliver=False)
-    method = {"update": "chat.update", "react": "reactions.add", "unreact": "reactions.remove", "whisper": "chat.postEphemeral"}[verb]
+    method = {
+        "update": "chat.update",
+        "react": "reactions.add",
+        "unreact": "reactions.remove",
+        "whisper": "chat.postEphemeral",
+    }[verb]
     desk.worker()
     await desk.post("base")
     await desk.put(front.react, "eyes", key="eyes", channel_id=desk.team.channel, ts=said)
@@ -179,7 +203,9 @@ async def test_what_may_be_repeated_is_repeated_until_it_is_so(desk: Post, verb:
     elif verb == "whisper":
         await desk.put(front.whisper, b.Message("psst"), key="act", person_id=desk.team.ana, **where)
     else:
-        await desk.put(front.react, "rowboat" if verb == "react" else "eyes", key="act", ts=said, remove=verb == "unreact", **where)
+        await desk.put(
+            front.react, "rowboat" if verb == "react" else "eyes", key="act", ts=said, remove=verb == "unreact", **where
+        )
     assert await desk.settled("base:v1" if verb == "update" else "act") == [OutboxState.SENT]
     message = desk.slack.message(desk.team.channel, said) or {}
     names = {reaction["name"] for reaction in message.get("reactions", [])}
@@ -187,7 +213,9 @@ async def test_what_may_be_repeated_is_repeated_until_it_is_so(desk: Post, verb:
         "update": lambda: desk.texts() == ["base, redrawn"],
         "react": lambda: names == {"eyes", "rowboat"},
         "unreact": lambda: not names,
-        "whisper": lambda: len(desk.slack.ephemerals(desk.team.ana)) == 2,  # the one verb that may double; see the outbox
+        "whisper": lambda: (
+            len(desk.slack.ephemerals(desk.team.ana)) == 2
+        ),  # the one verb that may double; see the outbox
     }[verb]()
 
 
@@ -202,10 +230,20 @@ async def test_a_message_whose_history_cannot_be_read_waits_and_is_not_posted_ag
 
 
 async def test_a_history_that_does_not_end_proves_nothing(desk: Post) -> None:
-    sender = Sender(AsyncWebClient(token=desk.slack.bot_token, base_url=desk.slack.api_url, session=desk.session, retry_handlers=[]))
+    sender = Sender(
+        AsyncWebClient(token=desk.slack.bot_token, base_url=desk.slack.api_url, session=desk.session, retry_handlers=[])
+    )
     for number in range(2005):
         await desk.slack.say(desk.team.ana, desk.team.channel, str(number), deliver=False)
-    row = OutboxRow(workspace_id="T", key="T:k", lane="T:C", verb=OutboxVerb.POST, target=desk.team.channel, not_before=now(), created_at=now() - timedelta(hours=1))
+    row = OutboxRow(
+        workspace_id="T",
+        key="T:k",
+        lane="T:C",
+        verb=OutboxVerb.POST,
+        target=desk.team.channel,
+        not_before=now(),
+        created_at=now() - timedelta(hours=1),
+    )
     with pytest.raises(HistoryUnreadable):
         await sender.look_for(row)
 
@@ -213,16 +251,20 @@ async def test_a_history_that_does_not_end_proves_nothing(desk: Post) -> None:
 async def test_a_claim_older_than_its_lease_allows_is_not_sent(desk: Post) -> None:
     """As after SIGSTOP: the process wakes up with a claim whose lease another one may have by now."""
     asked: list[bool] = []
-    sender = Sender(AsyncWebClient(token=desk.slack.bot_token, base_url=desk.slack.api_url, session=desk.session, retry_handlers=[]))
+    sender = Sender(
+        AsyncWebClient(token=desk.slack.bot_token, base_url=desk.slack.api_url, session=desk.session, retry_handlers=[])
+    )
     desk.slack.faults.on("chat.postMessage", Fault.REFUSE, code="invalid_blocks")
     await desk.post("late")
-    claims = await desk.db.write(Scope(""), lambda uow: outbox.claim(uow.session, owner="p", now=now(), lease=LEASE, limit=1))
+    claims = await desk.db.write(
+        Scope(""), lambda uow: outbox.claim(uow.session, owner="p", now=now(), lease=LEASE, limit=1)
+    )
 
     def in_time() -> bool:
         asked.append(True)
         return len(asked) < 2
 
-    with pytest.raises(Exception, match=""):  # noqa: PT011, B017 - TooLate says no more than its name
+    with pytest.raises(TooLate):
         await sender.send(claims[0], in_time=in_time)
     assert len(desk.slack.calls("chat.postMessage")) == 1
     assert desk.texts() == []
@@ -276,6 +318,7 @@ async def test_a_stop_that_may_not_wait_leaves_the_lane_leased(desk: Post) -> No
 _HOLD: Final = """
 import asyncio, sys
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from bot.delivery.worker import Worker
 from storage import outbox
 from storage.database import Database
@@ -296,7 +339,13 @@ asyncio.run(hold())
 async def test_lanes_of_a_killed_process_are_taken_over_without_waiting_for_its_lease(desk: Post) -> None:
     await desk.post("orphan")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _HOLD, desk.db.url, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-c",
+        _HOLD,
+        desk.db.url,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "."},
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     assert await process.stdout.readline() == b"1\n"

@@ -21,14 +21,16 @@ from bot.delivery.retry import (
     after_looking,
     decide,
 )
-from storage.outbox import Outcome, OutboxState, OutboxVerb
+from storage.outbox import OutboxState, OutboxVerb, Outcome
 
 NOW: Final = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 ALL: Final = tuple(OutboxVerb)
 REPEATED: Final = tuple(verb for verb in OutboxVerb if verb is not OutboxVerb.POST)
 
 
-def after(verb: OutboxVerb, answer: Answer, *, attempts: int = 1, age: timedelta = timedelta(), chance: float = 0.0) -> Outcome:
+def after(
+    verb: OutboxVerb, answer: Answer, *, attempts: int = 1, age: timedelta = timedelta(), chance: float = 0.0
+) -> Outcome:
     return decide(verb, answer, attempts=attempts, age=age, now=NOW, chance=chance)
 
 
@@ -41,7 +43,10 @@ def test_what_slack_took_is_sent_and_only_posts_hold_the_next_back(verb: OutboxV
 
 @pytest.mark.parametrize(
     ("verb", "code"),
-    [(OutboxVerb.REACT, code) for code in ("already_reacted", "message_not_found", "too_many_reactions", "too_many_emoji")]
+    [
+        (OutboxVerb.REACT, code)
+        for code in ("already_reacted", "message_not_found", "too_many_reactions", "too_many_emoji")
+    ]
     + [(OutboxVerb.UNREACT, code) for code in ("no_reaction", "message_not_found")],
 )
 def test_a_wish_that_is_fulfilled_or_has_no_object_counts_as_sent(verb: OutboxVerb, code: str) -> None:
@@ -80,10 +85,15 @@ def test_the_time_that_slack_names_is_waited_for_and_holds_the_whole_lane(verb: 
         assert NOW + timedelta(seconds=seconds) <= outcome.wait_until <= NOW + timedelta(seconds=seconds) + PACE
         assert outcome.hold_lane
         assert outcome.refused
-    assert after(verb, Refused("ratelimited", retry_after=seconds), attempts=GIVE_UP_TRIES, age=GIVE_UP_AFTER).state is OutboxState.DEAD
+    assert (
+        after(verb, Refused("ratelimited", retry_after=seconds), attempts=GIVE_UP_TRIES, age=GIVE_UP_AFTER).state
+        is OutboxState.DEAD
+    )
 
 
-@pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "channel_not_found", "msg_too_long", "missing_scope", "never_heard_of"])
+@pytest.mark.parametrize(
+    "code", ["not_in_channel", "is_archived", "channel_not_found", "msg_too_long", "missing_scope", "never_heard_of"]
+)
 def test_what_will_never_work_is_given_up_at_once_with_a_sentence(code: str) -> None:
     outcome = after(OutboxVerb.POST, Refused(code))
     assert outcome.state is OutboxState.DEAD
@@ -97,8 +107,25 @@ def test_a_revoked_token_is_waited_for_a_day(code: str) -> None:
     assert after(OutboxVerb.POST, Refused(code), age=GIVE_UP_AFTER).state is OutboxState.DEAD
 
 
-def look(*, seconds: float, attempts: int = 1, age: timedelta = timedelta(), readable: bool = True, found: Accepted | None = None, **other: Any) -> Outcome:
-    return after_looking(found=found, readable=readable, last_try=NOW - timedelta(seconds=seconds), attempts=attempts, age=age, now=NOW, chance=0.5, **other)
+def look(
+    *,
+    seconds: float,
+    attempts: int = 1,
+    age: timedelta = timedelta(),
+    readable: bool = True,
+    found: Accepted | None = None,
+    **other: Any,
+) -> Outcome:
+    return after_looking(
+        found=found,
+        readable=readable,
+        last_try=NOW - timedelta(seconds=seconds),
+        attempts=attempts,
+        age=age,
+        now=NOW,
+        chance=0.5,
+        **other,
+    )
 
 
 def test_a_message_that_is_found_has_arrived() -> None:
@@ -118,7 +145,9 @@ def test_a_message_that_is_found_has_arrived() -> None:
         (600, False, OutboxState.PENDING),
     ],
 )
-def test_a_message_that_is_not_found_is_sent_again_only_when_it_can_no_longer_arrive(seconds: float, readable: bool, state: OutboxState) -> None:
+def test_a_message_that_is_not_found_is_sent_again_only_when_it_can_no_longer_arrive(
+    seconds: float, readable: bool, state: OutboxState
+) -> None:
     outcome = look(seconds=seconds, readable=readable)
     assert outcome.state is state
     assert outcome.wait_until is not None

@@ -24,7 +24,10 @@ PATIENCE: Final = 40.0
 WORK: Final = (
     ("Feature store for ranking", "We will serve fresh features to the ranking models at request time."),
     ("Drift monitor for credit models", "It will watch live inputs of the credit models and alert when they drift."),
-    ("Labelling queue for support tickets", "Annotators will label support tickets in one shared queue with agreement checks."),
+    (
+        "Labelling queue for support tickets",
+        "Annotators will label support tickets in one shared queue with agreement checks.",
+    ),
     ("Speech transcription gateway", "One gateway will transcribe call recordings for every product team."),
 )
 #: Announced by one person only, whose own work is never held against them: always answered with a tick.
@@ -75,7 +78,14 @@ class Bot:
             log.write(f"--- life {self.lives}, to die at {failpoint or 'no point'}\n".encode())
             log.flush()
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=ROOT,
+                env=environment,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
             )
         assert self.process.stdout is not None
         line = await asyncio.wait_for(self.process.stdout.readline(), PATIENCE)
@@ -140,7 +150,11 @@ async def bring_again(slack: Sandbox) -> None:
     """Slack's last try, minutes later: every event that no life has acknowledged comes once more, to the life that stays."""
     await slack.delivery.settle()
     known = {record.payload["event_id"] for record in slack.deliveries("message") if record.outcome == "acknowledged"}
-    missing = {record.payload["event_id"]: record for record in slack.deliveries("message") if record.payload["event_id"] not in known}
+    missing = {
+        record.payload["event_id"]: record
+        for record in slack.deliveries("message")
+        if record.payload["event_id"] not in known
+    }
     for record in missing.values():
         await slack.delivery.again(record).task
 
@@ -151,7 +165,9 @@ async def settled(announcer: Announcer, database_url: str, *, patience: float = 
     db = Database(database_url)
     try:
         end = time.monotonic() + patience
-        while waiting_now := {state: count for state, count in (await db.read(Scope(""), _waiting)).items() if state != OutboxState.DEAD}:
+        while waiting_now := {
+            state: count for state, count in (await db.read(Scope(""), _waiting)).items() if state != OutboxState.DEAD
+        }:
             assert time.monotonic() < end, f"The outbox still holds {waiting_now}."
             await asyncio.sleep(0.2)
     finally:

@@ -31,16 +31,21 @@ def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
 
 def commits() -> list[Commit]:
     """Every commit of the bot."""
-    found = []
-    for path, module in sources("bot"):
-        for node in ast.walk(module):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in COMMITTING and _is_store(node.func.value):
-                found.append(Commit(f"{path.relative_to(ROOT)}:{node.lineno}", _unit(node.args[1])))
-    return found
+    return [
+        Commit(f"{path.relative_to(ROOT)}:{node.lineno}", _unit(node.args[1]))
+        for path, module in sources("bot")
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in COMMITTING
+        and _is_store(node.func.value)
+    ]
 
 
 def _is_store(holder: ast.expr) -> bool:
-    return (isinstance(holder, ast.Name) and holder.id in STORES) or (isinstance(holder, ast.Attribute) and holder.attr in STORES)
+    return (isinstance(holder, ast.Name) and holder.id in STORES) or (
+        isinstance(holder, ast.Attribute) and holder.attr in STORES
+    )
 
 
 def _unit(unit: ast.expr) -> str:
@@ -60,7 +65,12 @@ def functions_that_end_transactions() -> set[str]:
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for node in _own_nodes(function):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("commit", "begin") and not node.args:
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in ("commit", "begin")
+                    and not node.args
+                ):
                     found.add(f"{path.relative_to(ROOT)}:{function.name}")
     return found
 
@@ -100,7 +110,12 @@ def _is_client_call(node: ast.Call) -> bool:
 
 def _suffix(node: ast.Call) -> str:
     """`before` or `after` of a `reach(f"http:…:before")`; "" of anything else."""
-    if not (isinstance(node.func, ast.Name) and node.func.id == "reach" and node.args and isinstance(node.args[0], ast.JoinedStr)):
+    if not (
+        isinstance(node.func, ast.Name)
+        and node.func.id == "reach"
+        and node.args
+        and isinstance(node.args[0], ast.JoinedStr)
+    ):
         return ""
     last = node.args[0].values[-1]
     return str(last.value).lstrip(":") if isinstance(last, ast.Constant) else ""

@@ -1,16 +1,27 @@
 """What scenarios say, and how they wait and look: nothing here knows how the bot works inside."""
 
+import asyncio
+import json
+import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
-from bot.process import Process
-from storage import outbox
-from storage.outbox import OutboxState
-from storage.unit_of_work import Scope, UnitOfWork
-
+from sqlmodel import col, select
 from world import Team, everything
 
-STORE = "New initiative: Online feature store for ranking. We will serve fresh features to the ranking models within 10 ms."
+from bot import clock
+from bot.features.capabilities import service as capabilities
+from bot.features.matching import service as matching
+from bot.process import Process
+from storage import outbox
+from storage.initiatives import Initiative
+from storage.outbox import OutboxState
+from storage.teams import fold
+from storage.unit_of_work import Scope, UnitOfWork
+
+STORE = (
+    "New initiative: Online feature store for ranking. We will serve fresh features to the ranking models within 10 ms."
+)
 STORE_TITLE = "Online feature store for ranking"
 SAME_STORE = "We're kicking off a feature store so that ranking models get fresh features at request time."
 OTHER = "New initiative: Labelling queue for support tickets. Annotators label tickets for the intent classifier."
@@ -20,7 +31,6 @@ CHATTER = "Lunch at twelve, who is in?"
 HOSTILE = "<!channel> <@U123> <https://evil.example|here> *bold* _i_ & <script>"
 
 TICK = "white_check_mark"
-PATIENCE = 20.0
 
 Json = dict[str, Any]
 
@@ -31,8 +41,6 @@ async def quiet(bot: Process) -> None:
     async def waiting() -> int:
         counts = await bot.bot.db.read(Scope(""), _waiting)
         return sum(counts.get(state, 0) for state in (OutboxState.PENDING, OutboxState.SENDING))
-
-    import asyncio  # noqa: PLC0415 - for this wait alone
 
     for _ in range(2000):
         if not await waiting():
@@ -47,21 +55,48 @@ def _waiting(uow: UnitOfWork) -> dict[str, int]:
 
 async def undelivered(bot: Process) -> list[str]:
     """Messages that were given up, each with its reason."""
-    return await bot.bot.db.read(Scope(bot.bot.identity.workspace_id), lambda uow: [f"{row.verb} {row.key}: {row.error}" for row in uow.outbox.dead()])
+    return await bot.bot.db.read(
+        Scope(bot.bot.identity.workspace_id),
+        lambda uow: [f"{row.verb} {row.key}: {row.error}" for row in uow.outbox.dead()],
+    )
 
 
 async def titles(bot: Process, *, with_private: bool = True) -> list[str]:
     """What stands in the registry."""
 
     def read(uow: UnitOfWork) -> list[str]:
-        from sqlmodel import select  # noqa: PLC0415
-
-        from storage.initiatives import Initiative  # noqa: PLC0415
-
-        rows = uow.session.exec(select(Initiative).order_by(Initiative.id)).all()
+        rows = uow.session.exec(select(Initiative).order_by(col(Initiative.id))).all()
         return [row.title for row in rows if row.withdrawn_at is None and (with_private or not row.audience)]
 
     return await bot.bot.db.read(Scope(bot.bot.identity.workspace_id), read)
+
+
+async def seeded(bot: Process, *rows: Json) -> list[int]:
+    """Put initiatives into the registry, as an import leaves them."""
+    probes = [bot.bot.matcher.probe(str(row["title"]), str(row.get("summary", ""))) for row in rows]
+
+    def put(uow: UnitOfWork) -> list[int]:
+        now = clock.now()
+        uow.workspaces.ensure(now=now)
+        ids = []
+        for row, probe in zip(rows, probes, strict=True):
+            fields = dict(row)
+            team = uow.teams.ensure(str(fields.pop("team")), now=now) if "team" in fields else None
+            keys = capabilities.recognise(uow, str(row.get("summary", "")), title=str(row["title"]))
+            made = uow.initiatives.add(Initiative(workspace_id=uow.workspace_id, folded_title=fold(str(row["title"])), team_id=team.id if team else None,
+                                                  capabilities=keys, version=uow.workspaces.raise_version(), created_at=now, updated_at=now, **fields))  # fmt: skip
+            matching.keep_analysis(uow, made, probe)
+            ids.append(made.id)
+        return ids
+
+    return await bot.bot.db.write(bot.bot.scope, put)
+
+
+ENTRY = {
+    "title": STORE_TITLE,
+    "summary": "Serves fresh features to the ranking models within 10 ms.",
+    "team": "Ads Platform",
+}
 
 
 async def announced(bot: Process, team: Team, person: str, text: str, *, channel: str = "") -> str:
@@ -73,7 +108,9 @@ async def announced(bot: Process, team: Team, person: str, text: str, *, channel
 
 def reply_text(team: Team, ts: str, *, channel: str = "") -> str:
     """What the bot says under a message; "" for nothing."""
-    return "\n".join(everything(message) for message in team.slack.thread(channel or team.channel, ts) if is_ours(team, message))
+    return "\n".join(
+        everything(message) for message in team.slack.thread(channel or team.channel, ts) if is_ours(team, message)
+    )
 
 
 def reply(team: Team, ts: str, *, channel: str = "") -> Json:
@@ -125,7 +162,16 @@ def direct(team: Team, person: str) -> list[str]:
     return [everything(message) for message in team.slack.direct_messages(person) if is_ours(team, message)]
 
 
-def all_that_was_said(team: Team, *channels: str) -> str:
-    """Everything the bot ever sent to Slack outside these channels: calls, with their arguments."""
-    calls = [call for call in team.slack.calls() if str(call.args.get("channel", "")) not in channels]
-    return "\n".join(str(call.args) for call in calls)
+async def crafted_form(team: Team, person: str, view: Json, values: Json) -> str:
+    """Send a form as Slack would, with values that its own client does not offer, or once more; gives the answer."""
+    who = {"id": person, "username": person, "team_id": team.slack.team_id}
+    payload = {"type": "view_submission", "team": {"id": team.slack.team_id, "domain": "sandbox"}, "user": who, "api_app_id": team.slack.app_id,
+               "trigger_id": "1.2.crafted", "view": view | {"state": {"values": values}}}  # fmt: skip
+    body = "payload=" + urllib.parse.quote(json.dumps(payload))
+    return str(await team.slack.knock(body.encode(), content_type="application/x-www-form-urlencoded"))
+
+
+def filled(title: str, channel: str) -> Json:
+    """The state of an announcement form with a title and a channel."""
+    return {"initiative.title": {"title": {"type": "plain_text_input", "value": title}},
+            "initiative.channel": {"channel": {"type": "conversations_select", "selected_conversation": channel}}}  # fmt: skip

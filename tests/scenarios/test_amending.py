@@ -1,13 +1,28 @@
 """Second thoughts: edits, deletions, *Not an initiative*, and how loud the bot is in a channel."""
 
 import pytest
-from bot.process import Process
 from dialogs import (
-    CHATTER, OTHER, OTHER_TITLE, SAME_STORE, STORE, STORE_TITLE, announced, direct, elements, labels, quiet, reply, reply_text, ticked, titles, undelivered,
+    CHATTER,
+    OTHER,
+    OTHER_TITLE,
+    SAME_STORE,
+    STORE,
+    STORE_TITLE,
+    announced,
+    direct,
+    elements,
+    labels,
+    quiet,
+    reply,
+    reply_text,
+    ticked,
+    titles,
+    undelivered,
     whispers,
 )  # fmt: skip
-
 from world import Team, everything
+
+from bot.process import Process
 
 
 async def test_an_edit_changes_the_reply_in_place(team: Team, bot: Process) -> None:
@@ -15,7 +30,12 @@ async def test_an_edit_changes_the_reply_in_place(team: Team, bot: Process) -> N
     await announced(bot, team, team.ben, STORE)
     ts = await announced(bot, team, team.ana, SAME_STORE)
     first = reply(team, ts)["ts"]
-    await slack.edit(team.ana, team.channel, ts, "We're kicking off an online feature platform so that ranking models get fresh features at request time.")
+    await slack.edit(
+        team.ana,
+        team.channel,
+        ts,
+        "We're kicking off an online feature platform so that ranking models get fresh features at request time.",
+    )
     await quiet(bot)
     assert reply(team, ts)["ts"] == first
     assert "nline feature platform" in everything(reply(team, ts))
@@ -41,7 +61,9 @@ async def test_candidates_come_and_go_with_edits_and_the_tick_makes_room(team: T
     assert await undelivered(bot) == []
 
 
-async def test_an_edit_that_no_longer_announces_withdraws_and_one_that_does_again_brings_back(team: Team, bot: Process) -> None:
+async def test_an_edit_that_no_longer_announces_withdraws_and_one_that_does_again_brings_back(
+    team: Team, bot: Process
+) -> None:
     slack = team.slack
     ts = await announced(bot, team, team.ana, STORE)
     await slack.edit(team.ana, team.channel, ts, CHATTER)
@@ -98,14 +120,18 @@ async def test_a_link_preview_is_no_edit(team: Team, bot: Process) -> None:
     assert message is not None
     calls = len(slack.calls())
     with slack.delivery.collecting() as sent:
-        slack.workspace.edit(message, editor="", attachments=[{"from_url": "https://x.example", "title": OTHER, "fallback": OTHER}])
+        slack.workspace.edit(
+            message, editor="", attachments=[{"from_url": "https://x.example", "title": OTHER, "fallback": OTHER}]
+        )
     await sent.settled()
     await quiet(bot)
     assert await titles(bot) == [STORE_TITLE]
     assert len(slack.calls()) == calls
 
 
-async def test_a_deleted_announcement_is_withdrawn_and_the_second_time_changes_nothing(team: Team, bot: Process) -> None:
+async def test_a_deleted_announcement_is_withdrawn_and_the_second_time_changes_nothing(
+    team: Team, bot: Process
+) -> None:
     slack = team.slack
     ts = await announced(bot, team, team.ana, STORE)
     slack.redeliver_next(2)
@@ -182,7 +208,9 @@ async def test_what_was_withdrawn_by_hand_is_not_brought_back_by_an_edit(team: T
     ts = await announced(bot, team, team.ana, STORE)
     mine = await slack.command(team.ana, team.channel, "/rowbot mine")
     assert mine.message is not None
-    await slack.click(team.ana, team.channel, mine.message["ts"], "initiatives.manage", value=_option(mine.message, "withdraw"))
+    await slack.click(
+        team.ana, team.channel, mine.message["ts"], "initiatives.manage", value=_option(mine.message, "withdraw")
+    )
     await quiet(bot)
     assert await titles(bot) == []
     assert not ticked(team, ts)
@@ -215,9 +243,24 @@ async def test_quiet_tells_only_the_author(team: Team, bot: Process) -> None:
     await slack.click(team.ana, team.channel, now["ts"], "announcements.dismiss")
     await quiet(bot)
     assert await titles(bot) == [STORE_TITLE]
-    off = next(message for message in slack.ephemerals(team.ana, team.channel) if "off the registry" in everything(message))
+    off = next(
+        message for message in slack.ephemerals(team.ana, team.channel) if "off the registry" in everything(message)
+    )
     await slack.click(team.ana, team.channel, off["ts"], "announcements.restore")
     assert len(await titles(bot)) == 2
+
+
+async def test_what_only_the_author_sees_follows_an_edit_in_the_form(team: Team, bot: Process) -> None:
+    slack = team.slack
+    await announced(bot, team, team.ben, STORE)
+    await slack.command(team.ana, team.channel, "/rowbot channel quiet")
+    await announced(bot, team, team.ana, SAME_STORE)
+    aside = next(message for message in slack.ephemerals(team.ana, team.channel) if STORE_TITLE in everything(message))
+    await slack.click(team.ana, team.channel, aside["ts"], "announcements.edit")
+    saved = await slack.submit(slack.views_of(team.ana)[-1]["id"], {"initiative.title": "Ranker inputs"})
+    assert saved.closed
+    await quiet(bot)
+    assert any("Ranker inputs" in text and STORE_TITLE in text for text in whispers(team, team.ana))
 
 
 async def test_observe_counts_and_registers_nothing(team: Team, bot: Process) -> None:

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from bot.process import Process
 from dialogs import HOSTILE, announced, direct, quiet, reply_text, titles, undelivered, whispers
-
 from world import Team, everything
+
+from bot.process import Process
 
 TITLES = {
     "markup": f"Feature store {HOSTILE}",
@@ -35,13 +35,19 @@ async def test_a_hostile_announcement_is_answered_and_harms_nobody(team: Team, b
 
 
 @pytest.mark.parametrize("kind", TITLES)
-async def test_hostile_words_in_the_form_are_kept_as_they_are_and_shown_as_words(team: Team, bot: Process, kind: str) -> None:
+async def test_hostile_words_in_the_form_are_kept_as_they_are_and_shown_as_words(
+    team: Team, bot: Process, kind: str
+) -> None:
     slack = team.slack
     title = " ".join(TITLES[kind].split())[:150].strip()
     for person in (team.ben, team.ana):
         await slack.command(person, team.channel, "/rowbot announce")
         view = slack.views_of(person)[-1]["id"]
-        body = {"initiative.title": title, "initiative.summary": "Serves fresh features to the ranking models. " + HOSTILE * 20, "initiative.team_name": f"{HOSTILE}"[:80]}
+        body = {
+            "initiative.title": title,
+            "initiative.summary": "Serves fresh features to the ranking models. " + HOSTILE * 20,
+            "initiative.team_name": f"{HOSTILE}"[:80],
+        }
         sent = await slack.submit(view, body)
         assert (sent.errors, sent.error) == ({}, "")
         if "before anything" not in str(sent.view) and "Before you register" in str((sent.view or {}).get("title")):

@@ -1,45 +1,29 @@
 """The warning and what people press under it."""
 
 import re
-from pathlib import Path
 
 import pytest
-from bot.process import Process
-from dialogs import SAME_STORE, STORE, STORE_TITLE, announced, direct, labels, quiet, reply, reply_text, ticked, titles, undelivered, whispers
-from storage.initiatives import Status
-from storage.unit_of_work import UnitOfWork
-
+from dialogs import (
+    ENTRY,
+    SAME_STORE,
+    STORE,
+    STORE_TITLE,
+    announced,
+    direct,
+    labels,
+    quiet,
+    reply,
+    reply_text,
+    seeded,
+    ticked,
+    titles,
+    undelivered,
+    whispers,
+)  # fmt: skip
 from world import Team, everything
 
-
-async def seeded(bot: Process, *rows: dict[str, object]) -> list[int]:
-    """Put initiatives into the registry, as an import leaves them."""
-    from bot import clock  # noqa: PLC0415
-    from bot.features.capabilities import service as capabilities  # noqa: PLC0415
-    from bot.features.matching import service as matching  # noqa: PLC0415
-    from storage.initiatives import Initiative  # noqa: PLC0415
-    from storage.teams import fold  # noqa: PLC0415
-
-    probes = [bot.bot.matcher.probe(str(row["title"]), str(row.get("summary", ""))) for row in rows]
-
-    def put(uow: UnitOfWork) -> list[int]:
-        now = clock.now()
-        uow.workspaces.ensure(now=now)
-        ids = []
-        for row, probe in zip(rows, probes, strict=True):
-            fields = dict(row)
-            team = uow.teams.ensure(str(fields.pop("team")), now=now) if "team" in fields else None
-            keys = capabilities.recognise(uow, str(row.get("summary", "")), title=str(row["title"]))
-            made = uow.initiatives.add(Initiative(workspace_id=uow.workspace_id, folded_title=fold(str(row["title"])), team_id=team.id if team else None,
-                                                  capabilities=keys, version=uow.workspaces.raise_version(), created_at=now, updated_at=now, **fields))  # fmt: skip
-            matching.keep_analysis(uow, made, probe)
-            ids.append(made.id)
-        return ids
-
-    return await bot.bot.db.write(bot.bot.scope, put)
-
-
-ENTRY = {"title": STORE_TITLE, "summary": "Serves fresh features to the ranking models within 10 ms.", "team": "Ads Platform"}
+from bot.process import Process
+from storage.initiatives import Status
 
 
 @pytest.mark.parametrize(
@@ -54,7 +38,9 @@ ENTRY = {"title": STORE_TITLE, "summary": "Serves fresh features to the ranking 
         ({"status": Status.MERGED}, "merged into other work", "Not related"),
     ],
 )  # fmt: skip
-async def test_a_candidate_says_what_its_state_means(team: Team, bot: Process, fields: dict[str, object], said: str, pressed: str) -> None:
+async def test_a_candidate_says_what_its_state_means(
+    team: Team, bot: Process, fields: dict[str, object], said: str, pressed: str
+) -> None:
     await seeded(bot, ENTRY | fields)
     ts = await announced(bot, team, team.ana, SAME_STORE)
     assert said in reply_text(team, ts)
@@ -71,7 +57,13 @@ async def test_a_long_lesson_is_read_in_full(team: Team, bot: Process) -> None:
 
 
 async def test_at_most_three_are_named(team: Team, bot: Process) -> None:
-    await seeded(bot, *[ENTRY | {"title": f"{STORE_TITLE} {place}"} for place in ("in Lisbon", "in Lagos", "in Berlin", "in Oslo", "in Rome")])
+    await seeded(
+        bot,
+        *[
+            ENTRY | {"title": f"{STORE_TITLE} {place}"}
+            for place in ("in Lisbon", "in Lagos", "in Berlin", "in Oslo", "in Rome")
+        ],
+    )
     ts = await announced(bot, team, team.ana, SAME_STORE)
     assert labels(reply(team, ts)).count("Not related") == 3
     assert "*Three efforts look like the same work*" in reply_text(team, ts)
@@ -90,7 +82,9 @@ async def test_work_that_is_cited_is_not_named(team: Team, bot: Process, address
     mine = await team.slack.command(team.ana, team.channel, "/rowbot mine")
     assert mine.message is not None
     await team.slack.click(team.ana, team.channel, mine.message["ts"], "initiatives.manage", value="edit:2")
-    saved = await team.slack.submit(team.slack.views_of(team.ana)[-1]["id"], {"initiative.title": "Feature store for ranking models"})
+    saved = await team.slack.submit(
+        team.slack.views_of(team.ana)[-1]["id"], {"initiative.title": "Feature store for ranking models"}
+    )
     await quiet(bot)
     assert saved.closed
     assert reply_text(team, ts) == ""
@@ -105,7 +99,9 @@ async def test_ones_own_work_is_not_named(team: Team, bot: Process) -> None:
 # --- not related ------------------------------------------------------------------------------------------------
 
 
-async def test_not_related_is_kept_can_be_undone_and_holds_after_edits_and_from_the_other_side(team: Team, bot: Process) -> None:
+async def test_not_related_is_kept_can_be_undone_and_holds_after_edits_and_from_the_other_side(
+    team: Team, bot: Process
+) -> None:
     slack = team.slack
     first = await announced(bot, team, team.ben, STORE)
     ts = await announced(bot, team, team.ana, SAME_STORE)
@@ -213,7 +209,3 @@ async def test_a_candidate_that_was_withdrawn_meanwhile_is_said_to_be_gone(team:
         assert "not in the registry any more" in whispers(team, team.ana)[-1]
     assert await undelivered(bot) == []
     assert len(await titles(bot)) == 1
-
-
-def test_this_folder_holds_scenarios_only() -> None:
-    assert all(path.name.startswith(("test_", "dialogs")) for path in Path(__file__).parent.glob("*.py"))

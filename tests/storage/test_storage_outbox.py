@@ -10,16 +10,24 @@ from sqlmodel import select
 from bot.delivery.retry import PACE, Accepted, Lost, Refused, after_looking, decide
 from storage import outbox
 from storage.database import Database
-from storage.outbox import Claim, Lane, Outcome, OutboxRow, OutboxState, OutboxVerb
+from storage.outbox import Claim, Lane, OutboxRow, OutboxState, OutboxVerb, Outcome
 from storage.unit_of_work import Scope, UnitOfWork
-from world import NOW
+from tests.world import NOW
 
 LEASE: Final = timedelta(seconds=30)
 SECOND: Final = timedelta(seconds=1)
 MACHINE: Final = Scope("")
 
 
-def put(db: Database, key: str, *, channel: str = "C1", verb: OutboxVerb = OutboxVerb.POST, workspace: str = "T1", **other: Any) -> bool:
+def put(
+    db: Database,
+    key: str,
+    *,
+    channel: str = "C1",
+    verb: OutboxVerb = OutboxVerb.POST,
+    workspace: str = "T1",
+    **other: Any,
+) -> bool:
     """Put a message in; whether it was new."""
     row = OutboxRow(**({"workspace_id": workspace, "key": f"{workspace}:{key}", "lane": f"{workspace}:{channel}", "verb": verb, "target": channel,
                         "body": {"text": key}, "not_before": NOW, "created_at": NOW} | other))  # fmt: skip
@@ -27,7 +35,9 @@ def put(db: Database, key: str, *, channel: str = "C1", verb: OutboxVerb = Outbo
 
 
 def claim(db: Database, *, owner: str = "p1", at: timedelta = timedelta(), limit: int = 20) -> list[Claim]:
-    return db.write_now(MACHINE, lambda uow: outbox.claim(uow.session, owner=owner, now=NOW + at, lease=LEASE, limit=limit))
+    return db.write_now(
+        MACHINE, lambda uow: outbox.claim(uow.session, owner=owner, now=NOW + at, lease=LEASE, limit=limit)
+    )
 
 
 def settle(db: Database, claimed: Claim, outcome: Outcome, *, at: timedelta = timedelta()) -> bool:
@@ -35,7 +45,9 @@ def settle(db: Database, claimed: Claim, outcome: Outcome, *, at: timedelta = ti
 
 
 def sent(claimed: Claim, *, at: timedelta = timedelta()) -> Outcome:
-    return decide(claimed.row.verb, Accepted("C1", f"{claimed.row.id}.0"), attempts=1, age=timedelta(), now=NOW + at, chance=0)
+    return decide(
+        claimed.row.verb, Accepted("C1", f"{claimed.row.id}.0"), attempts=1, age=timedelta(), now=NOW + at, chance=0
+    )
 
 
 def row(db: Database, key: str, workspace: str = "T1") -> OutboxRow:
@@ -133,7 +145,12 @@ def test_looking_for_a_message_uses_up_none_of_its_tries(db: Database) -> None:
     for _ in range(50):
         (held,) = claim(db, at=at)
         assert (held.in_doubt, held.row.attempts, held.row.last_try_at) == (True, 1, NOW)
-        settle(db, held, after_looking(found=None, readable=False, last_try=NOW, attempts=1, age=at, now=NOW + at, chance=0), at=at)
+        settle(
+            db,
+            held,
+            after_looking(found=None, readable=False, last_try=NOW, attempts=1, age=at, now=NOW + at, chance=0),
+            at=at,
+        )
         at += timedelta(seconds=10)
 
 
@@ -145,10 +162,24 @@ def test_a_message_in_doubt_waits_until_it_is_looked_for_and_holds_those_behind_
     assert claim(db, at=SECOND) == []
     (again,) = claim(db, at=2 * SECOND)
     assert (keys([again]), again.in_doubt) == (["a"], True)
-    settle(db, again, after_looking(found=None, readable=True, last_try=NOW, attempts=1, age=timedelta(), now=NOW + 2 * SECOND, chance=0), at=2 * SECOND)
+    settle(
+        db,
+        again,
+        after_looking(
+            found=None, readable=True, last_try=NOW, attempts=1, age=timedelta(), now=NOW + 2 * SECOND, chance=0
+        ),
+        at=2 * SECOND,
+    )
     assert claim(db, at=9 * SECOND) == []
     (again,) = claim(db, at=10 * SECOND)
-    settle(db, again, after_looking(found=None, readable=True, last_try=NOW, attempts=1, age=timedelta(), now=NOW + 10 * SECOND, chance=0), at=10 * SECOND)
+    settle(
+        db,
+        again,
+        after_looking(
+            found=None, readable=True, last_try=NOW, attempts=1, age=timedelta(), now=NOW + 10 * SECOND, chance=0
+        ),
+        at=10 * SECOND,
+    )
     (again,) = claim(db, at=10 * SECOND)
     assert (again.in_doubt, again.row.attempts) == (False, 2)
     assert again.row.first_try_at == NOW
@@ -158,14 +189,26 @@ def test_the_wait_that_slack_names_holds_the_lane(db: Database) -> None:
     put(db, "a")
     put(db, "tick", verb=OutboxVerb.REACT)
     (held,) = claim(db)
-    settle(db, held, decide(OutboxVerb.POST, Refused("ratelimited", retry_after=7), attempts=1, age=timedelta(), now=NOW, chance=0))
+    settle(
+        db,
+        held,
+        decide(OutboxVerb.POST, Refused("ratelimited", retry_after=7), attempts=1, age=timedelta(), now=NOW, chance=0),
+    )
     assert claim(db, at=6 * SECOND) == []
     (again,) = claim(db, at=7 * SECOND)
     assert (keys([again]), again.in_doubt) == (["a"], False)
 
 
 def test_what_is_given_up_hands_over_to_its_alternative(db: Database) -> None:
-    instead = {"workspace_id": "T1", "key": "T1:instead", "lane": "T1:U1", "verb": "post", "target": "U1", "body": {"text": "so"}, "follows": ""}
+    instead = {
+        "workspace_id": "T1",
+        "key": "T1:instead",
+        "lane": "T1:U1",
+        "verb": "post",
+        "target": "U1",
+        "body": {"text": "so"},
+        "follows": "",
+    }
     put(db, "a", otherwise=instead)
     (held,) = claim(db)
     settle(db, held, decide(OutboxVerb.POST, Refused("not_in_channel"), attempts=1, age=timedelta(), now=NOW, chance=0))
@@ -257,7 +300,10 @@ def test_messages_are_counted_by_state(db: Database) -> None:
     put(db, "a")
     put(db, "b", channel="C2")
     claim(db, limit=1)
-    assert db.read_now(MACHINE, lambda uow: outbox.waiting(uow.session)) == {OutboxState.SENDING: 1, OutboxState.PENDING: 1}
+    assert db.read_now(MACHINE, lambda uow: outbox.waiting(uow.session)) == {
+        OutboxState.SENDING: 1,
+        OutboxState.PENDING: 1,
+    }
 
 
 @pytest.mark.parametrize("writers", [8])
@@ -265,7 +311,15 @@ def test_order_in_a_lane_is_the_order_of_commits(db: Database, writers: int) -> 
     """Many at once into one lane: whoever sees a message sees every message before it."""
     futures = []
     for number in range(writers * 10):
-        made = OutboxRow(workspace_id="T1", key=f"T1:{number}", lane="T1:C1", verb=OutboxVerb.REACT, target="C1", not_before=NOW, created_at=NOW)
+        made = OutboxRow(
+            workspace_id="T1",
+            key=f"T1:{number}",
+            lane="T1:C1",
+            verb=OutboxVerb.REACT,
+            target="C1",
+            not_before=NOW,
+            created_at=NOW,
+        )
 
         def unit(uow: UnitOfWork, made: OutboxRow = made) -> int:
             before = len(uow.session.exec(select(OutboxRow.id)).all())

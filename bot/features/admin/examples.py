@@ -22,7 +22,16 @@ def messages(words: Words) -> dict[str, Message]:
 
 def _dead(words: Words, number: int) -> OutboxRow:
     target = PERSON if number % 2 else f"{CHANNEL}{number}"
-    return OutboxRow(workspace_id="T1", key=str(number), lane="T1", verb=OutboxVerb.POST, target=target, error=words.text, not_before=NOW, created_at=NOW)
+    return OutboxRow(
+        workspace_id="T1",
+        key=str(number),
+        lane="T1",
+        verb=OutboxVerb.POST,
+        target=target,
+        error=words.text,
+        not_before=NOW,
+        created_at=NOW,
+    )
 
 
 def forms(words: Words) -> dict[str, dict[str, Any]]:

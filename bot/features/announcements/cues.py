@@ -21,27 +21,36 @@ class Cue:
     words: str = ""
 
 
-# The cue without which nothing is answered in public: the words name work of machine learning, data or platforms.
+# One of these must stand behind a public answer: a word of machine learning, data or platforms; a system; a described piece of work.
 FIELD = "work: of the field"
+SUBSTANCE = frozenset((FIELD, "work: a system", "work: described", "work: of a kind that models do"))
 MAX_SENTENCE = 600
 
 _SUBJECTS = {Subject.FIRST: 1.0, Subject.TEAM: 1.0, Subject.NAMED: 0.5, Subject.DROPPED: 0.5}
-_ACTS = {Act.START: 2.0, Act.MAKE: 1.5, Act.CHANGE: 1.5, Act.WORK: 0.5, Act.PROPOSE: 1.5, Act.OTHER: 1.0}
+_ACTS = {Act.START: 2.0, Act.MAKE: 1.5, Act.CHANGE: 1.5, Act.WORK: 0.5, Act.SOLVE: 1.0, Act.PROPOSE: 1.5, Act.OTHER: 1.0}
 
 
 def of_claim(claim: Claim) -> Iterator[Cue]:
     """Who starts what, by which verb, and whether the work is of the kind a registry keeps."""
     tentative = claim.lemma in verbs.TENTATIVE and not claim.started
-    yield Cue(f"verb: {claim.act}", 0.5 if tentative else 2.0 if claim.started else _ACTS[claim.act], claim.lemma)
+    errand = claim.act is Act.SOLVE and claim.lemma not in verbs.TECHNICAL
+    near = {word.low for word in claim.sentence.words[max(0, claim.verb_at - 4) : claim.verb_at + 4]}
+    begun = claim.started and (not errand or bool(near & _WORKING))  # not "I started learning Rust"
+    yield Cue(f"verb: {claim.act}", 0.5 if tentative else 2.0 if begun else _ACTS[claim.act], claim.lemma)
     who = " ".join(word.text for word in claim.subject_words[-3:])
     yield Cue(f"who: {claim.subject}", _SUBJECTS.get(claim.subject, 0.0), who)
     if claim.subject is Subject.DROPPED and _is_title_case(claim.sentence):
         yield Cue("reads like an article's title", -2.0)
+    planned = claim.time is Time.AHEAD or (claim.started and claim.time is not Time.DONE)
+    if planned:
+        yield Cue("said as a plan", 0.5)
+    if claim.lemma in verbs.TECHNICAL:
+        yield Cue("work: of a kind that models do", 1.5, claim.lemma)
     fresh = _is_fresh(claim.head)
     if claim.lemma == "launch" and claim.head[-1].low not in vocabulary.EFFORTS:
         yield Cue("may be a release", -1.0)
     if claim.time is Time.DONE:
-        yield Cue("already done", -1.0)
+        yield Cue("already done", -2.5)
     elif claim.time is Time.WISH:
         yield Cue("a wish", -1.0)
     elif claim.time is Time.HABIT:
@@ -51,18 +60,29 @@ def of_claim(claim: Claim) -> Iterator[Cue]:
         )
     elif (claim.act is Act.WORK or tentative) and not claim.started and (not fresh or claim.head[0].low == "the"):
         yield Cue("work in progress", -1.5)
-    made = claim.act is Act.MAKE and claim.lemma in _BUILDING and len(claim.head) > 2
-    yield from of_phrase(claim.object, claim.head, change=claim.act is Act.CHANGE, made=made)
+    made = claim.act is Act.MAKE and claim.lemma in _BUILDING and len(claim.head) > (1 if planned else 2)
+    if errand and claim.head[0].low in _DEFINITE and claim.subject not in (Subject.TEAM, Subject.NAMED):
+        yield Cue("an errand", -1.5, claim.head[0].low)
+    yield from of_phrase(
+        claim.object, claim.head, change=claim.act is Act.CHANGE, solved=claim.act is Act.SOLVE, made=made
+    )
 
 
 def of_phrase(
-    following: tuple[Word, ...], head: tuple[Word, ...], *, change: bool = False, made: bool = False
+    following: tuple[Word, ...],
+    head: tuple[Word, ...],
+    *,
+    change: bool = False,
+    solved: bool = False,
+    made: bool = False,
 ) -> Iterator[Cue]:
     """The work itself: the head of the noun phrase decides, words of the field around it add.
 
-    `change` says that the work is a change of the thing named, which then exists already; `made`, that it is built and
+    `change` says that the work is a change of the thing named, `solved` that the thing is its subject matter; both exist
+    already. `made` says, that it is built and
     described, so that even "a batch scoring job" may be work.
     """
+    acted_on = change or solved
     lows = [word.low for word in head]
     while lows and lows[0] in vocabulary.ADVERBS:
         lows = lows[1:]
@@ -70,21 +90,27 @@ def of_phrase(
         yield Cue("no object", -3.0)
         return
     text = " ".join(word.low for word in following[:14])
-    yield from _of_noun(lows, text, change=change, made=made)
+    yield from _of_noun(lows, text, change=change, solved=solved, made=made, told=_told(following))
+    outside = vocabulary.OUTSIDE & {word.low for word in following[:20]}
+    if outside:
+        yield Cue("of home and office", -3.0, ", ".join(sorted(outside)))
     if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in vocabulary.DETERMINERS):
         yield Cue("one to come", 0.5, lows[0])
     if "new" in lows or _NEW.search(text):
         yield Cue("new", 0.5)
-    if lows[0] in ("every", "each", "any", "all"):
+    if lows[0] in ("every", "each", "any", "all") and not acted_on:
         yield Cue("a habit", -2.5, lows[0])
-    if lows[0] in ("the", "this", "that", "these", "its") and not change:
-        yield Cue("known already", -0.5, lows[0])
-    if lows[0] in ("my", "your", "his", "her", "their") and not change:
+    if lows[0] in ("the", "this", "that", "these", "its") and not acted_on:
+        bare = len(lows) == 2 and lows[1] in vocabulary.EFFORTS
+        yield Cue("known already", -1.5 if bare else -0.5, lows[0])
+    if lows[0] in ("my", "your", "his", "her", "their") and not acted_on:
         yield Cue("personal", -1.0, lows[0])
     if _MINE.search(text):
         yield Cue("personal", -3.0)
 
 
+_DEFINITE = frozenset(("the", "your", "this", "that", "my", "his", "her", "their", "these", "those"))
+_WORKING = frozenset(("work", "working", "development", "project", "effort", "initiative"))
 _BUILDING = frozenset(("build", "develop", "design", "implement"))
 # Chores that are work when somebody builds them.
 _BUILT = frozenset(("job", "jobs", "tests", "script", "report", "test"))
@@ -106,17 +132,23 @@ def _is_fresh(head: tuple[Word, ...]) -> bool:
     return bool(lows) and (lows[0] in vocabulary.FRESH_DETERMINERS or "own" in lows[:3] or "new" in lows[:4])
 
 
-def _of_noun(lows: list[str], text: str, *, change: bool, made: bool) -> Iterator[Cue]:
+def _of_noun(lows: list[str], text: str, *, change: bool, solved: bool, made: bool, told: int) -> Iterator[Cue]:
     phrase, last = " ".join(lows), lows[-1]
     field = vocabulary.DOMAIN.search(text)
-    chore = last in vocabulary.CHORES or bool(set(lows) & vocabulary.LOCAL)
+    if last in vocabulary.QUESTS and _QUEST.match(text, len(phrase)):
+        last = "project"  # "the job of estimating …"
+    built = bool(set(lows) & vocabulary.BUILT_FOR_GOOD) and last not in vocabulary.TALK
+    built = built or (solved and lows[0] not in _DEFINITE and last not in vocabulary.TALK)
+    chore = (not built and last in vocabulary.CHORES) or bool(set(lows) & vocabulary.LOCAL)
     working = last in ("group", "team", "force", "squad") and bool(set(lows) & vocabulary.WORKING)
-    if chore and not (field and (change or (made and last in _BUILT))):
+    if chore and not (last not in vocabulary.TALK and field and (change or (made and last in _BUILT))):
         yield Cue("a chore", -4.0, phrase)
     elif last in vocabulary.ABSTRACT and not vocabulary.DOMAIN.search(phrase):
         yield Cue("nothing built", -4.0, phrase)
     elif last in vocabulary.EFFORTS or working:
-        yield Cue("work: an undertaking" if field else "an undertaking", 2.0, phrase)
+        yield Cue("an undertaking", 2.0, phrase)
+        if not field and told >= _DESCRIBED:
+            yield Cue("work: described", 0.5, phrase)
         if field:
             yield Cue(FIELD, 1.0, field.group())
     elif last in vocabulary.WORKS:
@@ -126,8 +158,34 @@ def _of_noun(lows: list[str], text: str, *, change: bool, made: bool) -> Iterato
             yield Cue(FIELD, 1.0 if field.group().lower() != last else 0.0, field.group())
     elif field:
         yield Cue(FIELD, 1.5, field.group())
+    elif told >= _NAMED:
+        yield Cue("work: described", 1.0 if told >= _WELL_DESCRIBED else 0.5 if told >= _DESCRIBED else 0.0, phrase)
     else:
         yield Cue("unknown work", -0.5, phrase)
+
+
+_QUEST = re.compile(r"\s*(?:of|to|:)\s")
+# So many words of content describe a piece of work that no list knows.
+_NAMED = 3
+_DESCRIBED = 4
+_WELL_DESCRIBED = 7
+
+
+def _told(following: tuple[Word, ...]) -> int:
+    """How many words of content a phrase has up to the end of its sentence or clause."""
+    count = 0
+    for word in following[:24]:
+        if word.text in (";", "(", ")", "!", "?", "=") or word.low in ("because", "but", "since"):
+            break
+        count += not (
+            word.is_stop
+            or word.low in vocabulary.PREPOSITIONS
+            or word.low in vocabulary.DETERMINERS
+            or word.low in vocabulary.CLAUSE_ENDS
+            or word.low in vocabulary.ADVERBS
+            or word.low in vocabulary.MOMENTS
+        )
+    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +212,20 @@ _FOR = (
         0.5,
         r"\b(?:this|next|coming|over the next(?: few| two| three)?)\s+(?:quarters?|sprints?|months?|weeks?|half|year|cycle)\b|\b[qh][1-4]\b",
         r"\b(?:from (?:monday|today|next)|as of (?:today|now|monday|this week)|milestones?|by (?:the )?end of|early days|starting (?:today|tomorrow|monday|next))\b",
-        r"\b(?:by|in|until|before|since) (?:january|february|march|april|may|june|july|august|september|october|november|december|summer|spring|autumn)\b",
+        r"\b(?:by|in|from|until|before|since) (?:january|february|march|april|may|june|july|august|september|october|november|december|summer|spring|autumn)\b",
+    ),
+    _pattern(
+        "it begins",
+        1.0,
+        r"\b(?:work|we|it|development|build|building|coding|project|implementation) (?:(?:will|is|are) )?(?:start|begin|kick)(?:s|ing)?(?: off)?(?: (?:work|development|building|the build|coding))? (?:on|in|next|this|from|straight|right|with|today|tomorrow|monday|tuesday|wednesday|thursday|friday)\b",
+        r"\b(?:starts|begins|kicks off) (?:on|in|next|this|from|right|today|tomorrow|monday|tuesday|wednesday|thursday|friday)\b",
+        r"\b(?:kick-?off|start)(?: is)?:? (?:the \d|on|tomorrow|today|next|this|in [a-z]|monday|tuesday|wednesday|thursday|friday|\d)",
+        r"\bfirst (?:version|users?|prototype|model|milestone|outcome|cut|pilot|results?)\b|\bpilot (?:in|with)\b|\bproof of concept\b",
+    ),
+    _pattern(
+        "people and time for it",
+        0.5,
+        r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+) (?:engineers|people|ppl|of us|weeks|months|sprints|quarters)\b",
     ),
     _pattern(
         "invites others",
@@ -179,15 +250,16 @@ _TOPICS = (
     ),
     _pattern(
         "people, not work",
-        -4.0,
+        -5.0,
         r"\b(?:my first (?:day|week)|new (?:intern|teammate|colleague|member|engineer|scientist|pm|manager|director|designer|joiner|hire|starter)|hiring)\b",
+        r"\bnew (?:\w+ ){0,2}(?:manager|lead|director|head|colleague|hire)\b(?! to\b)|\binternships?\b|\bapplications? open\b|^\W*welcome\b",
         r"\b(?:we're looking for an?|open positions?|referrals?|please welcome|welcome (?:to|our|aboard)|joins? (?:us|the team)|joined|joining (?:us|the|as))\b",
         r"\b(?:starting on monday as|vacation|pto|out of office|ooo|day off|parental leave)\b",
     ),
     _pattern(
         "a report",
-        -1.5,
-        r"^\W*(?:(?:weekly|daily|monthly|sprint|status|project|our|the) ){0,2}(?:q[1-4] )?(?:status|update|summary|progress|recap|standup|retro(?:spective)?|meeting notes|minutes|notes|post-?(?:mortem|incident)\b.*|release notes|changelog)\b(?! to our| on our)",
+        -2.5,
+        r"^\W*(?:(?:weekly|daily|monthly|sprint|status|project|our|the) ){0,2}(?:q[1-4] )?(?:status|agenda|stand-up|yesterday:|today:|done:|update|summary|progress|recap|standup|retro(?:spective)?|meeting notes|minutes|notes|post-?(?:mortem|incident)\b.*|release notes|changelog)\b(?! to our| on our)",
         r"\b(?:on track|\d+ ?% (?:done|complete)|still (?:working|building|debugging))\b",
     ),
     _pattern(
@@ -197,10 +269,16 @@ _TOPICS = (
     ),
     _pattern(
         "somebody else's news",
-        -3.0,
+        -3.5,
         r"\b(?:according to|reportedly|rumou?r|article|blog ?post|paper|newsletter|podcast|in the news|see their|their blog|press release|on (?:twitter|linkedin|reddit))\b",
-        r"\b(?:techcrunch|hacker ?news|competitors?|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
+        r"\b(?:techcrunch|hacker ?news|competitors\b|competitor's|a competitor\b|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
     ),
+    _pattern(
+        "in their own time",
+        -4.0,
+        r"\bin my (?:free|spare) time\b|\bside hustle\b|\bmy (?:son|daughter|wife|husband|kids?|thesis|girlfriend|boyfriend)\b",
+    ),
+    _pattern("of the building", -2.0, r"\bnew (?:office|building|floor|canteen|kitchen)\b|\boffice (?:move|party)\b"),
     _pattern(
         "in jest",
         -2.0,
@@ -209,7 +287,7 @@ _TOPICS = (
     _pattern(
         "teaching",
         -2.5,
-        r"\b(?:course|tutorial|webinar|workshop series|workshop on|bootcamp|lecture|reading (?:group|list)|(?:book|paper) club|guild meeting|sign up here|talk:|how to)\b",
+        r"\b(?:course|tutorial|webinar|workshop series|workshop on|bootcamp|talk (?:on|about|by)|on stage|lecture|reading (?:group|list)|(?:book|paper) club|guild meeting|sign up here|talk:|how to)\b",
     ),
     _pattern(
         "a story or a commit",
@@ -221,7 +299,7 @@ _TOPICS = (
         "an incident",
         -2.0,
         r"^\W*(?:post-)?(?:incident|outage|sev-?\d)\b",
-        r"\b(?:pager|rolling back|root cause of|is down|failing|broken on)\b",
+        r"\b(?:pager|rolling back|root cause of|is down|failing|broken on|failed (?:run|job|deploy\w*)|ignore (?:the |any )?alerts?)\b",
     ),
 )
 
@@ -230,23 +308,26 @@ _AGAINST = (
     _pattern(
         "a small time frame",
         -1.5,
-        r"\b(?:in \d+ ?(?:min(?:ute)?s?|h(?:ou)?rs?|m|h)|in a minute|back in (?:an|a|\d)|eta \d|at \d{1,2}(?::\d\d)?\s*(?:am|pm|utc|cet|pst|ist)?\b)",
-        r"\b(?:tonight|this (?:morning|afternoon|evening)|right now|after lunch|by hand|expect (?:lag|downtime|noise))\b",
+        r"\b(?:in \d+ ?(?:min(?:ute)?s?|h(?:ou)?rs?|m|h)|in (?:a|an|half an|a few) (?:minutes?|hours?)|back in (?:an|a|\d)|eta \d|at \d{1,2}(?::\d\d)?\s*(?:am|pm|utc|cet|pst|ist)?\b)",
+        r"\b(?:tonight|this (?:morning|afternoon|evening|weekend)|(?:on|this|over) (?:saturday|sunday|the weekend)|may be incomplete|right now|after lunch|expect (?:lag|downtime|noise))\b",
     ),
     _pattern(
         "it is over",
-        -3.0,
-        r"\b(?:done with|finished|completed|wrapped up|scrapped|died|dropped the idea|cancel+ed|put on hold|on hold|said no|budget was cut|abandoned|regretted|rejected|parked)\b",
+        -4.0,
+        r"\b(?:done with|wrapped up|scrapped|died|dropped the idea|put on hold|on hold|said no|budget was cut|regretted)\b",
+        # Not where it belongs to the work: "a chatbot for cancelled flights", "which carts get abandoned".
+        r"(?:^\W*|\b(?:is|was|were|been|has|have|had|we|i|they|got|project|effort|initiative|just|finally) (?:\w+ )?)(?:finished|completed|cancel+ed|abandoned|rejected|parked)\b",
     ),
+    _pattern("once more", -1.5, r"\bagain\b|\bonce more\b|\bre-?run\b"),
     _pattern("a deployment", -2.0, r"\b(?:to|at) \d+ ?%|\bto prod(?:uction)?\b|\bhotfix\b|\bv\d+(?:\.\d+)+\b"),
     _pattern(
         "long ago",
         -3.0,
-        r"\b(?:last (?:year|month|quarter|summer|spring|winter|autumn|fall)|years? ago|months ago|(?:back )?in 20[01]\d|used to|for (?:a|\d+|two|three) (?:years?|months) now|once|one time|in high school)\b",
+        r"\b(?:(?<!the )last (?:year|month|quarter|summer|spring|winter|autumn|fall)|years? ago|months ago|(?:back )?in 20[01]\d|used to|for (?:a|\d+|two|three) (?:years?|months) now|(?:we|i) once|once upon|one time|in high school)\b",
     ),
     _pattern(
         "hedged",
-        -2.0,
+        -4.0,
         r"\b(?:maybe|perhaps|might|probably|one day|some ?day|at some point|eventually|if only|would be (?:great|nice|cool)|wish|not sure (?:if|whether)|(?:considering|thinking about) whether)\b",
     ),
     _pattern(

@@ -14,14 +14,23 @@ def messages(words: Words) -> dict[str, Message]:
     """Every message."""
     mine = card(words)
     found = overlaps.candidates(words)
-    drawn = {f"reply, {name}": views.reply(Reply(7, mine, ReplyState.OPEN, candidates)) for name, candidates in found.items()}
-    drawn |= {f"a form's post, {name}": views.reply(Reply(7, mine, ReplyState.OPEN, candidates, PERSON)) for name, candidates in found.items()}
+    drawn = {
+        f"reply, {name}": views.reply(Reply(7, mine, ReplyState.OPEN, candidates)) for name, candidates in found.items()
+    }
+    drawn |= {
+        f"a form's post, {name}": views.reply(Reply(7, mine, ReplyState.OPEN, candidates, PERSON))
+        for name, candidates in found.items()
+    }
     drawn |= {f"reply, {state.value}": views.reply(Reply(7, mine, state, ())) for state in ReplyState}
-    drawn |= {f"to the author, {name}": views.for_author(Aside(7, mine, candidates, private=True)) for name, candidates in found.items()}
+    drawn |= {
+        f"to the author, {name}": views.for_author(Aside(7, mine, candidates, private=True))
+        for name, candidates in found.items()
+    }
     drawn |= {f"greeting, {mode.value}": views.greeting(mode) for mode in ChannelMode}
     drawn |= {f"mode {mode.value}{', shared' if shared else ''}": views.mode_set(mode, shared=shared, inside=not shared)
               for mode in ChannelMode for shared in (False, True)}  # fmt: skip
     return drawn | {
+        "to the author": views.aside(Aside(7, mine, ())),
         "to the author, registered": views.registered_quietly(Aside(7, mine, ())),
         "question": views.question(7, words.title),
         "question about the team": views.team_question(mine, teams(words, 150)),
@@ -34,8 +43,11 @@ def messages(words: Words) -> dict[str, Message]:
 def forms(words: Words) -> dict[str, dict[str, Any]]:
     """Every form."""
     source = {"channel": CHANNEL, "ts": "1795415939.757799", "author": PERSON, "kind": "ml-initiatives"}
-    choice = {"teams": teams(words, 150), "capabilities": capabilities(words, 150)}
-    drawn = {f"before saving, {name}": views.confirm_form(values(words), candidates, source=source) for name, candidates in overlaps.candidates(words).items()}
+    choice: dict[str, Any] = {"teams": teams(words, 150), "capabilities": capabilities(words, 150)}
+    drawn = {
+        f"before saving, {name}": views.confirm_form(values(words), candidates, source=source)
+        for name, candidates in overlaps.candidates(words).items()
+    }
     return drawn | {
         "announce": views.announce_form(values(words), **choice),
         "announce, empty": views.announce_form({}, teams=[], capabilities=[]),

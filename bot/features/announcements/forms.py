@@ -46,9 +46,11 @@ class Form:
         return bool(_TICKET.search(self.rest) or _TICKET_STATUS.match(self.fields.get("status", "")))
 
     @property
-    def is_announcement(self) -> bool:
+    def names_work(self) -> bool:
         """Whether it names work and says at least two more things about it."""
-        return "title" in self.fields and len(self.fields) >= 3 and bool({"summary", "why"} & set(self.fields))
+        if "title" in self.fields:
+            return len(self.fields) >= 3 and bool({"summary", "why"} & set(self.fields))
+        return "summary" in self.fields and bool({"team", "lead"} & set(self.fields)) and bool({"when", "why"} & set(self.fields))
 
 
 def form_of(text: str) -> Form:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.features.announcements.language.sentences import Sentence
 
-__all__ = ["Headline", "headlines"]
+__all__ = ["Headline", "headlines", "joined"]
 
 # A headline is short; what follows is read by other means.
 MAX_LENGTH = 600
@@ -50,6 +50,10 @@ def _shape(
 
 _WHEN = r"(?:on|this|next|in|from|today|tomorrow|monday|tuesday|wednesday|thursday|friday)\b"
 _FRESH = r"(?=(?:a|an|one|our own|another)\s)"
+# What may follow the name of an undertaking before its colon: "kickoff of … today", "new project from Ads". Not another noun.
+_TAIL = (
+    r"(?:\s+[\"“][^\"”\n]{1,40}[\"”])?(?:\s+(?:of|on|for|from|by|in|at|with|between|today|tomorrow|this|next|time|alert|announcement|starting|incoming|is)\b[^:.!?\n]{0,40}?)?"
+)
 _FORWARD = (
     r"(?:full[- ]time|heads[- ]down|sleeves|kick\w*|official|adopted|volunteers?|groundwork|milestone|tasked|assigned|mandate|goal|mission"
     r"|plan(?:s|ned|ning)?|bet|roadmap|go-ahead|green light|(?:this|next) (?:quarter|sprint|month|week|year|half)|in q[1-4]|from (?:monday|today|tomorrow|next|the 1st)"
@@ -64,15 +68,29 @@ _SHAPES = (
         "headline",
         3.0,
         r"^\W{0,4}(?:(?:hi|hey|hello)\b[^.:!?\n]{0,30}[,!.]\s*)?(?:",
-        r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off(?:\s+(?:of|on|for|alert))?",
+        r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off", _TAIL,
+        r"|project (?:start|begin|launch)",
         r"|\[?\s*(?:rfc|proposal|project proposal|pitch|design proposal|new proposal)(?:\s*#?\d+)?\s*\]?(?:\s+(?:for|to|from)\s[^:\n]{1,40})?",
         r"|(?:new|upcoming|announcing a new|starting a new)\s+(?:project|effort|workstream|programme|program|work|undertaking)",
-        r"(?:\s+(?:alert|from|by|in|at)\b[^:\n]{0,40})?",
+        _TAIL,
         r"|project announcement",
         r"|(?:next up|up next|soon to come|coming soon|coming up|new on (?:our|the) roadmap|next on (?:our|my|the) (?:list|plate|roadmap))[^:\n]{0,40}",
         r"|[^:\n]{0,40}\b(?:(?:our|my|its|main|big|biggest|next|first|q[1-4]) ){1,3}(?:bet|project|adventure)\b[^:\n]{0,40}",
         r"|[^:\n]{0,40}\bwhat (?:we|i|my team|our team)(?:'re| are| will|'ll)? (?:do|does|doing|build|builds|building|start|starting)(?: on| with)? next",
+        r"|[^:\n]{0,40}\b(?:this|next) (?:quarter|month|half|year|sprint)'s (?:bet|project|undertaking|adventure)\b[^:\n]{0,40}",
         r")\s*(?:[:\]–—]|\s-\s|(?<=\])\s)\s*(?P<rest>.+)$",
+    ),
+    _shape(
+        "a new effort, named",
+        2.5,
+        r"^(?![^:\n]{0,80}\b(?:update|status|progress|slides|notes|recap|thanks|question|feedback|lessons|retro|issue|problem|bug|demo|from)\b)",
+        r"[^:\n]{0,80}\b(?:a|an|our|my|one) (?:new|next|upcoming|joint|big|second) (?:\w+ )?(?:project|effort|initiative|workstream|undertaking|programme|program|venture|adventure|task force)\b",
+        _TAIL, r"\s*:\s+(?P<rest>.+)$",
+    ),
+    _shape(
+        "on the roadmap",
+        2.0,
+        r"\b(?:our|my|the) (?:roadmap|plans?|okrs?)\b[^.:!?\n]{0,40} (?:includes?|contains?|foresees?) (?P<rest>.+)$",
     ),
     _shape("introduction", 2.0, r"^\W{0,4}(?:announcing|introducing|presenting|meet)\s+(?P<rest>.+)$", top_only=True),
     _shape(
@@ -143,7 +161,7 @@ _MAKING_OF = re.compile(
 )
 _APPOINTMENT = re.compile(
     r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|moved|at \d|\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm)|meeting|notes|slides|agenda"
-    r"|let's|lets|lunch|no |say )",
+    r"|let's|lets|lunch|no |say |room |in room|join |link|zoom|see |please |bring |myself|me\b|us\b|the (?:team|winner)|our new colleague)",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|isn't|no|never|won't|instead of|if|whether|before|after|when)\b", re.IGNORECASE)
@@ -153,6 +171,19 @@ _NOT_SOFT = re.compile(
     r"|looking|problem|issue|example|thanks|available|live|released?|shipped|launched|ready|done|finished|built|was|were|had|available|out|did)\b|n't\b",
     re.IGNORECASE,
 )
+
+
+_OPENER = re.compile(
+    r"^(?P<opener>\W{0,6}(?:(?:a |our )?(?:new|next) (?:project|initiative|effort|workstream|undertaking)(?: time| alert| announcement| starting| incoming)?"
+    r"|(?:project )?kick[ -]?off(?: time| alert| today| tomorrow| this week| next week| on \w+)?|project (?:start|announcement|launch))\*?)"
+    r"(?:[ \t]*(?::[a-z0-9_+-]{1,40}:|[!.\n]))+\s*(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def joined(text: str) -> str:
+    """The text with a colon behind a short opening such as "New project!", "Kickoff :rocket:": what follows names the work."""
+    return _OPENER.sub(r"\g<opener>: ", text, count=1)
 
 
 def headlines(sentence: Sentence) -> Iterator[Headline]:
@@ -168,9 +199,11 @@ def headlines(sentence: Sentence) -> Iterator[Headline]:
         match = shape.pattern.search(text)
         if match is None:
             continue
-        rest = _MAKING_OF.sub("", (match.groupdict().get("more") or match.group("rest")).strip())
+        found = (match.groupdict().get("more") or match.group("rest")).strip()
+        rest = _MAKING_OF.sub("", found)
         if _DENIED.search(text[: match.start("rest")]):
             continue
         if rest and not _APPOINTMENT.match(rest):
+            undertaking = 1.0 if rest != found else 0.0
             lead = text[: match.start("rest")].strip() or text[match.end("rest") :][:40].strip()
-            yield Headline(shape.name, shape.weight, lead, rest, shape.soft)
+            yield Headline(shape.name, shape.weight + undertaking, lead, rest, shape.soft)

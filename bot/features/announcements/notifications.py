@@ -66,8 +66,7 @@ def _tick(announcement: Announcement) -> str:
 
 def tell_author(uow: UnitOfWork, announcement: Announcement, aside: Aside, *, key: str, now: datetime) -> None:
     """To the author alone."""
-    message = views.for_author(aside) if aside.candidates else views.registered_quietly(aside)
-    outbox.whisper(uow, message, key=key, channel_id=announcement.channel_id, person_id=announcement.author_id, now=now)
+    outbox.whisper(uow, views.aside(aside), key=key, channel_id=announcement.channel_id, person_id=announcement.author_id, now=now)
 
 
 def ask_author(uow: UnitOfWork, announcement: Announcement, title: str, *, now: datetime) -> None:

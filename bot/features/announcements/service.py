@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot import metrics
-from bot.errors import BadInput, NotAllowed, NotFound, Refusal
+from bot.errors import NotAllowed, NotFound, Refusal
 from bot.features.announcements import answer, notifications
 from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
@@ -19,14 +19,13 @@ from bot.features.initiatives.service import Draft
 from bot.features.matching import service as matching
 from bot.features.matching.matcher import Matcher, Probe
 from storage.announcements import Announcement, AnnouncementState, Door
-from storage.channels import ChannelMode
+from storage.channels import Channel, ChannelMode
 from storage.initiatives import Initiative, Status
 from storage.repository import EVERYBODY, Viewer
 from storage.unit_of_work import UnitOfWork
 
 #: The same text by the same person elsewhere within this is a cross-post.
 CROSS_POST: Final = timedelta(days=14)
-FIELD_CHANNEL: Final = "initiative.channel"
 #: "Not an initiative" and "withdrawn" can be undone this long.
 UNDO: Final = timedelta(days=7)
 
@@ -112,7 +111,7 @@ def register(
                            author_id=announcement.author_id, links=[*links, draft.url], own_id=None, threshold=means.threshold, now=now)  # fmt: skip
     channel = uow.channels.get(announcement.channel_id) if announcement.channel_id else None
     if audience is None:
-        audience = channel.id if channel is not None and channel.is_private else ""
+        audience = _audience_in(channel, announcement.author_id)
     initiative = initiatives.register(uow, replace(draft, capabilities=tuple(keys)), created_by=announcement.author_id, audience=audience,
                                       version=version, now=now)  # fmt: skip
     matching.keep_analysis(uow, initiative, probe)
@@ -122,6 +121,13 @@ def register(
     _ask_for_team(uow, announcement, initiative, now=now)
     metrics.ANNOUNCEMENTS.labels(announcement.door).inc()
     return initiative
+
+
+def _audience_in(channel: Channel | None, author_id: str) -> str:
+    """Who may see what is announced in a channel: everybody; a private channel's members; or, where the bot cannot see who these are, its author."""
+    if channel is None or not channel.is_private:
+        return ""
+    return channel.id if channel.is_member else author_id
 
 
 def _ask_for_team(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, now: datetime) -> None:
@@ -203,7 +209,7 @@ def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: dat
         row.state = AnnouncementState.REGISTERED
         initiatives.restore(uow, initiative, now=now)
     elif heard.kind is Kind.NONE and by_itself:
-        return _take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
+        return take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
     _rewrite(uow, initiative, before, heard, probe, means, now=now)
     return row
 
@@ -225,7 +231,7 @@ def _rewrite(uow: UnitOfWork, initiative: Initiative, before: Reading, heard: He
         fields["capabilities"] = capabilities.recognise(uow, now_says.summary, title=now_says.title)
     findings = answer.look(uow, means.matcher, probe, keys=fields.get("capabilities", initiative.capabilities),
                            channel=answer.audience_of_initiative(uow, initiative), author_id=initiative.created_by or initiative.lead_id,
-                           links=[*heard.links, *_links_of(uow, initiative)], own_id=initiative.id, threshold=means.threshold, now=now)  # fmt: skip
+                           links=[*heard.links, *links_of(uow, initiative)], own_id=initiative.id, threshold=means.threshold, now=now)  # fmt: skip
     uow.initiatives.change(initiative, version=version, now=now, **fields)
     if (initiative.title, initiative.summary) == (probe.title, probe.body):
         matching.keep_analysis(uow, initiative, probe)  # else matching's job makes it
@@ -233,13 +239,13 @@ def _rewrite(uow: UnitOfWork, initiative: Initiative, before: Reading, heard: He
     answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
 
 
-def _links_of(uow: UnitOfWork, initiative: Initiative) -> list[str]:
+def links_of(uow: UnitOfWork, initiative: Initiative) -> list[str]:
     """What an initiative points to: its own page, and what its announcements cite."""
     said = [link for row in uow.announcements.of_initiative(initiative.id) for link in links(row.text)]
     return [*said, initiative.url] if initiative.url else said
 
 
-def _take_back(uow: UnitOfWork, row: Announcement, initiative: Initiative, state: AnnouncementState, *, now: datetime) -> Announcement:
+def take_back(uow: UnitOfWork, row: Announcement, initiative: Initiative, state: AnnouncementState, *, now: datetime) -> Announcement:
     """The announcement no longer stands; its initiative goes out of sight unless another announcement holds it."""
     row.state, row.updated_at = state, now
     uow.session.flush()
@@ -267,7 +273,7 @@ def remove(uow: UnitOfWork, channel_id: str, ts: str, *, was_announcement: bool,
     if initiative is None:
         row.state, row.updated_at = AnnouncementState.DELETED, now
         return row
-    return _take_back(uow, row, initiative, AnnouncementState.DELETED, now=now)
+    return take_back(uow, row, initiative, AnnouncementState.DELETED, now=now)
 
 
 # --- what people press ------------------------------------------------------------------------------------------
@@ -299,11 +305,11 @@ def _require_own(uow: UnitOfWork, announcement_id: int, person_id: str) -> tuple
 def dismiss(uow: UnitOfWork, announcement_id: int, *, person_id: str, now: datetime) -> Card:
     """It is no initiative, says its author. Can be undone for a week."""
     row, initiative = _require_own(uow, announcement_id, person_id)
-    card = _card_for(uow, initiative)
+    card = card_for(uow, initiative)
     if row.state is AnnouncementState.REGISTERED:
         for each in uow.announcements.of_initiative(initiative.id):  # cross-posts announce the same
             if each.state is AnnouncementState.REGISTERED:
-                _take_back(uow, each, initiative, AnnouncementState.DISMISSED, now=now)
+                take_back(uow, each, initiative, AnnouncementState.DISMISSED, now=now)
     return card
 
 
@@ -311,14 +317,14 @@ def restore(uow: UnitOfWork, announcement_id: int, *, person_id: str, now: datet
     """It is one after all."""
     row, initiative = _require_own(uow, announcement_id, person_id)
     if row.state is AnnouncementState.REGISTERED:
-        return _card_for(uow, initiative)
+        return card_for(uow, initiative)
     if now - row.updated_at > UNDO:
         raise Refusal("That was more than a week ago and can't be undone. Announce it again with `/rowbot announce`.")
-    _stand_again(uow, initiative, row.state, now=now)
-    return _card_for(uow, initiative)
+    stand_again(uow, initiative, row.state, now=now)
+    return card_for(uow, initiative)
 
 
-def _stand_again(uow: UnitOfWork, initiative: Initiative, taken_back: AnnouncementState, *, now: datetime) -> None:
+def stand_again(uow: UnitOfWork, initiative: Initiative, taken_back: AnnouncementState, *, now: datetime) -> None:
     """Bring an initiative back, with every announcement that was taken back in this way."""
     rows = [row for row in uow.announcements.of_initiative(initiative.id) if row.state is taken_back]
     for row in rows:
@@ -341,7 +347,7 @@ def accept(uow: UnitOfWork, announcement_id: int, heard: Heard, probe: Probe, me
     initiative = uow.machine.initiatives.get(row.initiative_id or 0)
     if initiative is None:
         raise NotFound("That initiative is not in the registry any more.")
-    return _card_for(uow, initiative)
+    return card_for(uow, initiative)
 
 
 def decline(uow: UnitOfWork, announcement_id: int, *, person_id: str, mute: bool, now: datetime) -> None:
@@ -360,195 +366,6 @@ def asked_text(uow: UnitOfWork, announcement_id: int) -> Announcement:
     return require(uow, announcement_id)
 
 
-def _card_for(uow: UnitOfWork, initiative: Initiative) -> Card:
+def card_for(uow: UnitOfWork, initiative: Initiative) -> Card:
+    """The card for whoever may see the initiative."""
     return initiatives.card(uow.seen_by(Viewer(frozenset({initiative.audience}) - {""})), initiative)
-
-
-# --- forms ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A filled form, and where it came from."""
-
-    draft: Draft
-    person_id: str
-    #: Makes the form the same one when it is sent twice.
-    key: str
-    #: Where to post it; "" for nowhere. For a message: its channel.
-    channel_id: str = ""
-    #: The message that it was made from, if any.
-    ts: str = ""
-    author_id: str = ""
-    #: Who may see it; None: whoever is in the channel.
-    audience: str | None = None
-    door: Door = Door.FORM
-
-
-def preview(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime) -> list[Any]:
-    """What the one who fills the form may know of similar work, before anything is saved: (card, reasons) pairs."""
-    initiatives.checked(form.draft)
-    initiatives.require_leader(uow, form.draft.lead_id)
-    means.matcher.catch_up(uow)
-    keys = list(form.draft.capabilities) or capabilities.recognise(uow, form.draft.summary, title=form.draft.title)
-    shut = answer.owned_or_cited(uow, form.person_id, [form.draft.url])
-    findings = matching.find(uow, means.matcher, probe, keys=keys, channel=uow.viewer, author=uow.viewer, exclude=shut, threshold=means.threshold)
-    return [(initiatives.card(uow, found.initiative), found.reasons) for found in findings.channel]
-
-
-def register_form(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime) -> Card:
-    """Save a form: a new announcement with its initiative, or the message that it was made from.
-
-    Raises:
-        Refusal: the message is registered already.
-    """
-    uow.workspaces.ensure(now=now)
-    ts = form.ts or f"form:{form.key}"
-    row = uow.announcements.at(form.channel_id, ts)
-    if row is not None and row.state is AnnouncementState.REGISTERED and row.initiative_id is not None:
-        initiative = uow.machine.initiatives.get(row.initiative_id)
-        if initiative is not None:
-            return _card_for(uow, initiative)
-    if row is None:
-        row = uow.announcements.add(
-            Announcement(workspace_id=uow.workspace_id, channel_id=form.channel_id, ts=ts, author_id=form.person_id, door=form.door,
-                         state=AnnouncementState.REGISTERED, created_at=now, updated_at=now)
-        )  # fmt: skip
-    row.author_id, row.door = form.person_id, form.door
-    initiative = register(uow, row, form.draft, probe, means, now=now, audience=form.audience)
-    return _card_for(uow, initiative)
-
-
-def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
-    """Change an initiative by its form; match it again and let its replies follow."""
-    matching.take_turn(uow, means.matcher)
-    initiative = initiatives.require_mine(uow, initiative_id, person_id)
-    keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
-    findings = answer.look(uow, means.matcher, probe, keys=keys, channel=answer.audience_of_initiative(uow, initiative),
-                           author_id=initiative.created_by or initiative.lead_id, links=[*_links_of(uow, initiative), draft.url],
-                           own_id=initiative_id, threshold=means.threshold, now=now)  # fmt: skip
-    changed = initiatives.edit(uow, initiative_id, replace(draft, capabilities=tuple(keys)), person_id=person_id, now=now)
-    if (initiative.title, initiative.summary) == (probe.title, probe.body):
-        matching.keep_analysis(uow, initiative, probe)
-    uow.session.flush()
-    answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
-    if "lead_id" in changed.before and changed.card.lead_id not in ("", person_id):
-        notifications.tell_new_lead(uow, changed.card, by=person_id, now=now)
-    return changed.card
-
-
-def close(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime) -> None:
-    """Say how an initiative ended and let its replies say so; who did it is told of the way back."""
-    changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson=lesson, now=now)
-    if "status" in changed.before:
-        empty = changed.before.get("lesson") == ""
-        notifications.tell_closed(uow, changed.card, changed.before["status"], lesson_was_empty=empty, person_id=person_id, now=now)
-    _redraw(uow, initiative_id, now=now)
-
-
-def reopen(uow: UnitOfWork, initiative_id: int, status: Status, *, drop_lesson: bool, person_id: str, now: datetime) -> Card:
-    """Undo :func:`close`: the status as it was, and without the lesson that closing brought."""
-    changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson="" if drop_lesson else None, now=now)
-    _redraw(uow, initiative_id, now=now)
-    return changed.card
-
-
-def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str, now: datetime) -> Card:
-    """Give an initiative another lead, who is told."""
-    changed = initiatives.hand_over(uow, initiative_id, to_id, person_id=person_id, now=now)
-    if changed.before and to_id != person_id:
-        notifications.tell_new_lead(uow, changed.card, by=person_id, now=now)
-    _redraw(uow, initiative_id, now=now)
-    return changed.card
-
-
-def withdraw(uow: UnitOfWork, initiative_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> Card:
-    """Take one's initiative out of sight. With ``by_message`` the way back is sent: where it was done, nothing can be answered."""
-    initiative = initiatives.require_mine(uow, initiative_id, person_id)
-    card = _card_for(uow, initiative)
-    for row in uow.announcements.of_initiative(initiative_id):
-        if row.state is AnnouncementState.REGISTERED:
-            _take_back(uow, row, initiative, AnnouncementState.WITHDRAWN, now=now)
-    initiatives.withdraw(uow, initiative, now=now)
-    if by_message:
-        notifications.tell_withdrawn(uow, card, person_id=person_id, now=now)
-    return card
-
-
-def bring_back(uow: UnitOfWork, initiative_id: int, *, person_id: str, now: datetime) -> Card:
-    """Undo :func:`withdraw`."""
-    initiative = initiatives.require_mine(uow, initiative_id, person_id, withdrawn=True)
-    _stand_again(uow, initiative, AnnouncementState.WITHDRAWN, now=now)
-    return _card_for(uow, initiative)
-
-
-def set_team(uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime) -> Card:
-    """Answer which team it is for."""
-    card = initiatives.set_team(uow, initiative_id, team_id, team_name=team_name, person_id=person_id, now=now).card
-    _redraw(uow, initiative_id, now=now)
-    return card
-
-
-def _redraw(uow: UnitOfWork, initiative_id: int, *, now: datetime) -> None:
-    initiative = uow.machine.initiatives.get(initiative_id)
-    if initiative is not None:
-        answer.redraw(uow, initiative, now=now)
-
-
-# --- channels ---------------------------------------------------------------------------------------------------
-
-
-def invited(uow: UnitOfWork, channel_id: str, *, is_private: bool, is_shared: bool, name: str, now: datetime) -> None:
-    """The bot came into a channel: greet it, once. A channel shared with another organisation hears nothing."""
-    uow.workspaces.ensure(now=now)
-    channel = uow.channels.meet(channel_id, name=name, is_private=is_private, is_shared=is_shared)
-    channel.is_member = True
-    if channel.greeted_at is None and not channel.is_shared:
-        channel.greeted_at = now
-        notifications.greet(uow, channel_id, channel.effective_mode, now=now)
-
-
-def set_mode(uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, person_id: str, now: datetime) -> tuple[ChannelMode, bool]:
-    """Choose how loud the bot is in a channel; returns the mode that counts and whether the channel is shared.
-
-    Any member may, in the workspace's own channels; in a shared one only an admin.
-    """
-    uow.workspaces.ensure(now=now)
-    channel = uow.channels.meet(channel_id)
-    person = uow.people.get(person_id)
-    if person is not None and person.is_external:
-        raise NotAllowed("Only members of this workspace can change how Rowbot behaves here.")
-    if channel.is_shared and not (person is not None and person.is_admin):
-        raise NotAllowed("This channel is shared with another organisation; only an admin can let Rowbot listen here.")
-    channel.mode = mode
-    notifications.redraw_greeting(uow, channel_id, channel.effective_mode, now=now)
-    return channel.effective_mode, channel.is_shared
-
-
-def require_heard(uow: UnitOfWork, channel_id: str) -> None:
-    """Refuse to register what is said in a channel shared with another organisation, until an admin lets the bot listen.
-
-    Raises:
-        Refusal: it is such a channel.
-    """
-    channel = uow.channels.get(channel_id)
-    if channel is not None and channel.is_shared and channel.effective_mode is ChannelMode.OFF:
-        raise Refusal("This channel is shared with another organisation, so I register nothing from it. `/rowbot announce` elsewhere does it by a form.")
-
-
-def require_aloud(uow: UnitOfWork, channel_id: str, name: str) -> None:
-    """Refuse to post an announcement where the bot was asked to be still.
-
-    Raises:
-        BadInput: names the channel and the way out.
-    """
-    channel = uow.channels.get(channel_id)
-    if channel is not None and channel.is_shared:
-        raise BadInput(f"{name} is shared with another organisation, so I post nothing there. Choose another channel, or leave this empty.", field=FIELD_CHANNEL)
-    if channel is not None and channel.effective_mode is not ChannelMode.ON:
-        raise BadInput(f"I am set to {channel.effective_mode.value} in {name}, so I post nothing there. Choose another channel, or leave this empty.", field=FIELD_CHANNEL)
-
-
-def viewer_of_channel(uow: UnitOfWork, channel_id: str) -> Viewer:
-    """The eyes of everybody in a channel."""
-    return answer.audience_of_channel(uow, channel_id) if channel_id else EVERYBODY

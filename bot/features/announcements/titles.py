@@ -93,10 +93,12 @@ def from_claim(claim: Claim) -> str:
     if not words:
         return ""
     text = claim.sentence.text[words[0].start : words[-1].end]
-    if claim.act is not Act.CHANGE:
+    if claim.act not in (Act.CHANGE, Act.SOLVE):
         text = _without_front(text)
     text = _REASON.sub("", " " + text).strip() or text
     text = _WHEN.sub("", " " + text).strip() or text
+    if claim.act is Act.SOLVE:
+        return tidy(f"{claim.lemma.capitalize()} {_OURS.sub('the ', text)}")
     if claim.act is Act.CHANGE:
         return tidy(f"{claim.lemma.capitalize()} {_OURS.sub('the ', text)}")
     if text.lower().startswith("one "):  # "we will build a new one on Flink"

@@ -89,6 +89,11 @@ def _summed_up(card: Card, candidates: Sequence[Candidate]) -> str:
     return b.fallback(b.escape(f"{card.title}: {similar}."))
 
 
+def aside(said: Aside) -> b.Message:
+    """What only the author is told."""
+    return for_author(said) if said.candidates else registered_quietly(said)
+
+
 def for_author(said: Aside) -> b.Message:
     """What only the author is told: the whole answer in a quiet channel, or candidates that others there may not see."""
     number = str(said.announcement_id)
@@ -127,7 +132,7 @@ def team_question(initiative: Card, teams: Sequence[Team]) -> b.Message:
 
 def team_set(initiative: Card) -> b.Message:
     """What the question about a team says once it is answered."""
-    return initiatives.changed(initiative, f"is work of {b.quote(initiative.team, 80)} now.")
+    return initiatives.changed(initiative, f"is for {b.quote(initiative.team, 80)}.")
 
 
 def team_form(initiative: Card, *, response_url: str) -> dict[str, Any]:
@@ -158,7 +163,7 @@ def mode_select(mode: ChannelMode) -> b.Element:
 
 def mode_set(mode: ChannelMode, *, shared: bool = False, inside: bool = True) -> b.Message:
     """What a change of mode means."""
-    text = f"This channel is on `{mode.value}` now: {MODE_WORDS[mode]}."
+    text = f"Set to `{mode.value}` here: {MODE_WORDS[mode]}."
     if shared and mode is ChannelMode.OFF:
         text = "This channel is shared with another organisation, so I ignore it. `/rowbot channel quiet` lets me tell authors of ours, and nobody else."
     elif mode is not ChannelMode.ON:

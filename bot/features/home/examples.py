@@ -19,5 +19,8 @@ def messages(words: Words) -> dict[str, Message]:
 
 def forms(words: Words) -> dict[str, dict[str, Any]]:
     """Every Home tab."""
-    drawn = {f"home, {count}": views.home([card(words, id=number) for number in range(1, count + 1)], registered=count) for count in (0, 1, 100)}
+    drawn = {
+        f"home, {count}": views.home([card(words, id=number) for number in range(1, count + 1)], registered=count)
+        for count in (0, 1, 100)
+    }
     return drawn | {"home of strangers": views.for_members_only()}

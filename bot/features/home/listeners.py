@@ -37,7 +37,7 @@ def asked(text: str, bot_user_id: str | None) -> str:
 async def hear_mention(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str,
                        matcher: Matcher, directory: Directory, person_id: str) -> None:  # fmt: skip
     """A mention: answered in its thread, unless the message is an announcement, which is answered as one."""
-    text = text_of(event)
+    text = text_of(event).replace(f"<@{context.bot_user_id}>", " ").strip()
     if event.get("bot_id") or (detect(text).kind in (Kind.MARKED, Kind.SURE) and "thread_ts" not in event):
         return
     if (await directory.person(person_id)).is_external:

@@ -41,7 +41,10 @@ def other_card(words: Words, **changes: Any) -> Card:  # noqa: ANN401 - fields o
 
 def teams(words: Words, count: int = 3) -> list[Team]:
     """Teams to choose from."""
-    return [Team(id=number, workspace_id="T1", name=words.name or "?", folded=str(number), created_at=NOW) for number in range(1, count + 1)]
+    return [
+        Team(id=number, workspace_id="T1", name=words.name or "?", folded=str(number), created_at=NOW)
+        for number in range(1, count + 1)
+    ]
 
 
 def capabilities(words: Words, count: int = 3) -> list[tuple[str, str]]:
@@ -58,7 +61,10 @@ def values(words: Words) -> dict[str, Any]:
 
 def messages(words: Words) -> dict[str, Message]:
     """Every message."""
-    drawn = {f"mine, {count}": views.mine([card(words, id=number) for number in range(1, count + 1)]) for count in (0, 1, 100)}
+    drawn = {
+        f"mine, {count}": views.mine([card(words, id=number) for number in range(1, count + 1)])
+        for count in (0, 1, 100)
+    }
     return drawn | {
         "changed": views.changed(card(words), "is in the registry again."),
         "closed": views.closed(card(words, status=Status.SHIPPED), Status.ACTIVE, lesson_was_empty=True),
@@ -69,7 +75,7 @@ def messages(words: Words) -> dict[str, Message]:
 
 def forms(words: Words) -> dict[str, dict[str, Any]]:
     """Every form."""
-    many = {"teams": teams(words, 150), "capabilities": capabilities(words, 150)}
+    many: dict[str, Any] = {"teams": teams(words, 150), "capabilities": capabilities(words, 150)}
     return {
         "edit": views.edit_form(card(words), values(words), teams=teams(words), capabilities=capabilities(words)),
         "edit, with many to choose from": views.edit_form(card(words), values(words), **many),

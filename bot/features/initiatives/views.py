@@ -127,10 +127,11 @@ def values_of(card: Card, *, team_id: int | None, capabilities: Sequence[str], u
     }  # fmt: skip
 
 
-def edit_form(card: Card, values: Mapping[str, Any], *, teams: Sequence[Team], capabilities: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The form that changes an initiative."""
+def edit_form(card: Card, values: Mapping[str, Any], *, teams: Sequence[Team], capabilities: Sequence[tuple[str, str]],
+              response_url: str = "") -> dict[str, Any]:  # fmt: skip
+    """The form that changes an initiative. ``response_url``: of the message only one person sees, from which it was opened."""
     return b.modal("Edit initiative", form_blocks(values, teams=teams, capabilities=capabilities), callback_id=FORM, submit="Save",
-                   metadata=json.dumps({"id": card.id}))  # fmt: skip
+                   metadata=json.dumps({"id": card.id, "response_url": response_url}))  # fmt: skip
 
 
 def close_form(card: Card) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def mine(cards: Sequence[Card]) -> b.Message:
     drawn: list[b.Block] = [b.section(f"*Yours* · {len(cards)}"), *(entry(card) for card in cards[:LISTED])]
     if len(cards) > LISTED:
         drawn.append(b.context(f"And {len(cards) - LISTED} more: my Home tab lists them."))
-    return b.Message(b.fallback(f"{len(cards)} in the registry {'is' if len(cards) == 1 else 'are'} yours."), drawn)
+    return b.Message(b.fallback(f"Yours: {len(cards)} initiative{'' if len(cards) == 1 else 's'}."), drawn)
 
 
 def changed(card: Card, what: str, *, undo: tuple[str, str] | None = None) -> b.Message:

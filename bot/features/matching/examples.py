@@ -10,11 +10,15 @@ from bot.slack.blocks import Message
 
 def messages(words: Words) -> dict[str, Message]:
     """Every message."""
-    reasons = Explanation(capabilities=(words.name,), phrases=(words.name,) * 4, sentences=(words.text, words.text), system=words.name)
+    reasons = Explanation(
+        capabilities=(words.name,), phrases=(words.name,) * 4, sentences=(words.text, words.text), system=words.name
+    )
     return {
         "nothing found": views.results(words.text, [], registered=214),
         "nothing registered": views.results(words.text, [], registered=0),
-        "found": views.results(words.text, [(card(words, id=number), reasons) for number in range(1, 9)], registered=214),
+        "found": views.results(
+            words.text, [(card(words, id=number), reasons) for number in range(1, 9)], registered=214
+        ),
     }
 
 

@@ -37,17 +37,27 @@ def candidates(words: Words) -> dict[str, tuple[Candidate, ...]]:
     return found | {
         "none": (),
         "one without reasons": (Candidate(other_card(words), Explanation()),),
-        "three with everything said": tuple(candidate(words, *Verb, *WISHES * 3, of=other_card(words, id=number)) for number in (2, 3, 4)),
-        "three, much said": tuple(candidate(words, *WISHES * 5, of=other_card(words, id=number)) for number in (2, 3, 4)),
+        "three with everything said": tuple(
+            candidate(words, *Verb, *WISHES * 3, of=other_card(words, id=number)) for number in (2, 3, 4)
+        ),
+        "three, much said": tuple(
+            candidate(words, *WISHES * 5, of=other_card(words, id=number)) for number in (2, 3, 4)
+        ),
     }
 
 
 def messages(words: Words) -> dict[str, Message]:
     """Every message."""
     mine, other = card(words), other_card(words)
-    drawn = {f"wish to a lead, {verb.value}": views.wish_to_lead(verb, PERSON, words.text[:1000], mine, other) for verb in WISHES}
+    drawn = {
+        f"wish to a lead, {verb.value}": views.wish_to_lead(verb, PERSON, words.text[:1000], mine, other)
+        for verb in WISHES
+    }
     drawn |= {f"not delivered, {verb.value}": views.not_delivered(verb, mine, OTHER) for verb in WISHES}
-    drawn |= {f"owner answered, {verb.value}": views.owner_answered(other, verb) for verb in (Verb.INTRODUCE, Verb.NOT_NOW, Verb.NOT_RELATED)}
+    drawn |= {
+        f"owner answered, {verb.value}": views.owner_answered(other, verb)
+        for verb in (Verb.INTRODUCE, Verb.NOT_NOW, Verb.NOT_RELATED)
+    }
     drawn |= {f"confirmation, {verb.value}": views.confirmation(verb, leads=[PERSON, OTHER], leadless=[other_card(words, lead=""), other], withheld=[other])
               for verb in WISHES}  # fmt: skip
     return drawn | {

@@ -93,9 +93,9 @@ def _buttons(card: Card, pair: str) -> list[b.Element]:
 def _heard(said: Said) -> str:
     match said.verb:
         case Verb.JOIN:
-            return f"{_who(said)} would like to join forces. The leads are told."
+            return f"{_who(said)} would like to join forces."
         case Verb.SYNC:
-            return f"{_who(said)} would like the leads to talk. They are told."
+            return f"{_who(said)} would like the leads to talk."
         case Verb.DIFFER:
             return f"{_who(said)} on how they differ: “{b.quote(said.text, 300)}”"
         case _:

@@ -65,10 +65,15 @@ def head_of(following: tuple[Word, ...]) -> tuple[Word, ...]:
             word.is_stop
             or word.low.startswith("'")
             or word.low in vocabulary.PREPOSITIONS
-            or word.low in vocabulary.CLAUSE_ENDS
+            or (word.low in vocabulary.CLAUSE_ENDS and not _is_ordinal(following, end))
         ):
             return following[:end]
     return following
+
+
+def _is_ordinal(following: tuple[Word, ...], at: int) -> bool:
+    """Whether "next" belongs to a phrase: "the next ticket"."""
+    return following[at].low == "next" and at > 0 and following[at - 1].low in vocabulary.DETERMINERS
 
 
 def _claim(sentence: Sentence, at: int, verb: Verb) -> Claim | None:
@@ -92,6 +97,8 @@ def _claim(sentence: Sentence, at: int, verb: Verb) -> Claim | None:
     if subject is Subject.DROPPED and verb.tense is Tense.ING and _is_gerund(following):
         return None
     if verb.act is Act.OTHER and not _is_fresh_thing(head):
+        return None
+    if verb.act is Act.SOLVE and not _is_solving(verb, head, planned=started or time in (Time.AHEAD, Time.WISH)):
         return None
     if (
         not head
@@ -140,8 +147,11 @@ def _after_particle(words: tuple[Word, ...], lemma: str, begin: int) -> int | No
         for index in range(begin + 1, min(len(words), begin + 7)):
             if words[index].low == "on":
                 return index + 1  # "working with Catalog on a joint embedding"
+    if lemma in verbs.GIVING:
+        return _behind_the_time_given(words, begin)
     if begin < len(words) and words[begin].low in verbs.IDIOMS.get(lemma, ()):
-        return None
+        undertaking = words[begin].low == "with" and vocabulary.EFFORTS & {word.low for word in words[begin : begin + 4]}
+        return begin + 1 if undertaking else None
     wanted = verbs.PARTICLES.get(lemma)
     if wanted is None:
         return begin
@@ -153,6 +163,18 @@ def _after_particle(words: tuple[Word, ...], lemma: str, begin: int) -> int | No
             break
     own = [word.low for word in words[begin : begin + 2]]
     return begin if not needed or own in (["our", "own"], ["its", "own"], ["my", "own"]) else None
+
+
+def _behind_the_time_given(words: tuple[Word, ...], begin: int) -> int | None:
+    """Where the object of "spend two sprints on", "dedicate March to", "spend this quarter making" begins."""
+    for index in range(begin, min(len(words), begin + 9)):
+        word = words[index]
+        if word.is_stop:
+            return None
+        making = any(verb.tense is Tense.ING for verb in verbs.VERBS.get(word.low, ()))
+        if index > begin and (making or word.low in ("on", "to")):
+            return index if making else index + 1
+    return None
 
 
 _BRIDGES = frozenset(
@@ -202,7 +224,7 @@ def _inner(words: tuple[Word, ...], begin: int, outer: Verb) -> tuple[Verb, int]
         index = begin
         while index < len(words) and words[index].low in ("that", "to", "we", "i", "the", "platform", "team"):
             index += 1
-    elif outer.act in (Act.START, Act.WORK) or outer.lemma in ("set", "invest", "experiment", "explore", "try", "own"):
+    elif outer.act in (Act.START, Act.WORK) or outer.lemma in ("plan", "set", "invest", "experiment", "explore", "try", "own"):
         index = begin
         while (
             index < len(words)
@@ -217,7 +239,7 @@ def _inner(words: tuple[Word, ...], begin: int, outer: Verb) -> tuple[Verb, int]
     for verb in verbs.VERBS.get(words[index].low, ()) if index < len(words) else ():
         if (
             verb.tense in (Tense.ING, Tense.BASE)
-            and verb.act in (Act.MAKE, Act.CHANGE)
+            and verb.act in (Act.MAKE, Act.CHANGE, Act.SOLVE)
             and not _is_compound(words, index)
         ):
             after = _after_particle(words, verb.lemma, index + 1)
@@ -237,6 +259,9 @@ def _is_compound(words: tuple[Word, ...], index: int) -> bool:
 
 def _object(words: tuple[Word, ...], begin: int) -> tuple[Word, ...]:
     index = begin
+    if index < len(words) and words[index].low in ("it", "this", "that", "something"):  # "we'll build it for real: a search over …"
+        colon = next((at for at in range(index + 1, min(len(words), index + 7)) if words[at].text == ":"), None)
+        index = begin if colon is None else colon + 1
     while index < len(words) and (words[index].low in _BRIDGES or words[index].low in vocabulary.ADVERBS):
         if words[index].low == "to" and index + 1 < len(words) and words[index + 1].low not in vocabulary.DETERMINERS:
             return ()  # "starting to think"
@@ -261,6 +286,12 @@ def _object(words: tuple[Word, ...], begin: int) -> tuple[Word, ...]:
 def _is_fresh_thing(head: tuple[Word, ...]) -> bool:
     lows = [word.low for word in head]
     return bool(lows) and (lows[0] in ("a", "an", "one") or "own" in lows[:2] or "new" in lows[:3])
+
+
+def _is_solving(verb: Verb, head: tuple[Word, ...], *, planned: bool) -> bool:
+    """Whether somebody sets out to do it, and not "we're about to find out whether"."""
+    asks = bool(head) and head[0].low in ("whether", "out", "how", "why", "if", "who")
+    return planned and (verb.lemma in verbs.TECHNICAL or not asks)
 
 
 _FINITE_AFTER = frozenset(

@@ -4,6 +4,7 @@ Behind the verb stand first its auxiliaries ("are going to"), then the subject. 
 does, and to what, is for `claims`.
 """
 
+import re
 from enum import StrEnum
 
 from bot.features.announcements.language import verbs, vocabulary
@@ -74,6 +75,8 @@ _DECIDING = frozenset(
 def chain_before(words: tuple[Word, ...], at: int, verb: Verb) -> tuple[list[str], int]:
     """The auxiliaries of the verb at `at`, in order, and the index behind its subject."""
     chain, subject_end = _chain(words, at)
+    if not chain and verb.tense is Tense.ING:
+        chain, subject_end = _continued(words, at) or (chain, subject_end)
     if not chain and verb.tense is Tense.BASE:
         chain, subject_end = _coordinated(words, at) or (chain, subject_end)
     if chain[-1:] == ["to"] and not set(chain) & verbs.INTENT:
@@ -133,6 +136,18 @@ def _coordinated(words: tuple[Word, ...], at: int) -> tuple[list[str], int] | No
     return None
 
 
+def _continued(words: tuple[Word, ...], at: int) -> tuple[list[str], int] | None:
+    """The auxiliaries that an earlier -ing shares with this one: "we're taking the plunge and building our own"."""
+    if not at or words[at - 1].low not in ("and", "then"):
+        return None
+    for index in range(at - 2, max(0, at - 9), -1):
+        if words[index].is_stop:
+            return None
+        if words[index].low.endswith("ing") and words[index - 1].low in ("are", "'re", "am", "'m", "is"):
+            return _chain(words, index)
+    return None
+
+
 def _decided(words: tuple[Word, ...], at: int) -> tuple[list[str], int] | None:
     """The decision a few words before "to": "we agreed in planning to build"."""
     for index in range(at - 2, max(-1, at - 7), -1):
@@ -163,7 +178,11 @@ def subject_before(words: tuple[Word, ...], end: int) -> tuple[Subject, tuple[Wo
         last in vocabulary.OTHERS
         or set(lows) & vocabulary.HEARSAY
         or {word.text for word in clause} & vocabulary.STRANGERS
+        or lows[0] in vocabulary.STRANGERS
+        and len(lows) == 1
     ):
+        return Subject.OTHER, clause
+    if _PRAISE.search(" ".join(lows)):
         return Subject.OTHER, clause
     if last in ("and", "so", "but", "or", "to"):
         if len(clause) == 1:
@@ -182,6 +201,9 @@ def subject_before(words: tuple[Word, ...], end: int) -> tuple[Subject, tuple[Wo
     if set(lows) <= vocabulary.OPENERS:
         return (Subject.DROPPED if _is_opening(words, begin) else Subject.OTHER), clause
     return Subject.OTHER, clause
+
+
+_PRAISE = re.compile(r"\b(?:great|good|nice|cool|awesome|amazing|fantastic|wonderful) (?:that|to hear)\b")
 
 
 def _is_opening(words: tuple[Word, ...], begin: int) -> bool:
@@ -229,6 +251,8 @@ def time_of(verb: Verb, chain: list[str], subject: Subject, words: tuple[Word, .
     links = set(chain)
     if links & verbs.NEGATION or links & verbs.ABANDONED:
         return None
+    if {"try", "will"} <= links or {"try", "going"} <= links:
+        return Time.AHEAD
     if {"want", "wants", "hope", "hopes", "hoping", "try", "trying"} & links and not links & verbs.BEGINNINGS:
         return Time.WISH
     if {"like", "love"} & links and {"would", "'d"} & links:

@@ -15,6 +15,7 @@ class Act(StrEnum):
     MAKE = "make"  # "building …"
     CHANGE = "change"  # "replacing …": the object exists already, the change is the work
     WORK = "work"  # "working on …": new only if other words say so
+    SOLVE = "solve"  # "predicting …": what the work will do; new only if somebody plans or starts it
     PROPOSE = "propose"  # "proposing …"
     OTHER = "other"  # a verb that we do not know: "carving out …"
 
@@ -49,6 +50,7 @@ _VERBS: dict[Act, str] = {
         initiate,initiates,initiating,initiated  commence,commences,commencing,commenced  undertake,undertakes,undertaking,undertook
         open,opens,opening,opened  pick,picks,picking,picked  take,takes,taking,took,taken  tackle,tackles,tackling,tackled
         pursue,pursues,pursuing,pursued  bootstrap,bootstraps,bootstrapping,bootstrapped  form,forms,forming,formed
+        spend,spends,spending,spent  dedicate,dedicates,dedicating,dedicated  devote,devotes,devoting,devoted
         greenlight,greenlights,greenlighting,greenlit  go,goes,going,went,gone  run,runs,running,ran  do,does,doing,did,done  get,gets,getting,got,gotten  lay,lays,laying,laid
         lead,leads,leading,led  approve,approves,approving,approved  fund,funds,funding,funded  charter,charters,chartering,chartered
     """,
@@ -86,13 +88,35 @@ _VERBS: dict[Act, str] = {
     """,
     Act.WORK: """
         work,works,working,worked  collaborate,collaborates,collaborating,collaborated  team,teams,teaming,teamed
-        partner,partners,partnering,partnered  join,joins,joining,joined
+        focus,focuses,focusing,focused  partner,partners,partnering,partnered  join,joins,joining,joined
     """,
     Act.PROPOSE: """
         propose,proposes,proposing,proposed  suggest,suggests,suggesting,suggested  pitch,pitches,pitching,pitched
         announce,announces,announcing,announced
     """,
 }
+# What a model or a system does to its subject matter. Regular verbs; a `+` doubles the last letter: spotting.
+_SOLVING = """
+    predict forecast detect estimate classify recognise recognize cluster transcribe rank rerank re-rank simulate infer impute
+    segment deduplicate dedupe personalise personalize optimise optimize summarise summarize moderate benchmark anonymise anonymize
+    de-identify redact tokenise tokenize quantise quantize calibrate embed+ vectorise digitise digitize localise localize synthesise
+    synthesize disambiguate normalise normalize recommend parse denoise geocode transliterate interpolate extrapolate reconcile
+    find spot+ catch identify match generate learn translate count grade route monitor score explain tag+ label annotate read measure
+    suggest flag+ schedule group map+ link resolve search infer compress audit trace track collect clean enrich index anticipate prevent
+    reduce improve speed shorten cut+ lower prioritise prioritize triage assign allocate balance price attribute
+    mask screen filter verify monitor version productise productize
+    serve expose crawl scrape rewrite validate combine connect integrate stream cache distribute compute pre-compute precompute
+    guess isolate scan+ tailor adapt steer guide nudge diversify expand refresh retrain automate teach decide
+"""
+# Of these, the ones that nobody does as an errand: they name work of this registry's kind by themselves.
+TECHNICAL = _words(
+    """predict forecast detect estimate classify recognise recognize cluster transcribe rank rerank re-rank simulate impute segment
+    deduplicate dedupe personalise personalize moderate anonymise anonymize de-identify redact tokenise tokenize quantise
+    quantize calibrate embed vectorise digitise digitize synthesise synthesize disambiguate geocode optimise optimize denoise
+    transliterate precompute pre-compute score retrain infer""",
+)
+def _ing(stem: str, *, doubled: bool) -> str:
+    return f"{stem[:-1] if stem.endswith('e') else stem + stem[-1] if doubled else stem}ing"
 
 
 def _forms() -> dict[str, tuple[Verb, ...]]:
@@ -104,6 +128,12 @@ def _forms() -> dict[str, tuple[Verb, ...]]:
             for word, tense in zip(words, tenses, strict=False):
                 if all(verb.tense is not tense for verb in forms.get(word, ())):
                     forms[word] = (*forms.get(word, ()), Verb(words[0], act, tense))
+    for base in _SOLVING.split():
+        stem = base.rstrip("+")
+        if any(verb.lemma == stem for verb in forms.get(stem, ())):
+            continue
+        for word, tense in ((stem, Tense.BASE), (_ing(stem, doubled=base.endswith("+")), Tense.ING)):
+            forms[word] = (*forms.get(word, ()), Verb(stem, Act.SOLVE, tense))
     return forms
 
 
@@ -127,6 +157,7 @@ PARTICLES: dict[str, frozenset[str]] = {
     "experiment": _words("with"),
     "work": _words("on toward towards"),
     "collaborate": _words("on"),
+    "focus": _words("on"),
     "team": _words("up"),
     "join": _words("forces"),
     "hack": _words("on together"),
@@ -137,17 +168,19 @@ PARTICLES: dict[str, frozenset[str]] = {
     "try": _words("out"),
     "bring": _words("up"),
 }
+# What takes time first and the work behind it: "spend two sprints on a simulator".
+GIVING = _words("spend dedicate devote")
 # "Doing a POC", "running a pilot": only with the name of an undertaking.
 ONLY_UNDERTAKINGS = _words("do run lead open")
 TRIALS = _words("poc pocs pilot pilots spike prototype prototypes proof proof-of-concept mvp trial feasibility")
 # Tries that may come to nothing; they weigh less.
 TENTATIVE = _words("try explore experiment trial hack suggest roll add own")
 NEEDS_PARTICLE = _words(
-    "go get lay team join kick spin stand pick take put set roll embark invest experiment work collaborate hack bake"
+    "go get lay team join kick spin stand pick take put set roll embark invest experiment work collaborate focus hack bake"
 )
 # Verbs with another word that mean something else.
 IDIOMS: dict[str, frozenset[str]] = {
-    "build": _words("up and upon on"),
+    "build": _words("up and upon on in"),
     "make": _words("sure progress it use sense up do good"),
     "take": _words("off over care part place"),
     "develop": _words("and"),

@@ -29,14 +29,14 @@ OTHERS = _words(
 # A subject with one of these in lower case is not one of us.
 STRANGERS = _words(
     """startup startups company companies competitor competitors competition vendor vendors client clients customer customers industry
-    wife husband brother sister son daughter kid kids friend friends neighbour neighbor plumber university kitten user users""",
+    wife husband brother sister son daughter kid kids friend friends neighbour neighbor plumber university government ministry regulator commission parliament police court union kitten user users""",
 )
 HEARSAY = _words(
     """interview rumour rumor rumours heard hear told said says think thinks believe guess apparently reportedly seems article paper blog yet
-    someone somebody anyone nobody everyone""",
+    someone somebody anyone nobody everyone doubt hope hopes wonder see sees""",
 )
 SUBORDINATORS = _words(
-    "if whether how why what when where unless until who whom whose which whenever wish imagine do does did"
+    "assume suppose if whether how why what when where unless until who whom whose which whenever wish imagine do does did"
 )
 # These begin a clause only when the subject follows at once: "after we start", but "after months of pain we start".
 CONJUNCTIONS = _words("once before after while as since because although though till than")
@@ -64,7 +64,7 @@ COMPANIES = _words(
     """openai google meta facebook uber netflix airbnb amazon aws azure microsoft apple databricks snowflake nvidia anthropic spotify
     linkedin doordash lyft stripe twitter tiktok bytedance huggingface mistral cohere deepmind tecton oracle ibm salesforce tesla
     pinterest instacart shopify alibaba baidu tencent samsung intel amd gcp hashicorp confluent airflow kubeflow
-    anyscale wandb mlflow perplexity palantir slack github gitlab atlassian zalando grab gojek bloomberg face xai deepseek""",
+    anyscale wandb mlflow perplexity palantir slack github gitlab atlassian zalando grab gojek bloomberg eu un nasa darpa fda ecb face xai deepseek""",
 )
 # Objects that are people: "add you", "offer them".
 PEOPLE = _words("you them us me him her it myself yourself themselves someone everyone people that this")
@@ -107,7 +107,16 @@ EFFORTS = _words(
     prototype prototypes pilot pilots poc mvp proof-of-concept concept spike migration migrations rewrite rewrites redesign overhaul
     consolidation unification replacement rearchitecture re-architecture refactoring modernization modernisation standardization
     standardisation centralization implementation taskforce venture endeavour
-    endeavor partnership collaboration experiment experiments research exploration rollout force""",
+    study endeavor partnership collaboration experiment experiments research exploration rollout force""",
+)
+# Names of a task that say what it is about behind them: "the job of estimating", "the topic of drift".
+QUESTS = _words("way ways method job task topic challenge question problem matter business")
+# Home and office: what people start together besides work.
+OUTSIDE = _words(
+    """lobby office offices kitchen cafeteria canteen lunch dinner breakfast coffee cake pizza beer drinks party parties birthday wedding
+    offsite outing trip hike picnic bbq barbecue karaoke football soccer basketball tennis cup tournament yoga gym marathon garden house flat apartment
+    holiday holidays vacation charity gift gifts santa halloween christmas neighbours neighbors kids furniture desk desks chairs parking
+    fridge plants choir band guitar piano sourdough lego puzzle team-building teambuilding mustache wallpaper poster posters rack racks disk disks printer laptop laptops""",
 )
 # Small or recurring things that people start every day.
 CHORES = _words(
@@ -118,18 +127,27 @@ CHORES = _words(
     surveys league party desk shed holiday vacation leave day week month year morning afternoon evening lunch breakfast dinner coffee
     onboarding shift rotation notebook-run upgrade upgrades restart restarts reboot maintenance window experiment-run script
     scripts query queries cron tutorial workshop workshops course courses class talk talks demo presentation post posts blog article book
-    club quiz bet pool tab hackathon bug fix fixes hotfix patch bugfix issue issues story stories epic epics task tasks subtask
+    club quiz bet tab hackathon bug fix fixes hotfix patch bugfix issue issues story stories epic epics task tasks subtask
     chore chores question questions faq page pages wiki note notes summary minutes report agenda invite calendar vote
     training retraining finetuning download downloads upload copy import dump restore snapshot laptop machine computer box
-    diet garden house home kitchen bathroom bike car robot lego puzzle playlist band team-lunch newsletter lint clean-up cleanup rerun reruns sign-up sign-ups shell teammate intern colleague vpn minute evaluation-run
+    diet garden house home kitchen bathroom bike car robot lego puzzle playlist band team-lunch newsletter lint clean-up cleanup rerun reruns sign-up sign-ups shell teammate intern colleague vpn minute evaluation-run canary ramp-up smoke-test soak freeze min mins minutes hrs all-hands townhall section sections column columns rule key keys vote votes winner
+    update updates owner owners reindex stand-up stand-ups option invoice link links csv email emails account accounts post-mortem postmortem okr okrs sticker stickers message messages typo password log logs
     company business startup shop restaurant degree drill load-test loadtest on-call oncall offsite ama q&a gym fund slot slots pod pods vm instance instances container
     containers item items line lines lines-of-code office hours hour series job's mornings days weeks monday tuesday wednesday thursday
     friday saturday sunday jan feb mar apr jun jul aug sep oct nov dec""",
 )
+# Of these, the ones that stay small even where they are changed or are about work of the field.
+TALK = _words(
+    """channel channels call calls meeting meetings standup stand-up stand-ups retro retros list lists slides slide deck ticket tickets pr prs branch
+    branches review reviews poll polls doc docs thread threads session sessions update updates section sections rule rules key keys owner
+    owners canary columns column votes vote winner link links log logs reindex""",
+)
+# With one of these a chore becomes work that stays: "automatic retraining", "a shared set of tests".
+BUILT_FOR_GOOD = _words("automatic automated automatically continuous self-service shared common central company-wide generic reusable")
 # A group is an undertaking only as one of these: "a working group", "a tiger team".
 WORKING = _words("working tiger task interest")
 # Parts of a phrase that make it somebody's own machine.
-LOCAL = _words("docker laptop local localhost dev macbook vm box venv jira confluence zoom calendar")
+LOCAL = _words("pc docker laptop local localhost dev macbook vm box venv jira confluence zoom calendar")
 ABSTRACT = _words(
     """momentum trust culture relationship relationships consensus confidence awareness habit habits bridge bridges excitement friction
     skills muscle muscles career careers knowledge buzz sense case noise pressure time space room understanding alignment difference
@@ -146,7 +164,8 @@ DOMAIN = re.compile(
     | label(?:s|ling|ing)?|annotat\w+|datasets?|data|etl|elt|pipelines?|spark|flink|kafka|ray|airflow|dagster|prefect|kubeflow|mlflow
     | feast|tecton|iceberg|delta|parquet|snowflake|bigquery|redshift|dbt|redis|triton|vllm|onnx|pytorch|tensorflow|tf1|jax|keras|sklearn
     | xgboost|transformers?|two-tower|lora|fine-?tun\w*|distill\w*|quanti[sz]\w*|tokeni[sz]\w*|classif\w+|regress\w+|clustering
-    | search|query|queries|index(?:es|ing)?|nlp|ocr|asr|tts|speech|vision|images?|video|audio|multimodal|segmentation|detection|moderation|estimation|prediction|predictive|photos?
+    | search|query|queries|index(?:es|ing)?|nlp|ocr|asr|tts|speech|vision|images?|video|audio|multimodal|segmentation|detection|moderation|estimation|prediction|predictive|photos?|pictures?|videos|cameras?|voice|satellite|neural|machine[ -]learning|deep[ -]learning|language[ -]models?|predict\w*|detect\w*
+    | recogni\w+|extract\w*|estimat\w*|transcri\w*|tagg\w+|diagnos\w*|triage|optimi[sz]\w*|matching
     | toxicity|summari[sz]\w+|translation|chatbots?|agents?|agentic|copilot|assistants?|knowledge[ -]graph|graph|ontology|entity
     | lineage|provenance|registry|registries|orchestrat\w+|schedul(?:er|ers|ing)|observability|monitoring|alerting|lakehouse|warehouse
     | notebooks?|kubernetes|k8s|kueue|autoscal\w+|latency|throughput|real-?time|streaming|batch|offline|online|near-?real-?time

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.features.announcements import service, views
+from bot.features.announcements import owning, service, views
 from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
 from bot.features.announcements.reading import fingerprint, links, read
@@ -80,7 +80,7 @@ async def choose_team(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespo
     """A team from the list."""
     initiative_id, _, team_id = action["selected_option"]["value"].partition(".")
     own = Scope(scope.workspace_id, await directory.viewer(person_id))
-    card = await db.write(own, service.set_team, int(initiative_id), int(team_id), person_id=person_id, now=now)
+    card = await db.write(own, owning.set_team, int(initiative_id), int(team_id), person_id=person_id, now=now)
     await respond(**shown(views.team_set(card)), replace_original=True)
     await ack()
 
@@ -103,7 +103,7 @@ async def name_team(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Sc
     """The name of a team that was not in the list."""
     name = initiative_views.read_form(view["state"]["values"])["team_name"]
     own = Scope(scope.workspace_id, await directory.viewer(person_id))
-    card = await db.write(own, service.set_team, initiative_views.read_id(view), None, team_name=name, person_id=person_id, now=now)
+    card = await db.write(own, owning.set_team, initiative_views.read_id(view), None, team_name=name, person_id=person_id, now=now)
     await ack()
     if url := views.read_response_url(view):
         await AsyncRespond(response_url=url)(**shown(views.team_set(card)), replace_original=True)

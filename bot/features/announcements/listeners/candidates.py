@@ -60,7 +60,7 @@ async def _follow_aside(respond: AsyncRespond, body: dict[str, Any], db: Databas
     if body.get("container", {}).get("is_ephemeral"):
         said = await db.write(eyes, overlapping.aside, mine_id, person_id, now=now)
         if said is not None:
-            await respond(**shown(announcement_views.for_author(said)), replace_original=True)
+            await respond(**shown(announcement_views.aside(said)), replace_original=True)
 
 
 async def open_differ(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,

@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import BadInput
-from bot.features.announcements import service, views
+from bot.features.announcements import loudness, views
 from bot.slack.bolt import first_word, once, rest_of, shown
 from bot.slack.directory import Directory
 from storage.channels import ChannelMode
@@ -24,7 +24,7 @@ async def hear_join(event: dict[str, Any], body: dict[str, Any], context: AsyncB
         channel = await directory.channel(event["channel"])
         private = bool(channel.get("is_private")) if channel else event.get("channel_type") == "G"
         shared = bool(channel.get("is_ext_shared") or body.get("is_ext_shared_channel"))
-        await db.write(scope, once(event_key, service.invited, now=now), event["channel"], is_private=private, is_shared=shared,
+        await db.write(scope, once(event_key, loudness.invited, now=now), event["channel"], is_private=private, is_shared=shared,
                        name=str(channel.get("name") or ""), now=now)  # fmt: skip
         if private:
             await directory.read_members(event["channel"])
@@ -57,7 +57,7 @@ async def choose_mode(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any
     """The greeting's menu."""
     mode = ChannelMode(action["selected_option"]["value"])
     await directory.person(person_id, fresh=True)
-    mode, shared = await db.write(scope, service.set_mode, body["channel"]["id"], mode, person_id=person_id, now=now)
+    mode, shared = await db.write(scope, loudness.set_mode, body["channel"]["id"], mode, person_id=person_id, now=now)
     await respond(**shown(views.mode_set(mode, shared=shared)), replace_original=False)
     await ack()
 
@@ -72,7 +72,7 @@ async def command_mode(ack: AsyncAck, command: dict[str, Any], db: Database, sco
         raise BadInput(f"Say how loud I should be in this channel:\n{modes}")
     await directory.person(person_id, fresh=True)
     channel = await directory.channel(here)
-    mode, shared = await db.write(scope, service.set_mode, here, ChannelMode(word), person_id=person_id, now=now)
+    mode, shared = await db.write(scope, loudness.set_mode, here, ChannelMode(word), person_id=person_id, now=now)
     await ack(**shown(views.mode_set(mode, shared=shared, inside=bool(channel.get("is_member")))))
 
 

@@ -7,18 +7,20 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BadInput
-from bot.features.announcements import service, views
+from bot.features.announcements import answer, filling, loudness, overlapping, owning, service, views
+from bot.features.announcements.filling import Form
 from bot.features.announcements.reading import read, text_of
-from bot.features.announcements.service import Form, Means
+from bot.features.announcements.service import Means
 from bot.features.capabilities import service as capabilities
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives import views as initiative_views
 from bot.features.initiatives.service import Draft
 from bot.features.overlaps.said import Candidate
-from bot.slack.bolt import first_word, once, rest_of
+from bot.slack.bolt import first_word, once, rest_of, shown
 from bot.slack.directory import Directory
 from storage.announcements import AnnouncementState, Door
 from storage.database import Database
@@ -65,7 +67,7 @@ async def open_from_message(ack: AsyncAck, shortcut: dict[str, Any], context: As
     message, channel = shortcut["message"], shortcut["channel"]
     if message.get("bot_id") == context.bot_id or message.get("user") == context.bot_user_id:
         raise BadInput("That message is mine. Use this on the message that announces the work.")
-    await db.read(scope, service.require_heard, channel["id"])
+    await db.read(scope, loudness.require_heard, channel["id"])
     card = await db.read(scope, registered_card, channel["id"], message["ts"])
     if card is not None:
         await client.views_open(trigger_id=shortcut["trigger_id"], view=views.known_already(card))
@@ -83,7 +85,7 @@ def registered_card(uow: UnitOfWork, channel_id: str, ts: str) -> Any:  # noqa: 
     row = uow.announcements.at(channel_id, ts)
     if row is None or row.state is not AnnouncementState.REGISTERED or row.initiative_id is None:
         return None
-    eyes = uow.seen_by(service.viewer_of_channel(uow, channel_id))
+    eyes = uow.seen_by(answer.audience_of_channel(uow, channel_id))
     initiative = eyes.initiatives.get(row.initiative_id)
     return initiatives.card(eyes, initiative) if initiative is not None else None
 
@@ -108,12 +110,12 @@ async def check_form(ack: AsyncAck, view: dict[str, Any], db: Database, scope: S
     await directory.person(form.draft.lead_id or person_id)
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    found = await db.read(eyes, service.preview, form, probe, means, now=now)
+    found = await db.read(eyes, filling.preview, form, probe, means, now=now)
     if found:
         shown = [Candidate(card, reasons) for card, reasons in found]
         await ack(response_action="update", view=views.confirm_form(values, shown, source=source))
         return
-    card = await db.write(scope, service.register_form, form, probe, means, now=now)
+    card = await db.write(scope, filling.register_form, form, probe, means, now=now)
     await ack(response_action="update", view=views.registered(card, channel_id=form.channel_id if not form.ts else ""))
 
 
@@ -124,12 +126,12 @@ async def _check_channel(form: Form, source: dict[str, str], directory: Director
     if source:
         if not channel:  # the bot cannot see it: then it is somebody's private place
             await db.write(scope, meet_private, form.channel_id)
-        await db.read(scope, service.require_heard, form.channel_id)
+        await db.read(scope, loudness.require_heard, form.channel_id)
         return
     name = f"#{channel['name']}" if channel.get("name") else "that channel"
     if not channel.get("is_member"):
         raise BadInput(f"I can't post in {name}: I am not a member. Invite me there with /invite @Rowbot, or leave this empty.", field=initiative_views.CHANNEL)
-    await db.read(scope, service.require_aloud, form.channel_id, name)
+    await db.read(scope, loudness.require_aloud, form.channel_id, name)
 
 
 def meet_private(uow: UnitOfWork, channel_id: str) -> None:
@@ -142,7 +144,7 @@ async def save_form(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Sc
     """*Register it*, knowing what is similar."""
     form = form_of(views.read_confirmed(view), views.read_source(view), person_id=person_id, key=view["id"])
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
-    card = await db.write(scope, service.register_form, form, probe, means, now=now)
+    card = await db.write(scope, filling.register_form, form, probe, means, now=now)
     await ack(response_action="update", view=views.registered(card, channel_id=form.channel_id if not form.ts else ""))
 
 
@@ -160,24 +162,29 @@ async def open_edit(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any],
                     directory: Directory) -> None:  # fmt: skip
     """*Edit* under a reply."""
     await directory.person(person_id)
-    view = await db.read(Scope(scope.workspace_id, await directory.viewer(person_id)), edit_view_of_announcement, int(action["value"]), person_id)
+    view = await db.read(Scope(scope.workspace_id, await directory.viewer(person_id)), edit_view_of_announcement, int(action["value"]), person_id, _aside_url(body))
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
 
-def edit_view_of_announcement(uow: UnitOfWork, announcement_id: int, person_id: str) -> dict[str, Any]:
+def _aside_url(body: dict[str, Any]) -> str:
+    """Where to change the message that a button stands under, if only one person sees it."""
+    return str(body.get("response_url") or "") if body.get("container", {}).get("is_ephemeral") else ""
+
+
+def edit_view_of_announcement(uow: UnitOfWork, announcement_id: int, person_id: str, response_url: str) -> dict[str, Any]:
     """The filled form of an announced initiative."""
     row = service.require(uow, announcement_id)
-    return edit_view(uow, row.initiative_id or 0, person_id)
+    return edit_view(uow, row.initiative_id or 0, person_id, response_url)
 
 
-def edit_view(uow: UnitOfWork, initiative_id: int, person_id: str) -> dict[str, Any]:
+def edit_view(uow: UnitOfWork, initiative_id: int, person_id: str, response_url: str = "") -> dict[str, Any]:
     """The filled form of an initiative that this person may change."""
     row = initiatives.require_mine(uow, initiative_id, person_id)
     card = initiatives.card(uow, row)
     teams, known = choices(uow)
     values = initiative_views.values_of(card, team_id=row.team_id, capabilities=row.capabilities, url=row.url)
-    return initiative_views.edit_form(card, values, teams=teams, capabilities=known)
+    return initiative_views.edit_form(card, values, teams=teams, capabilities=known, response_url=response_url)
 
 
 async def save_edit(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, person_id: str, means: Means,
@@ -188,8 +195,12 @@ async def save_edit(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Sc
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
     await directory.person(form.draft.lead_id or person_id)
     own = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(own, once(event_key, service.edit, now=now), initiative_views.read_id(view), form.draft, probe, means, person_id=person_id, now=now)
+    await db.write(own, once(event_key, owning.edit, now=now), initiative_views.read_id(view), form.draft, probe, means, person_id=person_id, now=now)
     await ack()
+    if url := views.read_response_url(view):
+        said = await db.write(own, overlapping.aside, initiative_views.read_id(view), person_id, now=now)
+        if said is not None:
+            await AsyncRespond(response_url=url)(**shown(views.aside(said)), replace_original=True)
 
 
 def register(app: AsyncApp) -> None:

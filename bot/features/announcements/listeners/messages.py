@@ -24,9 +24,14 @@ from storage.unit_of_work import Scope, UnitOfWork
 _SAID: Final = frozenset({None, "file_share", "bot_message", "me_message"})
 
 
-def judge(message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any]) -> Heard:
+def spoken(message: Mapping[str, Any], bot_user_id: str | None) -> str:
+    """What a message says; that it is said to the bot ("@Rowbot New initiative: …") makes no difference."""
+    return text_of(message).replace(f"<@{bot_user_id}>", " ").strip()
+
+
+def judge(message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any], bot_user_id: str | None) -> Heard:
     """A message, judged and read. Pure: no row is looked at."""
-    text = text_of(message)
+    text = spoken(message, bot_user_id)
     found = detect(text)
     shared = body.get("is_ext_shared_channel")
     return Heard(
@@ -57,13 +62,13 @@ async def hear_message(event: dict[str, Any], body: dict[str, Any], context: Asy
     if subtype == "message_changed":
         message = event.get("message") or {}
         if message.get("subtype") == "tombstone":
-            await _hear_deletion(event, str(message.get("ts")), db, scope, now, event_key)
+            await _hear_deletion(event, str(message.get("ts")), context.bot_user_id, db, scope, now, event_key)
         elif is_answered_here(event, message, body, context) and message.get("subtype") in _SAID:
-            await _hear_edit(judge(message, event, body), event, db, scope, now, event_key, means, directory)
+            await _hear_edit(judge(message, event, body, context.bot_user_id), spoken(event.get("previous_message") or {}, context.bot_user_id), db, scope, now, event_key, means, directory)
     elif subtype == "message_deleted":
-        await _hear_deletion(event, str(event.get("deleted_ts")), db, scope, now, event_key)
+        await _hear_deletion(event, str(event.get("deleted_ts")), context.bot_user_id, db, scope, now, event_key)
     elif subtype in _SAID and is_answered_here(event, event, body, context):
-        await _hear_new(judge(event, event, body), db, scope, now, event_key, means, directory)
+        await _hear_new(judge(event, event, body, context.bot_user_id), db, scope, now, event_key, means, directory)
 
 
 async def _hear_new(heard: Heard, db: Database, scope: Scope, now: datetime, event_key: str, means: Means, directory: Directory) -> None:
@@ -75,9 +80,9 @@ async def _hear_new(heard: Heard, db: Database, scope: Scope, now: datetime, eve
     await db.write(scope, once(event_key, service.hear, now=now), heard, probe, means, now=now)
 
 
-async def _hear_edit(heard: Heard, event: Mapping[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, means: Means,
+async def _hear_edit(heard: Heard, before: str, db: Database, scope: Scope, now: datetime, event_key: str, means: Means,
                      directory: Directory) -> None:  # fmt: skip
-    if heard.text == text_of(event.get("previous_message") or {}):
+    if heard.text == before:
         return  # Slack unfurled a link, or counted a reply
     if heard.kind is Kind.NONE and await db.read(scope, known, heard.channel_id, heard.ts) is None:
         return
@@ -86,9 +91,9 @@ async def _hear_edit(heard: Heard, event: Mapping[str, Any], db: Database, scope
     await db.write(scope, once(event_key, service.amend, now=now), heard, probe, means, now=now)
 
 
-async def _hear_deletion(event: Mapping[str, Any], ts: str, db: Database, scope: Scope, now: datetime, event_key: str) -> None:
+async def _hear_deletion(event: Mapping[str, Any], ts: str, bot_user_id: str | None, db: Database, scope: Scope, now: datetime, event_key: str) -> None:
     before = event.get("previous_message") or {}
-    announced = bool(before) and detect(text_of(before)).kind is not Kind.NONE and before.get("thread_ts") in (None, before.get("ts"))
+    announced = bool(before) and detect(spoken(before, bot_user_id)).kind is not Kind.NONE and before.get("thread_ts") in (None, before.get("ts"))
     channel_id = str(event["channel"])
     if announced or await db.read(scope, known, channel_id, ts) is not None:
         await db.write(scope, once(event_key, service.remove, now=now), channel_id, ts, was_announcement=announced, now=now)

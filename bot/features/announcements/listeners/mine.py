@@ -8,7 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.features.announcements import service
+from bot.features.announcements import owning
 from bot.features.announcements.listeners.forms import edit_view
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives import views
@@ -42,7 +42,7 @@ async def manage(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], cl
         await client.views_open(trigger_id=body["trigger_id"], view=view)
     else:
         at_home = not body.get("response_url")
-        card = await db.write(eyes, service.withdraw, int(number), person_id=person_id, by_message=at_home, now=now)
+        card = await db.write(eyes, owning.withdraw, int(number), person_id=person_id, by_message=at_home, now=now)
         if not at_home:
             await respond(**shown(views.withdrawn(card)), replace_original=False)
     await ack()
@@ -59,7 +59,7 @@ def view_for(uow: UnitOfWork, verb: str, initiative_id: int, person_id: str) -> 
 async def bring_back(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
                      directory: Directory) -> None:  # fmt: skip
     """*Undo* of withdrawing."""
-    card = await db.write(await _eyes(scope, directory, person_id), service.bring_back, int(action["value"]), person_id=person_id, now=now)
+    card = await db.write(await _eyes(scope, directory, person_id), owning.bring_back, int(action["value"]), person_id=person_id, now=now)
     await respond(**shown(views.changed(card, "is in the registry again.")), replace_original=True)
     await ack()
 
@@ -68,7 +68,7 @@ async def close(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope,
                 directory: Directory) -> None:  # fmt: skip
     """How did it end?"""
     values = views.read_form(view["state"]["values"])
-    await db.write(await _eyes(scope, directory, person_id), once(event_key, service.close, now=now), views.read_id(view), Status(values["status"]),
+    await db.write(await _eyes(scope, directory, person_id), once(event_key, owning.close, now=now), views.read_id(view), Status(values["status"]),
                    person_id=person_id, lesson=values["lesson"], now=now)  # fmt: skip
     await ack()
 
@@ -78,7 +78,7 @@ async def reopen(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, d
     """*Undo* of closing."""
     number, status, drop_lesson = views.read_reopening(action["value"])
     eyes = await _eyes(scope, directory, person_id)
-    card = await db.write(eyes, service.reopen, number, status, drop_lesson=drop_lesson, person_id=person_id, now=now)
+    card = await db.write(eyes, owning.reopen, number, status, drop_lesson=drop_lesson, person_id=person_id, now=now)
     await respond(**shown(views.changed(card, f"is {views.STATUS_WORDS[card.status]} again.")), replace_original=True)
     await ack()
 
@@ -88,7 +88,7 @@ async def hand_over(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Sc
     to_id = views.read_form(view["state"]["values"])["lead_id"]
     await directory.person(to_id, fresh=True)
     eyes = await _eyes(scope, directory, person_id)
-    await db.write(eyes, once(event_key, service.hand_over, now=now), views.read_id(view), to_id, person_id=person_id, now=now)
+    await db.write(eyes, once(event_key, owning.hand_over, now=now), views.read_id(view), to_id, person_id=person_id, now=now)
     await ack()
 
 

@@ -1,0 +1,158 @@
+"""The schema brings itself up to date, once, and never half."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Engine
+
+from storage.database import StoreUnavailable, normalise
+from storage.migrate import HEAD, MIGRATIONS, SchemaTooNew, migrate
+from storage.tables import TABLES, metadata
+from tests.world import ROOT
+
+
+def config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def test_head_is_the_newest_revision() -> None:
+    assert ScriptDirectory.from_config(config()).get_heads() == [HEAD]
+
+
+def test_every_table_is_imported_in_one_place() -> None:
+    assert {str(table.__tablename__) for table in TABLES} == set(metadata.tables)
+
+
+def test_a_fresh_database_gets_its_schema_and_the_next_start_asks_one_question(database_url: str) -> None:
+    assert migrate(database_url)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert not migrate(database_url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert asked == ["SELECT version_num FROM alembic_version"]
+
+
+def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
+    migrate(database_url)
+    engine = create_engine(normalise(database_url))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        differences = list(compare_metadata(context, metadata))
+    engine.dispose()
+    assert differences == []
+
+
+def test_the_way_back_works(database_url: str) -> None:
+    migrate(database_url)
+    engine = create_engine(normalise(database_url))
+    settings = config()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, "base")
+    with engine.connect() as connection:
+        tables = MigrationContext.configure(connection).dialect.get_table_names(connection)
+    engine.dispose()
+    assert set(tables) <= {"alembic_version"}
+    assert migrate(database_url)
+
+
+def test_a_database_of_a_newer_version_is_left_alone_with_a_sentence(database_url: str) -> None:
+    migrate(database_url)
+    engine = create_engine(normalise(database_url))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(SchemaTooNew, match=r"revision 9999, which this version of Rowbot does not know"):
+        migrate(database_url)
+
+
+_MIGRATE: Final = "import sys; from storage.migrate import migrate; print(migrate(sys.argv[1]))"
+
+
+def test_of_two_processes_that_start_at_once_one_migrates(database_url: str) -> None:
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", _MIGRATE, database_url],
+            cwd=ROOT,
+            env={"PYTHONPATH": "."},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    assert sorted(start.communicate(timeout=60)[0].strip() for start in starts) == ["False", "False", "True"]
+
+
+_DIE: Final = """
+import os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from storage.migrate import migrate
+left = int(sys.argv[2])
+
+@event.listens_for(Engine, "before_cursor_execute")
+def count(_connection, _cursor, statement, *_rest):
+    global left
+    left -= statement.startswith(("\\nCREATE", "CREATE", "INSERT"))
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+migrate(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("statements", [1, 7, 25])
+def test_a_migration_that_was_killed_half_way_is_done_by_the_next_start(database_url: str, statements: int) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", _DIE, database_url, str(statements)], cwd=ROOT, env={"PYTHONPATH": "."}, check=False
+    )
+    assert killed.returncode == -9
+    assert migrate(database_url)
+
+
+def test_what_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear database, " * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        migrate(f"sqlite:///{tmp_path / 'letter.db'}")
+    for url in (
+        "mysql://h/d",
+        "nonsense",
+        "sqlite:////proc/none/rowbot.db",
+        "postgresql://nobody@127.0.0.1:1/none",
+        "postgresql://[half/x",
+    ):
+        with pytest.raises(StoreUnavailable):
+            migrate(url)
+
+
+def test_a_password_is_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable) as refused:
+        migrate("postgresql://rower:sesame@127.0.0.1:1/none")
+    assert "sesame" not in str(refused.value)
+
+
+def test_a_read_only_file_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "rowbot.db"
+    with sqlite3.connect(path) as file:
+        file.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        file.execute("PRAGMA user_version = 1")
+    file.close()
+    assert migrate(f"sqlite:///{path}")
