@@ -79,9 +79,19 @@ def store(settings: Settings) -> list[Finding]:
             faults = db.read_now(Scope(""), _undelivered)
     except (StoreUnavailable, SchemaTooNew) as fault:
         return [Finding(Verdict.BAD, f"Database: {fault}")]
-    found = [Finding(Verdict.GOOD, f"Database: {'SQLite' if db.is_sqlite else 'PostgreSQL'}, readable and writable, schema up to date.")]
+    found = [
+        Finding(
+            Verdict.GOOD,
+            f"Database: {'SQLite' if db.is_sqlite else 'PostgreSQL'}, readable and writable, schema up to date.",
+        )
+    ]
     if faults:
-        found.append(Finding(Verdict.NOTE, f"Outbox: {faults} messages could not be delivered. An admin sees them with /rowbot health."))
+        found.append(
+            Finding(
+                Verdict.NOTE,
+                f"Outbox: {faults} messages could not be delivered. An admin sees them with /rowbot health.",
+            )
+        )
     if db.is_sqlite and sqlite3.sqlite_version_info < SAFE_SQLITE:
         found.append(
             Finding(Verdict.NOTE, f"SQLite {sqlite3.sqlite_version}: before 3.51.3 two programs that write at once could damage the file. Rowbot's own "
@@ -101,14 +111,27 @@ def _undelivered(uow: UnitOfWork) -> int:
 def model(settings: Settings) -> list[Finding]:
     """The embedder: there, and able to tell like from unlike."""
     if settings.embedder == WORDS_ONLY:
-        return [Finding(Verdict.NOTE, "Matching: on words alone, as ROWBOT_EMBEDDER says. The same work in other words is found less often.")]
+        return [
+            Finding(
+                Verdict.NOTE,
+                "Matching: on words alone, as ROWBOT_EMBEDDER says. The same work in other words is found less often.",
+            )
+        ]
     try:
         embedder = Embedder.load()
     except EmbedderUnavailableError as fault:
         return [Finding(Verdict.BAD, f"Matching: {fault} Until then it works on words alone.")]
-    alike, other = embedder.embed(["a feature store", "one place for features of models", "the canteen's menu"])[1:] @ embedder.embed(["a feature store"])[0]
+    alike, other = (
+        embedder.embed(["a feature store", "one place for features of models", "the canteen's menu"])[1:]
+        @ embedder.embed(["a feature store"])[0]
+    )
     if alike <= other:
-        return [Finding(Verdict.BAD, "Matching: the embedder gives wrong answers on this processor. Set ROWBOT_EMBEDDER=words and tell us which processor it is.")]
+        return [
+            Finding(
+                Verdict.BAD,
+                "Matching: the embedder gives wrong answers on this processor. Set ROWBOT_EMBEDDER=words and tell us which processor it is.",
+            )
+        ]
     return [Finding(Verdict.GOOD, f"Matching: embedder {embedder.version} works.")]
 
 
@@ -117,10 +140,16 @@ async def slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Fin
     try:
         answer = await client.auth_test()
     except SlackApiError as fault:
-        yield Finding(Verdict.BAD, f"Bot token: Slack does not accept SLACK_BOT_TOKEN ({fault.response.get('error')}). Copy it again from OAuth & Permissions.")
+        yield Finding(
+            Verdict.BAD,
+            f"Bot token: Slack does not accept SLACK_BOT_TOKEN ({fault.response.get('error')}). Copy it again from OAuth & Permissions.",
+        )
         return
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as fault:
-        yield Finding(Verdict.BAD, f"Slack: cannot be reached at {client.base_url} ({type(fault).__name__}). Check the network and SLACK_API_URL.")
+        yield Finding(
+            Verdict.BAD,
+            f"Slack: cannot be reached at {client.base_url} ({type(fault).__name__}). Check the network and SLACK_API_URL.",
+        )
         return
     yield Finding(Verdict.GOOD, f"Bot token: works in {answer.get('team')} as {answer.get('user')}.")
     headers: dict[str, str] = {str(name).lower(): str(value) for name, value in dict(answer.headers).items()}
@@ -129,7 +158,10 @@ async def slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Fin
     if "date" in headers:
         drift = abs((clock.now() - parsedate_to_datetime(headers["date"])).total_seconds())
         if drift > CLOCK_LIMIT:
-            yield Finding(Verdict.BAD, f"Clock: {drift:.0f} s away from Slack's; from 300 s on every request is refused. Set the machine's clock.")
+            yield Finding(
+                Verdict.BAD,
+                f"Clock: {drift:.0f} s away from Slack's; from 300 s on every request is refused. Set the machine's clock.",
+            )
         else:
             yield Finding(Verdict.GOOD, "Clock: agrees with Slack's.")
     if settings.slack_app_token is not None:
@@ -137,9 +169,15 @@ async def slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Fin
             await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
             yield Finding(Verdict.GOOD, "App token: opens connections (Socket Mode).")
         except SlackApiError as fault:
-            yield Finding(Verdict.BAD, f"App token: refused ({fault.response.get('error')}). It begins with xapp- and needs connections:write.")
+            yield Finding(
+                Verdict.BAD,
+                f"App token: refused ({fault.response.get('error')}). It begins with xapp- and needs connections:write.",
+            )
     else:
-        yield Finding(Verdict.NOTE, f"Requests: expected over HTTP on port {settings.port}, at /slack/events. Whether the signing secret is right shows with the first one.")
+        yield Finding(
+            Verdict.NOTE,
+            f"Requests: expected over HTTP on port {settings.port}, at /slack/events. Whether the signing secret is right shows with the first one.",
+        )
 
 
 def scopes(granted: str | None) -> list[Finding]:
@@ -152,9 +190,19 @@ def scopes(granted: str | None) -> list[Finding]:
     optional = [scope for scope in asked["bot_optional"] if scope not in have]
     found = []
     if missing:
-        found.append(Finding(Verdict.BAD, f"Scopes: {', '.join(missing)} missing. Update the app from manifest.yml and install it again."))
+        found.append(
+            Finding(
+                Verdict.BAD,
+                f"Scopes: {', '.join(missing)} missing. Update the app from manifest.yml and install it again.",
+            )
+        )
     else:
         found.append(Finding(Verdict.GOOD, "Scopes: all that are needed."))
     if optional:
-        found.append(Finding(Verdict.NOTE, f"Scopes: without {', '.join(optional)}, which are optional; docs/operations.md says what each is for."))
+        found.append(
+            Finding(
+                Verdict.NOTE,
+                f"Scopes: without {', '.join(optional)}, which are optional; docs/operations.md says what each is for.",
+            )
+        )
     return found

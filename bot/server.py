@@ -110,6 +110,8 @@ def _check_shape(body: Mapping[str, Any]) -> None:
         for field in ("command", "user_id", "team_id", "channel_id"):
             if not isinstance(body.get(field), str) or not body[field]:
                 raise Unusable(400, f"a command without {field}")
+        if not all(isinstance(value, str) for value in body.values()):
+            raise Unusable(400, "a command that is no form")
         return
     shape = _SHAPES.get(str(body.get("type")))
     if shape is None:
@@ -256,7 +258,12 @@ class Door:
         headers: dict[str, str | Sequence[str]] = {name: request.headers.getall(name) for name in request.headers}
         # Bolt gets what was checked here, not the bytes: it would read a doubled field or a mislabelled body in its own way.
         headers["Content-Type"] = "application/json"
-        answer = await self._app.async_dispatch(AsyncBoltRequest(body=json.dumps(body), headers=headers))
+        try:
+            answer = await self._app.async_dispatch(AsyncBoltRequest(body=json.dumps(body), headers=headers))
+        except Exception as fault:
+            # Listeners have their own error handler; what comes out here is Bolt stumbling over a shape that it does not expect.
+            log.exception("Bolt could not read a request of type %s", body.get("type") or "command")
+            raise Unusable(400, "a shape that cannot be read") from fault
         response = web.Response(status=answer.status, body=(answer.body or "").encode())
         for name, values in answer.headers.items():
             if name.lower() not in ("content-length", "set-cookie"):

@@ -157,7 +157,7 @@ class Fault:
     ) -> None:
         """The error and everything Bolt knows of the request."""
         self.error, self.context, self.body, self.request = error, context, body, request
-        self.is_event = body.get("type") == "event_callback" or "event" in body
+        self.is_event = body.get("type") == "event_callback"
         self.reference = secrets.token_hex(2).upper()
 
     async def answer(self, db: Database, workspace_id: str, clock: Clock) -> BoltResponse:

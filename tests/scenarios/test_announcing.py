@@ -374,3 +374,12 @@ def _first_option(message: dict[str, object]) -> str:
 async def test_an_announcement_spoken_to_the_bot_counts_like_any_other(team: Team, bot: Process) -> None:
     await announced(bot, team, team.ben, f"<@{team.slack.bot_user_id}> {STORE}")
     assert await titles(bot) == [STORE_TITLE]
+
+
+async def test_the_quiet_question_names_what_is_similar_to_the_author_alone(team: Team, bot: Process) -> None:
+    known = "New initiative: Ticket labelling queue. A queue in which agents label support tickets by topic, for the routing model."
+    await announced(bot, team, team.ben, known)
+    ts = await announced(bot, team, team.ana, UNSURE)
+    asked = [everything(message) for message in team.slack.ephemerals(team.ana, team.channel)]
+    assert any("start of something new" in text and "Ticket labelling queue" in text for text in asked)
+    assert reply_text(team, ts) == ""

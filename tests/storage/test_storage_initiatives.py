@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -146,10 +146,12 @@ def test_membership_that_was_read_too_long_ago_opens_nothing(db: Database) -> No
         uow.channels.replace_members("G1", ["U1"], now=NOW)
 
     db.write_now(Scope("T1"), fill)
+
+    def rooms(uow: UnitOfWork, /, now: datetime) -> frozenset[str]:
+        return uow.channels.private_of("U1", now=now)
+
     for age, inside in ((timedelta(minutes=9), {"G1"}), (timedelta(minutes=11), set())):
-        assert (
-            db.read_now(Scope("T1"), lambda uow, now=NOW + age: set(uow.channels.private_of("U1", now=now))) == inside
-        )
+        assert db.read_now(Scope("T1"), rooms, NOW + age) == inside
 
 
 # --- the version ------------------------------------------------------------------------------------------------

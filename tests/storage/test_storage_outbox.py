@@ -29,8 +29,15 @@ def put(
     **other: Any,
 ) -> bool:
     """Put a message in; whether it was new."""
-    row = OutboxRow(**({"workspace_id": workspace, "key": f"{workspace}:{key}", "lane": f"{workspace}:{channel}", "verb": verb, "target": channel,
-                        "body": {"text": key}, "not_before": NOW, "created_at": NOW} | other))  # fmt: skip
+    usual: dict[str, Any] = {
+        "body": {"text": key},
+        "not_before": NOW,
+        "created_at": NOW,
+        "target": channel,
+        "verb": verb,
+    }
+    place = {"workspace_id": workspace, "key": f"{workspace}:{key}", "lane": f"{workspace}:{channel}"}
+    row = OutboxRow(**(usual | place | other))
     return db.write_now(Scope(workspace), lambda uow: uow.outbox.enqueue(row))
 
 
@@ -83,7 +90,9 @@ def test_a_lane_that_has_run_dry_wakes_up_with_the_next_message(db: Database) ->
     for number in range(4):
         at = timedelta(minutes=number)
         put(db, f"m{number}", not_before=NOW + at)
-        assert db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session)) <= NOW + at
+        due = db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session))
+        assert due is not None
+        assert due <= NOW + at
         (held,) = claim(db, at=at)
         settle(db, held, sent(held, at=at), at=at)
         assert claim(db, at=at) == []

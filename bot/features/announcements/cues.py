@@ -23,6 +23,7 @@ class Cue:
 
 # One of these must stand behind a public answer: a word of machine learning, data or platforms; a system; a described piece of work.
 FIELD = "work: of the field"
+OUTSIDE = "of home and office"  # with this, nothing is answered in public
 SUBSTANCE = frozenset((FIELD, "work: a system", "work: described", "work: of a kind that models do"))
 MAX_SENTENCE = 600
 
@@ -35,7 +36,8 @@ def of_claim(claim: Claim) -> Iterator[Cue]:
     tentative = claim.lemma in verbs.TENTATIVE and not claim.started
     errand = claim.act is Act.SOLVE and claim.lemma not in verbs.TECHNICAL
     near = {word.low for word in claim.sentence.words[max(0, claim.verb_at - 4) : claim.verb_at + 4]}
-    begun = claim.started and (not errand or bool(near & _WORKING))  # not "I started learning Rust"
+    colleagues = claim.subject in (Subject.TEAM, Subject.NAMED)
+    begun = claim.started and (not errand or colleagues or bool(near & _WORKING))  # not "I started learning Rust"
     yield Cue(f"verb: {claim.act}", 0.5 if tentative else 2.0 if begun else _ACTS[claim.act], claim.lemma)
     who = " ".join(word.text for word in claim.subject_words[-3:])
     yield Cue(f"who: {claim.subject}", _SUBJECTS.get(claim.subject, 0.0), who)
@@ -58,10 +60,14 @@ def of_claim(claim: Claim) -> Iterator[Cue]:
             "may be what they always do",
             -0.5 if fresh or _BECOMES.search(" ".join(word.low for word in claim.object[:14])) else -2.5,
         )
-    elif (claim.act is Act.WORK or tentative) and not claim.started and (not fresh or claim.head[0].low == "the"):
+    elif (
+        (claim.act is Act.WORK or tentative)
+        and not (claim.started or (claim.lemma in verbs.TRYING and claim.time is Time.AHEAD and claim.head[0].low != "the"))
+        and (not fresh or claim.head[0].low == "the")
+    ):
         yield Cue("work in progress", -1.5)
     made = claim.act is Act.MAKE and claim.lemma in _BUILDING and len(claim.head) > (1 if planned else 2)
-    if errand and claim.head[0].low in _DEFINITE and claim.subject not in (Subject.TEAM, Subject.NAMED):
+    if errand and claim.head[0].low in _DEFINITE and not colleagues:
         yield Cue("an errand", -1.5, claim.head[0].low)
     yield from of_phrase(
         claim.object, claim.head, change=claim.act is Act.CHANGE, solved=claim.act is Act.SOLVE, made=made
@@ -93,7 +99,7 @@ def of_phrase(
     yield from _of_noun(lows, text, change=change, solved=solved, made=made, told=_told(following))
     outside = vocabulary.OUTSIDE & {word.low for word in following[:20]}
     if outside:
-        yield Cue("of home and office", -3.0, ", ".join(sorted(outside)))
+        yield Cue(OUTSIDE, -3.0, ", ".join(sorted(outside)))
     if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in vocabulary.DETERMINERS):
         yield Cue("one to come", 0.5, lows[0])
     if "new" in lows or _NEW.search(text):
@@ -147,7 +153,7 @@ def _of_noun(lows: list[str], text: str, *, change: bool, solved: bool, made: bo
         yield Cue("nothing built", -4.0, phrase)
     elif last in vocabulary.EFFORTS or working:
         yield Cue("an undertaking", 2.0, phrase)
-        if not field and told >= _DESCRIBED:
+        if not field and told >= _DESCRIBED and _QUEST.match(text, len(phrase)):
             yield Cue("work: described", 0.5, phrase)
         if field:
             yield Cue(FIELD, 1.0, field.group())
@@ -164,7 +170,7 @@ def _of_noun(lows: list[str], text: str, *, change: bool, solved: bool, made: bo
         yield Cue("unknown work", -0.5, phrase)
 
 
-_QUEST = re.compile(r"\s*(?:of|to|:)\s")
+_QUEST = re.compile(r"\s*(?:of|to|on|for|around|about|in|:|that|which|where|called)\s")
 # So many words of content describe a piece of work that no list knows.
 _NAMED = 3
 _DESCRIBED = 4
@@ -314,7 +320,7 @@ _AGAINST = (
     _pattern(
         "it is over",
         -4.0,
-        r"\b(?:done with|wrapped up|scrapped|died|dropped the idea|put on hold|on hold|said no|budget was cut|regretted)\b",
+        r"\b(?:done with|wrapped up|scrapped|died|dropped the idea|put on hold|on hold|said no|budget was cut|regretted|went (?:well|great|fine|smoothly|live))\b",
         # Not where it belongs to the work: "a chatbot for cancelled flights", "which carts get abandoned".
         r"(?:^\W*|\b(?:is|was|were|been|has|have|had|we|i|they|got|project|effort|initiative|just|finally) (?:\w+ )?)(?:finished|completed|cancel+ed|abandoned|rejected|parked)\b",
     ),

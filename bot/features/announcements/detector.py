@@ -26,6 +26,8 @@ UNSURE = 3.5
 # What stands further down is read as text, not as announcement.
 MAX_TEXT = 12_000
 MARKER_LINES = 5
+# What comes first names the work; a later sentence must say it by so much more clearly.
+_EARLIER = 1.0
 
 
 class Kind(StrEnum):
@@ -65,7 +67,7 @@ _NOTHING = Detection(Kind.NONE)
 _MARKER = re.compile(
     r"^(?:(?:hi|hey|hello|good morning|morning|heads[ -]?up|fyi|announcement|announcing)\b[^.:!?\n]{0,40}[,:!–-]\s*)?\W{0,6}"
     r"(?:[\[(]\s*(?P<tag>(?:new\s+)?initiative)\s*[\])]\s*[:–—-]?\s*"
-    r"|(?P<word>new\s+initiative|initiative)(?:\s*:\s*|\s+[–—-]\s+))(?P<rest>.*)$",
+    r"|(?P<word>new\s+initiative|initiative)(?:(?:\s+alert)?(?:\s+(?:from|by|in|at)\s[^:\n]{1,40})?\s*[:|]\s*|\s+[–—-]\s+))(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _PROGRESS = re.compile(
@@ -173,7 +175,8 @@ def _judge(own: str) -> Detection:
             evidence = (*reading.evidence, *around, *against)
             score = round(sum(cue.weight for cue in evidence), 2)
             kind = _kind(score, reading)
-            if kind is not Kind.NONE and (_rank(kind), score) > (_rank(best.kind), best.score):
+            ahead = _EARLIER if best.sentence not in ("", sentence.text) else 0.0
+            if kind is not Kind.NONE and (_rank(kind), score) > (_rank(best.kind), best.score + ahead):
                 best = Detection(kind, reading.title(), sentence.text, score, evidence)
     form = forms.form_of(own)
     if best.kind is not Kind.NONE and "title" in form.fields and len(form.fields) > 1:
@@ -216,7 +219,8 @@ def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> D
 
 def _kind(score: float, reading: _Reading) -> Kind:
     known = any(cue.name in cues.SUBSTANCE for cue in reading.evidence)
-    if score >= SURE and known and not reading.soft:
+    outside = any(cue.name == cues.OUTSIDE for cue in reading.evidence)
+    if score >= SURE and known and not outside and not reading.soft:
         return Kind.SURE
     return Kind.UNSURE if score >= UNSURE and (known or not reading.soft) else Kind.NONE
 

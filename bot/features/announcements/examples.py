@@ -33,6 +33,7 @@ def messages(words: Words) -> dict[str, Message]:
         "to the author": views.aside(Aside(7, mine, ())),
         "to the author, registered": views.registered_quietly(Aside(7, mine, ())),
         "question": views.question(7, words.title),
+        "question that names similar work": views.question(7, words.title, [mine, mine]),
         "question about the team": views.team_question(mine, teams(words, 150)),
         "question about the first team": views.team_question(mine, []),
         "team set": views.team_set(mine),

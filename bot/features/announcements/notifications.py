@@ -69,9 +69,9 @@ def tell_author(uow: UnitOfWork, announcement: Announcement, aside: Aside, *, ke
     outbox.whisper(uow, views.aside(aside), key=key, channel_id=announcement.channel_id, person_id=announcement.author_id, now=now)
 
 
-def ask_author(uow: UnitOfWork, announcement: Announcement, title: str, *, now: datetime) -> None:
+def ask_author(uow: UnitOfWork, announcement: Announcement, title: str, similar: Sequence[Card], *, now: datetime) -> None:
     """Is this one?"""
-    outbox.whisper(uow, views.question(announcement.id, title), key=f"ask:{announcement.id}", channel_id=announcement.channel_id,
+    outbox.whisper(uow, views.question(announcement.id, title, similar), key=f"ask:{announcement.id}", channel_id=announcement.channel_id,
                    person_id=announcement.author_id, now=now)  # fmt: skip
 
 

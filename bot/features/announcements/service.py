@@ -49,7 +49,7 @@ def hear(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: date
     if mode is ChannelMode.OBSERVE:
         return _note(uow, heard, AnnouncementState.OBSERVED, now=now, with_text=False)
     if heard.kind is Kind.UNSURE:
-        return _ask(uow, heard, now=now)
+        return _ask(uow, heard, probe, means, now=now)
     first = uow.announcements.same_text(heard.author_id, heard.fingerprint, since=now - CROSS_POST)
     announcement = _note(uow, heard, AnnouncementState.REGISTERED, now=now)
     initiative = uow.machine.initiatives.get(first.initiative_id or 0) if first is not None else None
@@ -68,12 +68,17 @@ def _note(uow: UnitOfWork, heard: Heard, state: AnnouncementState, *, now: datet
     )  # fmt: skip
 
 
-def _ask(uow: UnitOfWork, heard: Heard, *, now: datetime) -> Announcement | None:
-    """Ask the author quietly. Nobody to ask, or asked not to be asked: nothing is kept."""
+def _ask(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> Announcement | None:
+    """Ask the author quietly, naming what they may see of similar work. Nobody to ask, or asked not to be asked: nothing is kept."""
     if not heard.author_id or uow.channels.is_muted(heard.channel_id, heard.author_id):
         return None
+    means.matcher.catch_up(uow)
+    eyes = initiatives.eyes_of(uow, heard.author_id, now=now)
+    findings = answer.look(uow, means.matcher, probe, keys=capabilities.recognise(uow, heard.draft.summary, title=heard.draft.title), channel=eyes,
+                           author_id=heard.author_id, links=heard.links, own_id=None, threshold=means.threshold, now=now)  # fmt: skip
+    similar = initiatives.cards(uow.seen_by(eyes), [found.initiative for found in findings.channel])
     announcement = _note(uow, heard, AnnouncementState.ASKED, now=now)
-    notifications.ask_author(uow, announcement, heard.draft.title, now=now)
+    notifications.ask_author(uow, announcement, heard.draft.title, similar, now=now)
     return announcement
 
 

@@ -22,27 +22,29 @@ _MAKING = frozenset(("build", "create", "develop", "design", "write", "implement
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]")
 _LEADING = re.compile(
     r"^(?:(?:a|an|the|our|my|its|their|this|one|some|another)\s+)?"
-    r"(?:(?:own|very|brand|brand-new|new|small|little|tiny|quick|proper|long[- ]promised|long[- ]awaited|so[- ]called)\s+){0,3}",
+    r"(?:(?:own|very|brand|brand-new|new|small|little|lil|tiny|quick|proper|long[- ]promised|long[- ]awaited|so[- ]called)\s+){0,3}",
     re.IGNORECASE,
 )
 _EFFORT = re.compile(
     r"^(?:(?:\d+[- ]\w+|joint|cross-team|cross-functional|dedicated|bigger|big|larger|multi-quarter|internal|virtual|tiger)\s+)?"
     r"(?:(?:initiative|effort|project|workstream|stream of work|work|programme|program|undertaking|push|development|design|implementation)s?"
-    r"(?:\s+(?:around|about|on|for|to|of|called|named|in|-|–|—)|\s*[:,])"
-    r"|(?:team|squad|group|task ?force|crew)\s+to\s+(?:build|create|develop|design|write))\s+(?:the\s+|an?\s+)?",
+    r"(?:\s+(?:around|about|on|for|to|of|called|named|in|-|–|—|(?:where|in which) (?:we|i)(?: will|'ll)?)|\s*[:,])"
+    r"|(?:job|task|topic|challenge|problem|way|ways)\s+(?:of|to)"
+    r"|(?:team|squad|group|task ?force|crew)(?:\s+together)?\s+to\s+(?:build|create|develop|design|write|look at|work on))\s+(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = "monday|tuesday|wednesday|thursday|friday|today|tomorrow"
+_DATED_EFFORT = re.compile(rf"\b(project|initiative|effort|workstream) (?:in (?:{_MONTH})|(?:this|next) \w+|on {_DAY})\b", re.IGNORECASE)
 _WHEN = re.compile(
     rf"\s+(?:(?:this|next|last) (?:{_DAY}|week|month|quarter|sprint|year|half|cycle|summer|winter|spring|autumn)|over the|in the (?:next|coming|new)|during|starting|beginning"
-    rf"|by (?:the )?(?:end of|summer|spring|{_MONTH})|as of|from (?:next|{_DAY})|in (?:q[1-4]|h[12]|20\d\d|{_MONTH})"
+    rf"|by (?:the )?(?:end of|summer|spring|autumn|winter|easter|{_MONTH})|first (?:version|cut)|as of|from (?:next|{_DAY})|in (?:q[1-4]|h[12]|20\d\d|{_MONTH})"
     rf"|soon|right now|on (?:{_DAY})|(?:{_DAY})\b|work begins|with the goal)\b.*$",
     re.IGNORECASE,
 )
 _SO = (
     rf"\b{vocabulary.PERSON}\b"
-    r"|\b(?:because|so that|since|which|who|whose|instead of|rather than|in order to|until|but|plus|ourselves|myself|from scratch|from the ground up"
+    r"|\b(?:because|so that|since|which|who|whose|where|instead of|rather than|in order to|until|but|plus|ourselves|myself|from scratch|from the ground up"
     r"|and (?:we|i|then|could|will|starts?|begins?)|and \w+ (?=(?:the|its|our|all|a|an|every)\b))\b"
     r"|\bso (?:we|that|people|nobody|no one|teams|every|the|our|they|it)\b"
     r"|\bthat\b|\bto (?:stop|avoid|make sure|help|reduce|save|cut|get rid)\b"
@@ -87,18 +89,24 @@ def _from_noun(phrase: str) -> str:
 def from_claim(claim: Claim) -> str:
     """The work that a claim names: "We're kicking off a feature store for ranking" → "Feature store for ranking"."""
     words, after = _phrase(claim.object)
-    if after and after[0].text in (":", "–", "—", "-") and len(words) <= len(claim.head) and _says_nothing(words):
+    behind = after and after[0].text in (":", "–", "—", "-")
+    if behind and (claim.head[-1].low in vocabulary.EFFORTS or (len(words) <= len(claim.head) and _says_nothing(words))):
         named, _ = _phrase(after[1:])
-        words = named or words  # "a new project: safe rollouts"
+        words = named or words  # "a new project in Search: safe rollouts"
     if not words:
         return ""
     text = claim.sentence.text[words[0].start : words[-1].end]
+    code_name = _code_name(claim, words, after)
     if claim.act not in (Act.CHANGE, Act.SOLVE):
-        text = _without_front(text)
+        text = _without_front(_DATED_EFFORT.sub(r"\1", text))
     text = _REASON.sub("", " " + text).strip() or text
     text = _WHEN.sub("", " " + text).strip() or text
+    if code_name:
+        return code_name
     if claim.act is Act.SOLVE:
-        return tidy(f"{claim.lemma.capitalize()} {_OURS.sub('the ', text)}")
+        text = _OURS.sub("the ", text)
+        longer = f"{text}{_relative(claim, words)}" if len(text.split()) <= _BARE else text
+        return tidy(f"{claim.lemma.capitalize()} {longer if len(longer) <= _WITH_RELATIVE[1] else text}")
     if claim.act is Act.CHANGE:
         return tidy(f"{claim.lemma.capitalize()} {_OURS.sub('the ', text)}")
     if text.lower().startswith("one "):  # "we will build a new one on Flink"
@@ -107,6 +115,17 @@ def from_claim(claim: Claim) -> str:
         longer = f"{text}{_relative(claim, words)}"
         text = longer if len(longer) <= _WITH_RELATIVE[len(text.split()) or 1] else text
     return tidy(text)
+
+
+def _code_name(claim: Claim, words: tuple[Word, ...], after: tuple[Word, ...]) -> str:
+    """ "Project Beacon: alerting for models" where a name alone would say nothing; else empty."""
+    if len(words) != 2 or words[0].low != "project" or not words[1].is_capital or not after or after[0].text != ":":
+        return ""
+    named, _ = _phrase(after[1:])
+    if not named:
+        return ""
+    text = claim.sentence.text
+    return tidy(f"Project {words[1].text}: {_without_front(text[named[0].start : named[-1].end])}")
 
 
 def _says_nothing(words: tuple[Word, ...]) -> bool:
@@ -146,7 +165,8 @@ def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
         listed = (
             word.text == ","
             and ("and" in near[1:4] or "or" in near[1:4])
-            and not set(near[:2]) & {"and", "we", "i", "so"}
+            and near[0] not in ("and", "so")
+            and not set(near[:2]) & {"we", "i"}
         )
         if (word.is_stop and not listed) or word.low in ("because", "so", "since", "until", "while", "but", "if"):
             end = index

@@ -111,10 +111,14 @@ def registered_quietly(said: Aside) -> b.Message:
     return b.Message(b.fallback(text), [b.section(text), b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number))])
 
 
-def question(announcement_id: int, title: str) -> b.Message:
-    """To the author alone: is this one?"""
+def question(announcement_id: int, title: str, similar: Sequence[Card] = ()) -> b.Message:
+    """To the author alone: is this one? With what they may see of similar work, if there is any."""
     number = str(announcement_id)
-    text = f"Is this the start of something new (_{b.quote(title, 100)}_)? If so I will tell you who already works on it."
+    promise = "If so I will tell you who already works on it."
+    if similar:
+        known = b.listed([f"{initiatives.title(card)} ({initiatives.whose(card)})" for card in similar])
+        promise = f"It looks close to {known}; registered, it gets the reasons."
+    text = f"Is this the start of something new (_{b.quote(title, 100)}_)? {promise}"
     buttons = b.actions(b.button("Register it", REGISTER, value=number, style="primary"), b.button("No", DECLINE, value=number),
                         b.button("Never ask me in this channel", MUTE, value=number))  # fmt: skip
     return b.Message(b.fallback(text), [b.section(text), buttons])

@@ -1,7 +1,7 @@
 """Decides which existing work an initiative resembles, for whom it may be named, and keeps what was found."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -132,7 +132,10 @@ def _explained(
         theirs = explanation.Side(
             row.title, row.summary, {key: names[key] for key in row.capabilities if key in names}, row.system
         )
-        found.append(Found(row, match, explanation.explain(mine, theirs, match.hit, rarity=index.rarity)))
+        reasons = explanation.explain(mine, theirs, match.hit, rarity=index.rarity)
+        if reasons.leaning:
+            reasons = replace(reasons, leaning=capabilities.names(uow, [reasons.leaning]).get(reasons.leaning))
+        found.append(Found(row, match, reasons))
     return found
 
 
@@ -141,7 +144,7 @@ def reasons_as_json(reasons: Explanation) -> dict[str, Any]:
     return {
         "capabilities": list(reasons.capabilities), "phrases": list(reasons.phrases), "reworded": reasons.reworded,
         "sentences": list(reasons.sentences) if reasons.sentences else None, "system": reasons.system,
-        "differs": [list(side) for side in reasons.differs],
+        "differs": [list(side) for side in reasons.differs], "leaning": reasons.leaning,
     }  # fmt: skip
 
 
@@ -151,7 +154,7 @@ def reasons_from_json(stored: dict[str, Any]) -> Explanation:
     return Explanation(
         capabilities=tuple(stored.get("capabilities", ())), phrases=tuple(stored.get("phrases", ())),
         sentences=(sentences[0], sentences[1]) if sentences else None, reworded=bool(stored.get("reworded")),
-        system=str(stored.get("system", "")), differs=(tuple(differs[0]), tuple(differs[1])),
+        system=str(stored.get("system", "")), differs=(tuple(differs[0]), tuple(differs[1])), leaning=stored.get("leaning"),
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ def why(reasons: Explanation) -> str:
     parts = []
     if reasons.capabilities:
         parts.append("both are about " + b.listed([f"_{b.quote(name, 60)}_" for name in reasons.capabilities[:2]]))
+    if reasons.leaning and not reasons.capabilities:
+        parts.append(f"both seem to be about _{b.quote(reasons.leaning, 60)}_")
     if reasons.system:
         parts.append(f"both are part of *{b.quote(reasons.system, 60)}*")
     if reasons.phrases:
@@ -31,7 +33,7 @@ def differs(reasons: Explanation) -> str:
     """How the two may differ, in one line; "" when nothing can be said."""
     mine, theirs = (b.listed([f"_{b.quote(word, 40)}_" for word in side[:3]]) for side in reasons.differs)
     if mine and theirs:
-        return f"May differ: yours speaks of {mine}, theirs of {theirs}"
+        return f"May differ: yours is for {mine}, theirs for {theirs}"
     return ""
 
 

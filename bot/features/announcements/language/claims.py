@@ -65,10 +65,16 @@ def head_of(following: tuple[Word, ...]) -> tuple[Word, ...]:
             word.is_stop
             or word.low.startswith("'")
             or word.low in vocabulary.PREPOSITIONS
+            or (end and word.low in ("this", "next") and _is_moment(following, end + 1))
             or (word.low in vocabulary.CLAUSE_ENDS and not _is_ordinal(following, end))
         ):
             return following[:end]
     return following
+
+
+def _is_moment(words: tuple[Word, ...], at: int) -> bool:
+    """Whether a word of time stands there: "a card generator this week"."""
+    return at < len(words) and words[at].low in vocabulary.MOMENTS and not words[at].is_stop
 
 
 def _is_ordinal(following: tuple[Word, ...], at: int) -> bool:
@@ -95,6 +101,8 @@ def _claim(sentence: Sentence, at: int, verb: Verb) -> Claim | None:
     following = _object(words, begin)
     head = head_of(following)
     if subject is Subject.DROPPED and verb.tense is Tense.ING and _is_gerund(following):
+        return None
+    if verb.lemma == "look":  # "look into the alert"; but "look at predicting …"
         return None
     if verb.act is Act.OTHER and not _is_fresh_thing(head):
         return None
@@ -147,6 +155,8 @@ def _after_particle(words: tuple[Word, ...], lemma: str, begin: int) -> int | No
         for index in range(begin + 1, min(len(words), begin + 7)):
             if words[index].low == "on":
                 return index + 1  # "working with Catalog on a joint embedding"
+    if lemma == "provide":  # "provide all teams with a managed notebook"
+        return next((at + 1 for at in range(begin, min(len(words), begin + 6)) if words[at].low == "with"), begin)
     if lemma in verbs.GIVING:
         return _behind_the_time_given(words, begin)
     if begin < len(words) and words[begin].low in verbs.IDIOMS.get(lemma, ()):

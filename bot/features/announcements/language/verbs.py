@@ -88,7 +88,7 @@ _VERBS: dict[Act, str] = {
     """,
     Act.WORK: """
         work,works,working,worked  collaborate,collaborates,collaborating,collaborated  team,teams,teaming,teamed
-        focus,focuses,focusing,focused  partner,partners,partnering,partnered  join,joins,joining,joined
+        look,looks,looking,looked  focus,focuses,focusing,focused  partner,partners,partnering,partnered  join,joins,joining,joined
     """,
     Act.PROPOSE: """
         propose,proposes,proposing,proposed  suggest,suggests,suggesting,suggested  pitch,pitches,pitching,pitched
@@ -158,6 +158,7 @@ PARTICLES: dict[str, frozenset[str]] = {
     "work": _words("on toward towards"),
     "collaborate": _words("on"),
     "focus": _words("on"),
+    "look": _words("at into"),
     "team": _words("up"),
     "join": _words("forces"),
     "hack": _words("on together"),
@@ -175,8 +176,9 @@ ONLY_UNDERTAKINGS = _words("do run lead open")
 TRIALS = _words("poc pocs pilot pilots spike prototype prototypes proof proof-of-concept mvp trial feasibility")
 # Tries that may come to nothing; they weigh less.
 TENTATIVE = _words("try explore experiment trial hack suggest roll add own")
+TRYING = _words("try explore experiment trial")
 NEEDS_PARTICLE = _words(
-    "go get lay team join kick spin stand pick take put set roll embark invest experiment work collaborate focus hack bake"
+    "go get lay team join kick spin stand pick take put set roll embark invest experiment work collaborate focus look hack bake"
 )
 # Verbs with another word that mean something else.
 IDIOMS: dict[str, frozenset[str]] = {
