@@ -20,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         settings = config.load()
-        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stderr)
+        logging.basicConfig(
+            level=settings.log_level.upper(),
+            format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+            stream=sys.stderr,
+        )
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         command: Callable[[Settings, argparse.Namespace], int] = options.command
@@ -37,21 +41,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
-    top = argparse.ArgumentParser(prog="python -m bot", description="Rowbot keeps many ML teams rowing in the same direction.")
+    top = argparse.ArgumentParser(
+        prog="python -m bot", description="Rowbot keeps many ML teams rowing in the same direction."
+    )
     top.add_argument("--version", action="version", version=f"Rowbot {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for role, what in ((Role.RUN, "everything in one process: hear Slack, match, deliver"), (Role.WEB, "only hear Slack (HTTP; with a worker beside it)"),
                        (Role.WORKER, "only deliver and do timed work")):  # fmt: skip
         commands.add_parser(role.value, help=what).set_defaults(command=_serve, role=role)
-    commands.add_parser("migrate", help="bring the database up to date (every start does it by itself)").set_defaults(command=_migrate)
+    commands.add_parser("migrate", help="bring the database up to date (every start does it by itself)").set_defaults(
+        command=_migrate
+    )
     sandbox = commands.add_parser("sandbox", help="try Rowbot without Slack: a workspace in the browser")
     sandbox.add_argument("--fresh", action="store_true", help="start over with the demo organisation")
     sandbox.set_defaults(command=_sandbox)
-    commands.add_parser("check", help="is everything here that Rowbot needs, and what to do about what is not").set_defaults(command=_check)
+    commands.add_parser(
+        "check", help="is everything here that Rowbot needs, and what to do about what is not"
+    ).set_defaults(command=_check)
     imports = commands.add_parser("import", help="read existing work into the registry from a CSV file")
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--workspace", default="", help="Slack's id of the workspace (T…); left out, the token's")
-    imports.add_argument("--faults", type=Path, metavar="FILE", help="write every row that was left out, and why, to this file")
+    imports.add_argument(
+        "--faults", type=Path, metavar="FILE", help="write every row that was left out, and why, to this file"
+    )
     imports.set_defaults(command=_import)
     evaluate = commands.add_parser("evaluate", help="score the matcher on labelled data")
     evaluate.add_argument("path", type=Path, metavar="PATH")
@@ -116,7 +128,13 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
                 return identity.workspace_id
 
             workspace_id = asyncio.run(ask())
-        return run_import(options.file, db=db, workspace_id=workspace_id, matcher=Matcher.load(settings.embedder), faults_to=options.faults).exit_code
+        return run_import(
+            options.file,
+            db=db,
+            workspace_id=workspace_id,
+            matcher=Matcher.load(settings.embedder),
+            faults_to=options.faults,
+        ).exit_code
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:

@@ -68,7 +68,9 @@ def clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWe
 
 def session_for(settings: Settings) -> aiohttp.ClientSession:
     """The HTTP session of this process. slack_sdk leaves the timeout of a session that it is given alone."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.http_timeout_seconds), connector=aiohttp.TCPConnector(limit=60))
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=settings.http_timeout_seconds), connector=aiohttp.TCPConnector(limit=60)
+    )
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -82,17 +84,23 @@ async def identify(client: AsyncWebClient) -> Identity:
     except SlackApiError as fault:
         code = str(fault.response.get("error"))
         if fate(code) is Fate.REVOKED:
-            raise Misconfigured(f"Slack does not accept SLACK_BOT_TOKEN ({code}). Copy it again from *OAuth & Permissions* of your app.") from fault
+            raise Misconfigured(
+                f"Slack does not accept SLACK_BOT_TOKEN ({code}). Copy it again from *OAuth & Permissions* of your app."
+            ) from fault
         raise Misconfigured(f"Slack did not say who this bot is ({code}). Run `python -m bot check`.") from fault
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as fault:
-        raise Misconfigured(f"Slack cannot be reached at {client.base_url} ({type(fault).__name__}). Check the network and SLACK_API_URL.") from fault
+        raise Misconfigured(
+            f"Slack cannot be reached at {client.base_url} ({type(fault).__name__}). Check the network and SLACK_API_URL."
+        ) from fault
     return Identity(
         workspace_id=str(answer.get("enterprise_id") if answer.get("is_enterprise_install") else answer["team_id"]), workspace_name=str(answer.get("team") or ""),
         url=str(answer.get("url") or ""), bot_id=str(answer.get("bot_id") or ""), bot_user_id=str(answer.get("user_id") or ""),
     )  # fmt: skip
 
 
-async def assemble(settings: Settings, *, db: Database, matcher: Matcher, session: aiohttp.ClientSession, clock: Clock) -> Rowbot:
+async def assemble(
+    settings: Settings, *, db: Database, matcher: Matcher, session: aiohttp.ClientSession, clock: Clock
+) -> Rowbot:
     """Put a bot together for the workspace of its token.
 
     Raises:

@@ -25,16 +25,36 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///var/rowbot.db", description="`sqlite:///path` or `postgresql://…`.")
     port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door, of `/healthz` and `/metrics`.")
     host: str = Field(default="0.0.0.0", alias="ROWBOT_HOST", description="Address of the HTTP door.")  # noqa: S104 - a container's port must be reachable; requests are verified
-    log_level: str = Field(default="INFO", alias="ROWBOT_LOG_LEVEL", description="`WARNING`, `INFO` or `ERROR`. Never `DEBUG` in production: it prints payloads.")
-    sandbox_port: int = Field(default=3001, ge=0, le=65535, alias="ROWBOT_SANDBOX_PORT", description="Port of the sandbox's page.")
-    embedder: str = Field(default="shipped", alias="ROWBOT_EMBEDDER", description="`shipped`, or `words` to match on words alone.")
+    log_level: str = Field(
+        default="INFO",
+        alias="ROWBOT_LOG_LEVEL",
+        description="`WARNING`, `INFO` or `ERROR`. Never `DEBUG` in production: it prints payloads.",
+    )
+    sandbox_port: int = Field(
+        default=3001, ge=0, le=65535, alias="ROWBOT_SANDBOX_PORT", description="Port of the sandbox's page."
+    )
+    embedder: str = Field(
+        default="shipped", alias="ROWBOT_EMBEDDER", description="`shipped`, or `words` to match on words alone."
+    )
     threshold: float | None = Field(
         default=None, gt=0, lt=1, alias="ROWBOT_THRESHOLD",
         description="Probability from which a match is shown. Unset: the calibrated default (docs/matching.md).",
     )  # fmt: skip
-    lease_seconds: float = Field(default=30, gt=0, alias="ROWBOT_LEASE_SECONDS", description="How long a message may be in one process's hands; longer than the HTTP timeout.")
-    http_timeout_seconds: float = Field(default=10, gt=0, alias="ROWBOT_HTTP_TIMEOUT_SECONDS", description="How long to wait for Slack's answer.")
-    drain_seconds: float = Field(default=8, ge=0, alias="ROWBOT_DRAIN_SECONDS", description="How long a stopping process finishes what it has begun.")
+    lease_seconds: float = Field(
+        default=30,
+        gt=0,
+        alias="ROWBOT_LEASE_SECONDS",
+        description="How long a message may be in one process's hands; longer than the HTTP timeout.",
+    )
+    http_timeout_seconds: float = Field(
+        default=10, gt=0, alias="ROWBOT_HTTP_TIMEOUT_SECONDS", description="How long to wait for Slack's answer."
+    )
+    drain_seconds: float = Field(
+        default=8,
+        ge=0,
+        alias="ROWBOT_DRAIN_SECONDS",
+        description="How long a stopping process finishes what it has begun.",
+    )
 
     @property
     def lease(self) -> timedelta:

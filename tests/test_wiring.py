@@ -12,13 +12,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from world import MANIFEST, ROOT
 
 from bot.app import LISTENERS
 from bot.features.announcements import views as announcement_views
 from bot.features.home import views as home
 from bot.features.initiatives.examples import Words
 from storage.channels import ChannelMode
+from tests.world import MANIFEST, ROOT
 
 FEATURES: Final = ROOT / "bot" / "features"
 DRAWING: Final = sorted(path.parent.name for path in FEATURES.glob("*/views.py"))

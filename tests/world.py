@@ -29,7 +29,7 @@ def settings_for(slack: Sandbox, database_url: str, **other: object) -> Settings
     """The settings of a bot in this workspace, over HTTP."""
     values = {"slack_bot_token": slack.bot_token, "slack_signing_secret": slack.signing_secret, "slack_api_url": slack.api_url,
               "database_url": database_url, "port": 0, "host": "127.0.0.1"}  # fmt: skip
-    return Settings(_env_file=None, **{**values, **other})  # type: ignore[arg-type]  # pydantic checks them
+    return Settings.model_validate({**values, **other})
 
 
 def everything(message: dict[str, Any]) -> str:

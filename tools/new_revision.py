@@ -23,7 +23,9 @@ def main(number: str, message: str) -> None:
             command.upgrade(config, "head")
             command.revision(config, message, rev_id=number, autogenerate=True)
         engine.dispose()
-    print(f"Written. Read it, format it, set HEAD in storage/migrate.py to {number!r}, run the tests on both databases.")
+    print(
+        f"Written. Read it, format it, set HEAD in storage/migrate.py to {number!r}, run the tests on both databases."
+    )
 
 
 if __name__ == "__main__":

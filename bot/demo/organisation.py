@@ -25,7 +25,9 @@ class Organisation:
 def read() -> Organisation:
     """The organisation that ships with Rowbot."""
     loaded: dict[str, Any] = yaml.safe_load((DATA / "organisation.yml").read_text(encoding="utf-8"))
-    suggestions: list[dict[str, Any]] = yaml.safe_load((DATA / "suggestions.yml").read_text(encoding="utf-8"))["suggestions"]
+    suggestions: list[dict[str, Any]] = yaml.safe_load((DATA / "suggestions.yml").read_text(encoding="utf-8"))[
+        "suggestions"
+    ]
     return Organisation(
         name=loaded["workspace"], people=loaded["people"], teams=tuple(loaded["teams"]), channels=tuple(loaded["channels"]), suggestions=tuple(suggestions),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 
@@ -83,7 +83,14 @@ class Demo:
         self._organisation = read()
         workspace.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self.sandbox = Sandbox(MANIFEST, port=settings.sandbox_port, journal=workspace, name=self._organisation.name, rate_limits=True, retry_scale=1)
+            self.sandbox = Sandbox(
+                MANIFEST,
+                port=settings.sandbox_port,
+                journal=workspace,
+                name=self._organisation.name,
+                rate_limits=True,
+                retry_scale=1,
+            )
         except OSError as fault:
             raise Misconfigured(
                 f"Port {settings.sandbox_port} is taken. Stop what uses it (another sandbox?), or set ROWBOT_SANDBOX_PORT to another."
@@ -143,7 +150,11 @@ async def move_in(sandbox: Sandbox, organisation: Organisation) -> Ids:
     }  # fmt: skip
     channels = {}
     for channel in organisation.channels:
-        members = [people[key] for key in channel.get("members", list(organisation.people)) if not organisation.people[key].get("external") or channel.get("shared")]
+        members = [
+            people[key]
+            for key in channel.get("members", list(organisation.people))
+            if not organisation.people[key].get("external") or channel.get("shared")
+        ]
         if channel.get("rowbot", True):
             members.append(sandbox.bot_user_id)
         channels[channel["name"]] = sandbox.add_channel(channel["name"], members=members, private=bool(channel.get("private")),
@@ -151,7 +162,13 @@ async def move_in(sandbox: Sandbox, organisation: Organisation) -> Ids:
     now = clock.now().timestamp()
     for channel in organisation.channels:
         for message in sorted(channel.get("messages", []), key=lambda message: -message["hours_ago"]):
-            await sandbox.say(people[message["by"]], channels[channel["name"]], message["text"], at=now - message["hours_ago"] * HOUR, deliver=False)
+            await sandbox.say(
+                people[message["by"]],
+                channels[channel["name"]],
+                message["text"],
+                at=now - message["hours_ago"] * HOUR,
+                deliver=False,
+            )
     return Ids(people, channels)
 
 
@@ -170,5 +187,3 @@ def found_teams(uow: UnitOfWork, organisation: Organisation, ids: Ids, now: date
 def members_of(organisation: Organisation, team: str) -> list[str]:
     """Keys of the people in a team."""
     return [key for key, person in organisation.people.items() if person.get("team") == team]
-
-

@@ -20,18 +20,17 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 
 ROOT: Final = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from bench.registry import WORDS, fill  # noqa: E402 - the path comes first
-from bench.report import Table, percentile  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from bot.features.matching.matcher import Matcher  # noqa: E402
 from bot.sandbox import Sandbox  # noqa: E402
+from tests.bench.registry import WORDS, fill  # noqa: E402 - the path comes first
+from tests.bench.report import Table, percentile  # noqa: E402
 
 SIZES: Final = (100, 10_000, 100_000)
 ANNOUNCEMENTS: Final = 60
@@ -74,7 +73,15 @@ def event(slack: Sandbox, channel: str, user: str, text: str) -> tuple[str, byte
     """A message event as Slack sends it; its ts and its bytes."""
     number = next(_numbers)
     ts = f"{int(time.time())}.{number:06d}"
-    message = {"type": "message", "channel": channel, "channel_type": "channel", "user": user, "text": text, "ts": ts, "event_ts": ts}
+    message = {
+        "type": "message",
+        "channel": channel,
+        "channel_type": "channel",
+        "user": user,
+        "text": text,
+        "ts": ts,
+        "event_ts": ts,
+    }
     envelope = {"token": "x", "team_id": slack.team_id, "api_app_id": slack.app_id, "type": "event_callback", "event_id": f"EvBENCH{number}",
                 "event_time": int(time.time()), "event": message}  # fmt: skip
     return ts, json.dumps(envelope).encode()
@@ -104,18 +111,25 @@ async def program(slack: Sandbox, command: list[str], database_url: str) -> Asyn
         process.wait(20)
 
 
-async def announce(slack: Sandbox, session: aiohttp.ClientSession, url: str, channels: list[str], user: str) -> tuple[list[float], list[float]]:
+async def announce(
+    slack: Sandbox, session: aiohttp.ClientSession, url: str, channels: list[str], user: str
+) -> tuple[list[float], list[float]]:
     """Announce into idle lanes, one after the other: milliseconds to the answer, and to the first byte of the post."""
     chance = random.Random(3)  # noqa: S311 - the same texts each time
     answers, posts = [], []
     for number in range(ANNOUNCEMENTS):
         channel = channels[number % len(channels)]
-        ts, body = event(slack, channel, user, f"New initiative: {' '.join(chance.choices(WORDS, k=4))} {number}. We will build {' '.join(chance.choices(WORDS, k=16))}.")
+        ts, body = event(
+            slack,
+            channel,
+            user,
+            f"New initiative: {' '.join(chance.choices(WORDS, k=4))} {number}. We will build {' '.join(chance.choices(WORDS, k=16))}.",
+        )
         before, headers = len(slack.calls()), signed(slack.signing_secret, body)
         clock, started = time.time(), time.perf_counter()
         async with session.post(url, data=body, headers=headers) as answer:
             await answer.read()
-            assert answer.status == 200, answer.status  # noqa: S101
+            assert answer.status == 200, answer.status
         answers.append((time.perf_counter() - started) * 1000)
         for _ in range(400):
             calls = [call for call in slack.calls()[before:] if call.method in ("chat.postMessage", "reactions.add")

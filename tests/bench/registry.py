@@ -15,12 +15,81 @@ from storage.repository import MACHINE
 from storage.teams import fold
 from storage.unit_of_work import Scope, UnitOfWork
 
-WORDS: Final = (
-    "feature store ranking latency online offline batch serving registry model drift monitor label annotation queue gpu quota schedule train pipeline "
-    "embedding vector index search retrieval prompt gateway evaluation regression experiment tracking lineage catalog schema validation streaming "
-    "backfill migration cost budget alert tenant privacy consent audit access policy rollout canary shadow traffic replay cache shard replica queueing "
-    "fraud ads bidding recommendation search speech vision translation forecast demand pricing support chat document parsing extraction moderation"
-).split()
+WORDS: Final = [
+    "feature",
+    "store",
+    "ranking",
+    "latency",
+    "online",
+    "offline",
+    "batch",
+    "serving",
+    "registry",
+    "model",
+    "drift",
+    "monitor",
+    "label",
+    "annotation",
+    "queue",
+    "gpu",
+    "quota",
+    "schedule",
+    "train",
+    "pipeline",
+    "embedding",
+    "vector",
+    "index",
+    "search",
+    "retrieval",
+    "prompt",
+    "gateway",
+    "evaluation",
+    "regression",
+    "experiment",
+    "tracking",
+    "lineage",
+    "catalog",
+    "schema",
+    "validation",
+    "streaming",
+    "backfill",
+    "migration",
+    "cost",
+    "budget",
+    "alert",
+    "tenant",
+    "privacy",
+    "consent",
+    "audit",
+    "access",
+    "policy",
+    "rollout",
+    "canary",
+    "shadow",
+    "traffic",
+    "replay",
+    "cache",
+    "shard",
+    "replica",
+    "queueing",
+    "fraud",
+    "ads",
+    "bidding",
+    "recommendation",
+    "search",
+    "speech",
+    "vision",
+    "translation",
+    "forecast",
+    "demand",
+    "pricing",
+    "support",
+    "chat",
+    "document",
+    "parsing",
+    "extraction",
+    "moderation",
+]
 NOW: Final = datetime(2026, 11, 23, tzinfo=UTC)
 BATCH: Final = 2_000
 
@@ -57,7 +126,11 @@ def _write(uow: UnitOfWork, texts: list[tuple[str, str]], vectors: np.ndarray, m
     uow.session.add_all(rows)
     uow.session.flush()
     uow.session.add_all(
-        InitiativeAnalysis(initiative_id=row.id, made_from=matcher.made_from(row.title, row.summary), vector=pack(vector),
-                           stems=" ".join(words.stems(ranking.wording(row.title, row.summary))))
+        InitiativeAnalysis(
+            initiative_id=row.id,
+            made_from=matcher.made_from(row.title, row.summary),
+            vector=pack(vector),
+            stems=" ".join(words.stems(ranking.wording(row.title, row.summary))),
+        )
         for row, vector in zip(rows, vectors, strict=True)
     )

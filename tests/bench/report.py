@@ -28,7 +28,10 @@ class Table:
         for name, figures in self.rows.items():
             print(f"{name:{width}}" + "".join(f"{figures.get(column, float('nan')):>12.2f}" for column in self.columns))  # noqa: T201
             if name != peer:
-                ratios = [figures[column] / self.rows[peer][column] if self.rows[peer].get(column) else float("nan") for column in self.columns]
+                ratios = [
+                    figures[column] / self.rows[peer][column] if self.rows[peer].get(column) else float("nan")
+                    for column in self.columns
+                ]
                 print(f"{'  × ' + peer:{width}}" + "".join(f"{ratio:>12.2f}" for ratio in ratios))  # noqa: T201
 
 

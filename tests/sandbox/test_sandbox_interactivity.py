@@ -157,7 +157,7 @@ async def test_what_a_person_sees_of_a_command_that_fails(
 
 
 async def test_a_slow_command_times_out(ana: str) -> None:
-    from tests.sandbox.conftest import MANIFEST  # noqa: PLC0415 - a sandbox with little patience
+    from tests.sandbox.conftest import MANIFEST
 
     async def sleepy(_: web.Request) -> web.Response:
         await asyncio.sleep(0.5)

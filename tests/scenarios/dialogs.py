@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlmodel import col, select
-from world import Team, everything
 
 from bot import clock
 from bot.features.capabilities import service as capabilities
@@ -18,6 +17,7 @@ from storage.initiatives import Initiative
 from storage.outbox import OutboxState
 from storage.teams import fold
 from storage.unit_of_work import Scope, UnitOfWork
+from tests.world import Team, everything
 
 STORE = (
     "New initiative: Online feature store for ranking. We will serve fresh features to the ranking models within 10 ms."

@@ -1,7 +1,9 @@
 """Second thoughts: edits, deletions, *Not an initiative*, and how loud the bot is in a channel."""
 
 import pytest
-from dialogs import (
+
+from bot.process import Process
+from tests.scenarios.dialogs import (
     CHATTER,
     OTHER,
     OTHER_TITLE,
@@ -20,9 +22,7 @@ from dialogs import (
     undelivered,
     whispers,
 )  # fmt: skip
-from world import Team, everything
-
-from bot.process import Process
+from tests.world import Team, everything
 
 
 async def test_an_edit_changes_the_reply_in_place(team: Team, bot: Process) -> None:

@@ -1,7 +1,9 @@
 """Announcing, as engineers meet it: over signed HTTP, through Bolt, to the posted reply."""
 
 import pytest
-from dialogs import (
+
+from bot.process import Process
+from tests.scenarios.dialogs import (
     CHATTER,
     OTHER,
     OTHER_TITLE,
@@ -23,9 +25,7 @@ from dialogs import (
     undelivered,
     whispers,
 )  # fmt: skip
-from world import Team, everything
-
-from bot.process import Process
+from tests.world import Team, everything
 
 
 async def test_a_second_announcement_of_the_same_work_is_answered_with_the_first(team: Team, bot: Process) -> None:

@@ -1,7 +1,9 @@
 """What people type and open: `/rowbot …`, mentions, direct messages, the Home tab."""
 
 import pytest
-from dialogs import (
+
+from bot.process import Process
+from tests.scenarios.dialogs import (
     ENTRY,
     OTHER,
     OTHER_TITLE,
@@ -20,9 +22,7 @@ from dialogs import (
     undelivered,
     whispers,
 )  # fmt: skip
-from world import Team, everything
-
-from bot.process import Process
+from tests.world import Team, everything
 
 
 async def manage(team: Team, person: str, verb: str, number: int = 1) -> None:

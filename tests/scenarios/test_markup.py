@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from dialogs import HOSTILE, announced, direct, quiet, reply_text, titles, undelivered, whispers
-from world import Team, everything
 
 from bot.process import Process
+from tests.scenarios.dialogs import HOSTILE, announced, direct, quiet, reply_text, titles, undelivered, whispers
+from tests.world import Team, everything
 
 TITLES = {
     "markup": f"Feature store {HOSTILE}",

@@ -1,7 +1,9 @@
 """Private work: it takes part in matching and is named to nobody outside its channel."""
 
 import pytest
-from dialogs import (
+
+from bot.process import Process
+from tests.scenarios.dialogs import (
     ENTRY,
     OTHER,
     SAME_STORE,
@@ -21,9 +23,7 @@ from dialogs import (
     undelivered,
     whispers,
 )  # fmt: skip
-from world import Team, everything
-
-from bot.process import Process
+from tests.world import Team, everything
 
 
 @pytest.fixture

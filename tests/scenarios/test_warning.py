@@ -3,7 +3,10 @@
 import re
 
 import pytest
-from dialogs import (
+
+from bot.process import Process
+from storage.initiatives import Status
+from tests.scenarios.dialogs import (
     ENTRY,
     SAME_STORE,
     STORE,
@@ -20,10 +23,7 @@ from dialogs import (
     undelivered,
     whispers,
 )  # fmt: skip
-from world import Team, everything
-
-from bot.process import Process
-from storage.initiatives import Status
+from tests.world import Team, everything
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,14 @@ def health(state: Health) -> b.Message:
         for (target, error), rows in groupby(ordered, key=lambda row: (row.target, row.error)):
             drawn.append(_dead(target, error, list(rows)))
     if state.faults:
-        drawn.append(b.section(f"*{_count(len(state.faults), 'event')} could not be handled.* The log says why, under these references."))
-        drawn.append(b.context(" · ".join(f"`{fault.fault}` {b.local_date(fault.received_at)}" for fault in state.faults)))
+        drawn.append(
+            b.section(
+                f"*{_count(len(state.faults), 'event')} could not be handled.* The log says why, under these references."
+            )
+        )
+        drawn.append(
+            b.context(" · ".join(f"`{fault.fault}` {b.local_date(fault.received_at)}" for fault in state.faults))
+        )
     summary = f"{_count(len(state.dead), 'message')} not delivered, {_count(len(state.faults), 'event')} not handled."
     return b.Message(b.fallback(summary), drawn[: b.MESSAGE_BLOCKS])
 

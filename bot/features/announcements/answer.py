@@ -81,7 +81,15 @@ def _cited(uow: UnitOfWork, links: Iterable[str]) -> set[int]:
     return cited
 
 
-def answer(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, findings: matching.Findings, *, version: str, now: datetime) -> None:
+def answer(
+    uow: UnitOfWork,
+    announcement: Announcement,
+    initiative: Initiative,
+    findings: matching.Findings,
+    *,
+    version: str,
+    now: datetime,
+) -> None:
     """Keep what was found and tell those who may hear of it."""
     matching.keep(uow, initiative, findings, version=version, now=now)
     settle(uow, announcement, initiative, now=now)
@@ -101,7 +109,11 @@ def settle(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, 
     if notifications.has_reply(uow, announcement):
         notifications.redraw_reply(uow, announcement, drawn, now=now)
         return
-    aloud = announcement.state is AnnouncementState.REGISTERED and _mode(uow, announcement) is ChannelMode.ON and announcement.channel_id
+    aloud = (
+        announcement.state is AnnouncementState.REGISTERED
+        and _mode(uow, announcement) is ChannelMode.ON
+        and announcement.channel_id
+    )
     if aloud and (not is_message(announcement) or any(candidate.unrelated is None for candidate in drawn.candidates)):
         notifications.unmark_seen(uow, announcement, now=now)
         notifications.post_reply(uow, announcement, drawn, now=now)
@@ -122,7 +134,9 @@ def _is_inside(uow: UnitOfWork, announcement: Announcement) -> bool:
     return channel is None or channel.is_member
 
 
-def _tell_author(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, key: str, now: datetime) -> None:
+def _tell_author(
+    uow: UnitOfWork, announcement: Announcement, initiative: Initiative, *, key: str, now: datetime
+) -> None:
     eyes = uow.seen_by(initiatives.eyes_of(uow, announcement.author_id, now=now))
     notifications.tell_author(uow, announcement, aside_of(eyes, announcement, initiative, now=now), key=key, now=now)
 
@@ -146,7 +160,9 @@ def ask_owner(uow: UnitOfWork, hidden: Initiative, announced: Initiative, *, whe
     for owner_id in dict.fromkeys((hidden.lead_id, hidden.created_by)):
         if owner_id and initiatives.eyes_of(uow, owner_id, now=now).sees(hidden.audience):
             card = initiatives.card(uow.seen_by(Viewer(frozenset({hidden.audience}))), hidden)
-            overlap_notifications.ask_owner(uow, owner_id, card, initiatives.card(uow.seen_by(EVERYBODY), announced), where=where, now=now)
+            overlap_notifications.ask_owner(
+                uow, owner_id, card, initiatives.card(uow.seen_by(EVERYBODY), announced), where=where, now=now
+            )
             return
 
 
@@ -154,15 +170,28 @@ def reply_of(uow: UnitOfWork, announcement: Announcement, initiative: Initiative
     """What the reply says now, with the eyes of everybody in the channel."""
     eyes = uow.seen_by(audience_of_channel(uow, announcement.channel_id))
     state = _STATES.get(announcement.state, ReplyState.OPEN)
-    if state is ReplyState.WITHDRAWN and (stands_on_its_words(announcement) or announcement.door in (Door.FORM, Door.SHORTCUT)):
+    if state is ReplyState.WITHDRAWN and (
+        stands_on_its_words(announcement) or announcement.door in (Door.FORM, Door.SHORTCUT)
+    ):
         state = ReplyState.RETIRED
     posted_for = announcement.author_id if not is_message(announcement) else ""
-    return Reply(announcement.id, initiatives.card(eyes, initiative), state, _candidates(eyes, initiative, (ShownTo.CHANNEL,), now=now), posted_for)
+    return Reply(
+        announcement.id,
+        initiatives.card(eyes, initiative),
+        state,
+        _candidates(eyes, initiative, (ShownTo.CHANNEL,), now=now),
+        posted_for,
+    )
 
 
-def _candidates(eyes: UnitOfWork, initiative: Initiative, shown_to: tuple[ShownTo, ...], *, now: datetime) -> tuple[Candidate, ...]:
+def _candidates(
+    eyes: UnitOfWork, initiative: Initiative, shown_to: tuple[ShownTo, ...], *, now: datetime
+) -> tuple[Candidate, ...]:
     """The stored matches that these eyes may see, at most three."""
-    matches = sorted((match for match in eyes.matches.of(initiative.id) if match.shown_to in shown_to), key=lambda match: -match.probability)
+    matches = sorted(
+        (match for match in eyes.matches.of(initiative.id) if match.shown_to in shown_to),
+        key=lambda match: -match.probability,
+    )
     rows = eyes.initiatives.named([match.candidate_id for match in matches])
     seen = [(match, rows[match.candidate_id]) for match in matches if match.candidate_id in rows]
     return tuple(_stored(eyes, initiative, match, row, now=now) for match, row in seen[: matching.CANDIDATES])
@@ -179,11 +208,17 @@ def again(uow: UnitOfWork, initiative: Initiative, findings: matching.Findings, 
     """After a change: keep what is found now, and let the replies follow: updated, posted for the first time, or left quiet."""
     before = {match.candidate_id for match in uow.matches.of(initiative.id)}
     matching.keep(uow, initiative, findings, version=version, now=now)
-    standing = [row for row in uow.announcements.of_initiative(initiative.id) if row.state is AnnouncementState.REGISTERED]
+    standing = [
+        row for row in uow.announcements.of_initiative(initiative.id) if row.state is AnnouncementState.REGISTERED
+    ]
     for announcement in standing:
         settle(uow, announcement, initiative, now=now)
         quiet = _mode(uow, announcement) is ChannelMode.QUIET
-        news = [found for found in (*(findings.channel if quiet else ()), *findings.author) if found.initiative.id not in before]
+        news = [
+            found
+            for found in (*(findings.channel if quiet else ()), *findings.author)
+            if found.initiative.id not in before
+        ]
         if news and announcement.author_id and is_message(announcement):
             _tell_author(uow, announcement, initiative, key=f"author:{announcement.id}:{now.timestamp()}", now=now)
     for found in findings.hidden:

@@ -34,14 +34,25 @@ class Form:
     door: Door = Door.FORM
 
 
-def preview(uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime) -> list[tuple[Card, Explanation]]:
+def preview(
+    uow: UnitOfWork, form: Form, probe: Probe, means: Means, *, now: datetime
+) -> list[tuple[Card, Explanation]]:
     """What the one who fills the form may know of similar work, before anything is saved: (card, reasons) pairs."""
     initiatives.checked(form.draft)
     initiatives.require_leader(uow, form.draft.lead_id)
     means.matcher.catch_up(uow)
     keys = list(form.draft.capabilities) or capabilities.recognise(uow, form.draft.summary, title=form.draft.title)
     shut = answer.owned_or_cited(uow, form.person_id, [form.draft.url])
-    findings = matching.find(uow, means.matcher, probe, keys=keys, channel=uow.viewer, author=uow.viewer, exclude=shut, threshold=means.threshold)
+    findings = matching.find(
+        uow,
+        means.matcher,
+        probe,
+        keys=keys,
+        channel=uow.viewer,
+        author=uow.viewer,
+        exclude=shut,
+        threshold=means.threshold,
+    )
     return [(initiatives.card(uow, found.initiative), found.reasons) for found in findings.channel]
 
 

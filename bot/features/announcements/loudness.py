@@ -21,7 +21,9 @@ def invited(uow: UnitOfWork, channel_id: str, *, is_private: bool, is_shared: bo
         notifications.greet(uow, channel_id, channel.effective_mode, now=now)
 
 
-def set_mode(uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, person_id: str, now: datetime) -> tuple[ChannelMode, bool]:
+def set_mode(
+    uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, person_id: str, now: datetime
+) -> tuple[ChannelMode, bool]:
     """Choose how loud the bot is in a channel; returns the mode that counts and whether the channel is shared.
 
     Any member may, in the workspace's own channels; in a shared one only an admin.
@@ -46,7 +48,9 @@ def require_heard(uow: UnitOfWork, channel_id: str) -> None:
     """
     channel = uow.channels.get(channel_id)
     if channel is not None and channel.is_shared and channel.effective_mode is ChannelMode.OFF:
-        raise Refusal("This channel is shared with another organisation, so I register nothing from it. `/rowbot announce` elsewhere does it by a form.")
+        raise Refusal(
+            "This channel is shared with another organisation, so I register nothing from it. `/rowbot announce` elsewhere does it by a form."
+        )
 
 
 def require_aloud(uow: UnitOfWork, channel_id: str, name: str) -> None:
@@ -57,6 +61,12 @@ def require_aloud(uow: UnitOfWork, channel_id: str, name: str) -> None:
     """
     channel = uow.channels.get(channel_id)
     if channel is not None and channel.is_shared:
-        raise BadInput(f"{name} is shared with another organisation, so I post nothing there. Choose another channel, or leave this empty.", field=FIELD_CHANNEL)
+        raise BadInput(
+            f"{name} is shared with another organisation, so I post nothing there. Choose another channel, or leave this empty.",
+            field=FIELD_CHANNEL,
+        )
     if channel is not None and channel.effective_mode is not ChannelMode.ON:
-        raise BadInput(f"I am set to {channel.effective_mode.value} in {name}, so I post nothing there. Choose another channel, or leave this empty.", field=FIELD_CHANNEL)
+        raise BadInput(
+            f"I am set to {channel.effective_mode.value} in {name}, so I post nothing there. Choose another channel, or leave this empty.",
+            field=FIELD_CHANNEL,
+        )

@@ -26,7 +26,15 @@ def post_reply(uow: UnitOfWork, announcement: Announcement, reply: Reply, *, now
     if announcement.author_id:
         failed = outbox.row_for(uow, OutboxVerb.POST, key=f"reply:{announcement.id}:failed", target=announcement.author_id,
                                 body=outbox.body_of(views.not_a_member(reply.card, announcement.channel_id)), now=now)  # fmt: skip
-    outbox.post(uow, views.reply(reply), key=_key(announcement), channel_id=announcement.channel_id, thread_ts=thread, now=now, otherwise=failed)
+    outbox.post(
+        uow,
+        views.reply(reply),
+        key=_key(announcement),
+        channel_id=announcement.channel_id,
+        thread_ts=thread,
+        now=now,
+        otherwise=failed,
+    )
 
 
 def redraw_reply(uow: UnitOfWork, announcement: Announcement, reply: Reply, *, now: datetime) -> bool:
@@ -44,13 +52,23 @@ def mark_seen(uow: UnitOfWork, announcement: Announcement, *, now: datetime) -> 
     """A quiet tick: heard, and nothing similar is known. Nothing to do where it stands already."""
     if not is_marked(uow, announcement):
         announcement.reply_version += 1
-        outbox.react(uow, SEEN, key=_tick(announcement), channel_id=announcement.channel_id, ts=announcement.ts, now=now)
+        outbox.react(
+            uow, SEEN, key=_tick(announcement), channel_id=announcement.channel_id, ts=announcement.ts, now=now
+        )
 
 
 def unmark_seen(uow: UnitOfWork, announcement: Announcement, *, now: datetime) -> None:
     """Take the tick off again, if there is one."""
     if is_marked(uow, announcement):
-        outbox.react(uow, SEEN, key=f"un{_tick(announcement)}", channel_id=announcement.channel_id, ts=announcement.ts, now=now, remove=True)
+        outbox.react(
+            uow,
+            SEEN,
+            key=f"un{_tick(announcement)}",
+            channel_id=announcement.channel_id,
+            ts=announcement.ts,
+            now=now,
+            remove=True,
+        )
 
 
 def is_marked(uow: UnitOfWork, announcement: Announcement) -> bool:
@@ -66,10 +84,14 @@ def _tick(announcement: Announcement) -> str:
 
 def tell_author(uow: UnitOfWork, announcement: Announcement, aside: Aside, *, key: str, now: datetime) -> None:
     """To the author alone."""
-    outbox.whisper(uow, views.aside(aside), key=key, channel_id=announcement.channel_id, person_id=announcement.author_id, now=now)
+    outbox.whisper(
+        uow, views.aside(aside), key=key, channel_id=announcement.channel_id, person_id=announcement.author_id, now=now
+    )
 
 
-def ask_author(uow: UnitOfWork, announcement: Announcement, title: str, similar: Sequence[Card], *, now: datetime) -> None:
+def ask_author(
+    uow: UnitOfWork, announcement: Announcement, title: str, similar: Sequence[Card], *, now: datetime
+) -> None:
     """Is this one?"""
     outbox.whisper(uow, views.question(announcement.id, title, similar), key=f"ask:{announcement.id}", channel_id=announcement.channel_id,
                    person_id=announcement.author_id, now=now)  # fmt: skip
@@ -93,10 +115,18 @@ def redraw_greeting(uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, now:
 
 def tell_new_lead(uow: UnitOfWork, card: Card, *, by: str, now: datetime) -> None:
     """To who leads it from now on."""
-    outbox.post(uow, initiatives.handed_over(card, by=by), key=f"lead:{card.id}:{card.lead_id}:{int(now.timestamp())}", channel_id=card.lead_id, now=now)
+    outbox.post(
+        uow,
+        initiatives.handed_over(card, by=by),
+        key=f"lead:{card.id}:{card.lead_id}:{int(now.timestamp())}",
+        channel_id=card.lead_id,
+        now=now,
+    )
 
 
-def tell_closed(uow: UnitOfWork, card: Card, before: Status, *, lesson_was_empty: bool, person_id: str, now: datetime) -> None:
+def tell_closed(
+    uow: UnitOfWork, card: Card, before: Status, *, lesson_was_empty: bool, person_id: str, now: datetime
+) -> None:
     """To the one who closed it: what it says now, and the way back."""
     message = initiatives.closed(card, before, lesson_was_empty=lesson_was_empty)
     outbox.post(uow, message, key=f"closed:{card.id}:{now.timestamp()}", channel_id=person_id, now=now)
@@ -104,7 +134,9 @@ def tell_closed(uow: UnitOfWork, card: Card, before: Status, *, lesson_was_empty
 
 def tell_withdrawn(uow: UnitOfWork, card: Card, *, person_id: str, now: datetime) -> None:
     """To the one who withdrew it from their App Home, where nothing can be answered: the way back."""
-    outbox.post(uow, initiatives.withdrawn(card), key=f"withdrawn:{card.id}:{now.timestamp()}", channel_id=person_id, now=now)
+    outbox.post(
+        uow, initiatives.withdrawn(card), key=f"withdrawn:{card.id}:{now.timestamp()}", channel_id=person_id, now=now
+    )
 
 
 def _key(announcement: Announcement) -> str:

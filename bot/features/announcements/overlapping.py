@@ -47,7 +47,11 @@ def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *,
 def aside(uow: UnitOfWork, mine_id: int, person_id: str, *, now: datetime) -> Aside | None:
     """What the author of an announcement is told alone, as it stands now; None where this person announced nothing of it."""
     initiative = initiatives.require(uow, mine_id)
-    own = [row for row in uow.announcements.of_initiative(mine_id) if row.author_id == person_id and row.state is AnnouncementState.REGISTERED]
+    own = [
+        row
+        for row in uow.announcements.of_initiative(mine_id)
+        if row.author_id == person_id and row.state is AnnouncementState.REGISTERED
+    ]
     return answer.aside_of(uow, own[0], initiative, now=now) if own else None
 
 

@@ -16,7 +16,9 @@ from storage.initiatives import Status
 from storage.unit_of_work import UnitOfWork
 
 
-def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
+def edit(
+    uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means: Means, *, person_id: str, now: datetime
+) -> Card:
     """Change an initiative by its form; match it again and let its replies follow."""
     matching.take_turn(uow, means.matcher)
     initiative = initiatives.require_mine(uow, initiative_id, person_id)
@@ -24,7 +26,9 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means:
     findings = answer.look(uow, means.matcher, probe, keys=keys, channel=answer.audience_of_initiative(uow, initiative),
                            author_id=initiative.created_by or initiative.lead_id, links=[*links_of(uow, initiative), draft.url],
                            own_id=initiative_id, threshold=means.threshold, now=now)  # fmt: skip
-    changed = initiatives.edit(uow, initiative_id, replace(draft, capabilities=tuple(keys)), person_id=person_id, now=now)
+    changed = initiatives.edit(
+        uow, initiative_id, replace(draft, capabilities=tuple(keys)), person_id=person_id, now=now
+    )
     if (initiative.title, initiative.summary) == (probe.title, probe.body):
         matching.keep_analysis(uow, initiative, probe)
     uow.session.flush()
@@ -34,18 +38,26 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, probe: Probe, means:
     return changed.card
 
 
-def close(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime) -> None:
+def close(
+    uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str = "", now: datetime
+) -> None:
     """Say how an initiative ended and let its replies say so; who did it is told of the way back."""
     changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson=lesson, now=now)
     if "status" in changed.before:
         empty = changed.before.get("lesson") == ""
-        notifications.tell_closed(uow, changed.card, changed.before["status"], lesson_was_empty=empty, person_id=person_id, now=now)
+        notifications.tell_closed(
+            uow, changed.card, changed.before["status"], lesson_was_empty=empty, person_id=person_id, now=now
+        )
     _redraw(uow, initiative_id, now=now)
 
 
-def reopen(uow: UnitOfWork, initiative_id: int, status: Status, *, drop_lesson: bool, person_id: str, now: datetime) -> Card:
+def reopen(
+    uow: UnitOfWork, initiative_id: int, status: Status, *, drop_lesson: bool, person_id: str, now: datetime
+) -> Card:
     """Undo :func:`close`: the status as it was, and without the lesson that closing brought."""
-    changed = initiatives.set_status(uow, initiative_id, status, person_id=person_id, lesson="" if drop_lesson else None, now=now)
+    changed = initiatives.set_status(
+        uow, initiative_id, status, person_id=person_id, lesson="" if drop_lesson else None, now=now
+    )
     _redraw(uow, initiative_id, now=now)
     return changed.card
 
@@ -79,7 +91,9 @@ def bring_back(uow: UnitOfWork, initiative_id: int, *, person_id: str, now: date
     return card_for(uow, initiative)
 
 
-def set_team(uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime) -> Card:
+def set_team(
+    uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime
+) -> Card:
     """Answer which team it is for."""
     card = initiatives.set_team(uow, initiative_id, team_id, team_name=team_name, person_id=person_id, now=now).card
     _redraw(uow, initiative_id, now=now)

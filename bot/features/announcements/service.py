@@ -59,7 +59,9 @@ def hear(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: date
     return announcement
 
 
-def _note(uow: UnitOfWork, heard: Heard, state: AnnouncementState, *, now: datetime, with_text: bool = True) -> Announcement:
+def _note(
+    uow: UnitOfWork, heard: Heard, state: AnnouncementState, *, now: datetime, with_text: bool = True
+) -> Announcement:
     door = Door.MARKER if heard.kind is Kind.MARKED else Door.PROSE
     return uow.announcements.add(
         Announcement(workspace_id=uow.workspace_id, channel_id=heard.channel_id, ts=heard.ts, author_id=heard.author_id, door=door,
@@ -148,7 +150,12 @@ def _ask_for_team(uow: UnitOfWork, announcement: Announcement, initiative: Initi
 
 def _draft(uow: UnitOfWork, heard: Heard) -> Draft:
     """What the message says, with its names looked up."""
-    return _read(uow, heard.draft, author_id=heard.author_id, private=answer.audience_of_channel(uow, heard.channel_id) != EVERYBODY)
+    return _read(
+        uow,
+        heard.draft,
+        author_id=heard.author_id,
+        private=answer.audience_of_channel(uow, heard.channel_id) != EVERYBODY,
+    )
 
 
 def _read(uow: UnitOfWork, reading: Reading, *, author_id: str, private: bool) -> Draft:
@@ -194,7 +201,9 @@ def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: dat
     row = uow.announcements.at(heard.channel_id, heard.ts)
     if row is None:
         return hear(uow, heard, probe, means, now=now) if heard.kind is not Kind.NONE else None
-    if row.state in (AnnouncementState.DELETED, AnnouncementState.DISMISSED, AnnouncementState.OBSERVED) or _not_newer(heard.edited_ts, row.edited_ts):
+    if row.state in (AnnouncementState.DELETED, AnnouncementState.DISMISSED, AnnouncementState.OBSERVED) or _not_newer(
+        heard.edited_ts, row.edited_ts
+    ):
         return None
     by_itself, before = answer.stands_on_its_words(row), read(row.text)
     row.edited_ts, row.updated_at = heard.edited_ts, now
@@ -223,11 +232,15 @@ def _not_newer(edited_ts: str, known_ts: str) -> bool:
     return bool(known_ts) and bool(edited_ts) and float(edited_ts) <= float(known_ts)
 
 
-def _rewrite(uow: UnitOfWork, initiative: Initiative, before: Reading, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> None:
+def _rewrite(
+    uow: UnitOfWork, initiative: Initiative, before: Reading, heard: Heard, probe: Probe, means: Means, *, now: datetime
+) -> None:
     """Give an initiative the words of its edited message, match it again, and let the replies follow. What people changed by hand stays theirs."""
     version = matching.take_turn(uow, means.matcher)
     private = bool(initiative.audience)
-    was, now_says = (_read(uow, reading, author_id=heard.author_id, private=private) for reading in (before, heard.draft))
+    was, now_says = (
+        _read(uow, reading, author_id=heard.author_id, private=private) for reading in (before, heard.draft)
+    )
     fields = {name: getattr(now_says, name) for name in ("title", "summary", "url", "system", "status", "lead_id")
               if getattr(initiative, name) == getattr(was, name)}  # fmt: skip
     if before.team != heard.draft.team and (now_says.team_id or now_says.team_name):
@@ -250,11 +263,15 @@ def links_of(uow: UnitOfWork, initiative: Initiative) -> list[str]:
     return [*said, initiative.url] if initiative.url else said
 
 
-def take_back(uow: UnitOfWork, row: Announcement, initiative: Initiative, state: AnnouncementState, *, now: datetime) -> Announcement:
+def take_back(
+    uow: UnitOfWork, row: Announcement, initiative: Initiative, state: AnnouncementState, *, now: datetime
+) -> Announcement:
     """The announcement no longer stands; its initiative goes out of sight unless another announcement holds it."""
     row.state, row.updated_at = state, now
     uow.session.flush()
-    others = [other for other in uow.announcements.of_initiative(initiative.id) if other.state is AnnouncementState.REGISTERED]
+    others = [
+        other for other in uow.announcements.of_initiative(initiative.id) if other.state is AnnouncementState.REGISTERED
+    ]
     if not others:
         initiatives.withdraw(uow, initiative, now=now)
     answer.settle(uow, row, initiative, now=now)
@@ -269,7 +286,15 @@ def remove(uow: UnitOfWork, channel_id: str, ts: str, *, was_announcement: bool,
             return None
         uow.workspaces.ensure(now=now)
         return uow.announcements.add(
-            Announcement(workspace_id=uow.workspace_id, channel_id=channel_id, ts=ts, door=Door.PROSE, state=AnnouncementState.DELETED, created_at=now, updated_at=now)
+            Announcement(
+                workspace_id=uow.workspace_id,
+                channel_id=channel_id,
+                ts=ts,
+                door=Door.PROSE,
+                state=AnnouncementState.DELETED,
+                created_at=now,
+                updated_at=now,
+            )
         )
     if row.state is AnnouncementState.DELETED:
         return row
@@ -340,13 +365,17 @@ def stand_again(uow: UnitOfWork, initiative: Initiative, taken_back: Announcemen
         answer.settle(uow, row, initiative, now=now)
 
 
-def accept(uow: UnitOfWork, announcement_id: int, heard: Heard, probe: Probe, means: Means, *, person_id: str, now: datetime) -> Card:
+def accept(
+    uow: UnitOfWork, announcement_id: int, heard: Heard, probe: Probe, means: Means, *, person_id: str, now: datetime
+) -> Card:
     """The author says: yes, register it."""
     row = require(uow, announcement_id)
     if row.author_id != person_id:
         raise NotAllowed("Only the author of the message is asked.")
     if row.state is AnnouncementState.DISMISSED and row.initiative_id is None:
-        raise Refusal("You said that it is none. If it is one after all: *Register as initiative* is in the message's menu.")
+        raise Refusal(
+            "You said that it is none. If it is one after all: *Register as initiative* is in the message's menu."
+        )
     if row.state is AnnouncementState.ASKED:
         register(uow, row, _draft(uow, heard), probe, means, links=heard.links, now=now)
     initiative = uow.machine.initiatives.get(row.initiative_id or 0)

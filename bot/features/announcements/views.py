@@ -71,7 +71,13 @@ def reply(said: Reply) -> b.Message:
     if said.candidates or not said.posted_for:
         drawn.append(b.section(headline(said.candidates)))
     drawn += _candidates(said.card, said.candidates)
-    drawn.append(b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number), block_id=f"own:{number}"))
+    drawn.append(
+        b.actions(
+            b.button("Edit", EDIT, value=number),
+            b.button("Not an initiative", DISMISS, value=number),
+            block_id=f"own:{number}",
+        )
+    )
     return b.Message(_summed_up(said.card, said.candidates), drawn)
 
 
@@ -97,10 +103,20 @@ def aside(said: Aside) -> b.Message:
 def for_author(said: Aside) -> b.Message:
     """What only the author is told: the whole answer in a quiet channel, or candidates that others there may not see."""
     number = str(said.announcement_id)
-    drawn = [b.section(initiatives.line(said.card)), b.section(headline(said.candidates)), *_candidates(said.card, said.candidates)]
+    drawn = [
+        b.section(initiatives.line(said.card)),
+        b.section(headline(said.candidates)),
+        *_candidates(said.card, said.candidates),
+    ]
     if said.private:
         drawn.append(b.context("I tell only you: some of this is kept to a private channel that you are in."))
-    drawn.append(b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number), block_id=f"own:{number}"))
+    drawn.append(
+        b.actions(
+            b.button("Edit", EDIT, value=number),
+            b.button("Not an initiative", DISMISS, value=number),
+            block_id=f"own:{number}",
+        )
+    )
     return b.Message(_summed_up(said.card, said.candidates), drawn)
 
 
@@ -108,7 +124,13 @@ def registered_quietly(said: Aside) -> b.Message:
     """To the author in a quiet channel, when nothing similar is known."""
     text = f"Noted: {initiatives.line(said.card)}. Nothing else looks like the same work."
     number = str(said.announcement_id)
-    return b.Message(b.fallback(text), [b.section(text), b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number))])
+    return b.Message(
+        b.fallback(text),
+        [
+            b.section(text),
+            b.actions(b.button("Edit", EDIT, value=number), b.button("Not an initiative", DISMISS, value=number)),
+        ],
+    )
 
 
 def question(announcement_id: int, title: str, similar: Sequence[Card] = ()) -> b.Message:
@@ -129,7 +151,13 @@ def team_question(initiative: Card, teams: Sequence[Team]) -> b.Message:
     text = f"Which team is {initiatives.title(initiative)} for? I ask once."
     elements = []
     if teams:
-        elements.append(b.select(SET_TEAM, [b.option(team.name, f"{initiative.id}.{team.id}") for team in list(teams)[: b.OPTIONS]], placeholder="Choose a team…"))
+        elements.append(
+            b.select(
+                SET_TEAM,
+                [b.option(team.name, f"{initiative.id}.{team.id}") for team in list(teams)[: b.OPTIONS]],
+                placeholder="Choose a team…",
+            )
+        )
     elements.append(b.button("Another team…" if teams else "Name the team…", NAME_TEAM, value=str(initiative.id)))
     return b.Message(b.fallback(text), [b.section(text), b.actions(*elements)])
 
@@ -192,17 +220,33 @@ def announce_form(values: Mapping[str, Any], *, teams: Sequence[Team], capabilit
     """The form behind `/rowbot announce` and the shortcuts. ``source`` is the message that it is made from: channel, ts, author."""
     intro = b.context("Before anything is saved you see who already works on something like it.")
     fields = initiatives.form_blocks(values, teams=teams, capabilities=capabilities, channel=source is None)
-    return b.modal("Announce an initiative", [intro, *fields], callback_id=FORM, submit="Continue", metadata=json.dumps({"source": dict(source or {})}))
+    return b.modal(
+        "Announce an initiative",
+        [intro, *fields],
+        callback_id=FORM,
+        submit="Continue",
+        metadata=json.dumps({"source": dict(source or {})}),
+    )
 
 
-def confirm_form(values: Mapping[str, Any], candidates: Sequence[Candidate], *, source: Mapping[str, str]) -> dict[str, Any]:
+def confirm_form(
+    values: Mapping[str, Any], candidates: Sequence[Candidate], *, source: Mapping[str, str]
+) -> dict[str, Any]:
     """The matches, before anything is saved."""
     drawn: list[b.Block] = [b.section(f"*{b.quote(str(values['title']), b.HEADER)}*"), b.section(headline(candidates))]
     for number, candidate in enumerate(candidates, 1):
         card = candidate.card
         lines = [f"{number}. {initiatives.title(card)} · {initiatives.whose(card)} · {initiatives.standing(card)}"]
         reasons = matching.why(candidate.reasons)
-        lines += [line for line in (f"Why: {reasons}" if reasons else "", matching.differs(candidate.reasons), overlaps.advice(card)) if line]
+        lines += [
+            line
+            for line in (
+                f"Why: {reasons}" if reasons else "",
+                matching.differs(candidate.reasons),
+                overlaps.advice(card),
+            )
+            if line
+        ]
         drawn.append(b.section(b.fitting(lines)))
     drawn.append(b.context("Register it anyway and say later how it differs, or talk to them first."))
     drawn.append(b.actions(b.button("Change it", BACK)))
@@ -211,13 +255,17 @@ def confirm_form(values: Mapping[str, Any], candidates: Sequence[Candidate], *, 
     for name, block_id, label in _LONG:
         if len(metadata) > b.METADATA and kept[name]:
             # Slack keeps 3,000 characters beside a form: what is longer travels in a field of it instead.
-            drawn.append(b.field(block_id, label, b.text_input(name, initial=kept[name], multiline=name != "url"), optional=True))
+            drawn.append(
+                b.field(block_id, label, b.text_input(name, initial=kept[name], multiline=name != "url"), optional=True)
+            )
             kept[name] = ""
             metadata = _carried(source, kept)
     while len(metadata) > b.METADATA and kept["capabilities"]:
         kept["capabilities"] = kept["capabilities"][:-1]
         metadata = _carried(source, kept)
-    return b.modal("Before you register", drawn, callback_id=CONFIRM, submit="Register it", close="Cancel", metadata=metadata)
+    return b.modal(
+        "Before you register", drawn, callback_id=CONFIRM, submit="Register it", close="Cancel", metadata=metadata
+    )
 
 
 def _carried(source: Mapping[str, str], values: Mapping[str, Any]) -> str:
@@ -245,7 +293,10 @@ def read_confirmed(view: Mapping[str, Any]) -> dict[str, Any]:
 def registered(card: Card, *, channel_id: str = "") -> dict[str, Any]:
     """The last page of the form: done."""
     where = f" and announced in {b.channel(channel_id)}" if channel_id else ""
-    lines = [b.section(f"{initiatives.line(card)}\nIt is in the registry{where}."), b.context("`/rowbot mine` changes, hands over or withdraws it.")]
+    lines = [
+        b.section(f"{initiatives.line(card)}\nIt is in the registry{where}."),
+        b.context("`/rowbot mine` changes, hands over or withdraws it."),
+    ]
     return b.modal("Registered", lines, callback_id="announcements.registered", close="Close")
 
 

@@ -21,7 +21,9 @@ from storage.database import Database
 from storage.unit_of_work import Scope
 
 #: Words that ask for help and for nothing else.
-_GREETING: Final = re.compile(r"^\W*(help|hi|hello|hey|thanks?|thank you|what can you do|who are you)?\W*$", re.IGNORECASE)
+_GREETING: Final = re.compile(
+    r"^\W*(help|hi|hello|hey|thanks?|thank you|what can you do|who are you)?\W*$", re.IGNORECASE
+)
 
 
 async def _probe(matcher: Matcher, text: str) -> Probe | None:
@@ -31,7 +33,12 @@ async def _probe(matcher: Matcher, text: str) -> Probe | None:
 def asked(text: str, bot_user_id: str | None) -> str:
     """What somebody says to the bot, without its name and the word that commands."""
     words = plain(text.replace(f"<@{bot_user_id}>", " ")).strip()
-    return re.sub(r"^(?:/?rowbot\s+)?(?:search|find|who (?:is|are) working on|who works on|who owns|is anyone (?:building|working on))\b[:\s]*", "", words, flags=re.IGNORECASE).strip(" ?")
+    return re.sub(
+        r"^(?:/?rowbot\s+)?(?:search|find|who (?:is|are) working on|who works on|who owns|is anyone (?:building|working on))\b[:\s]*",
+        "",
+        words,
+        flags=re.IGNORECASE,
+    ).strip(" ?")
 
 
 async def hear_mention(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str,
@@ -53,7 +60,12 @@ async def hear_mention(event: dict[str, Any], body: dict[str, Any], context: Asy
 async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str, matcher: Matcher,
                       directory: Directory, person_id: str) -> None:  # fmt: skip
     """A plain direct message: answered as search or help."""
-    if event.get("subtype") not in (None, "file_share") or event.get("bot_id") or not person_id or person_id == context.bot_user_id:
+    if (
+        event.get("subtype") not in (None, "file_share")
+        or event.get("bot_id")
+        or not person_id
+        or person_id == context.bot_user_id
+    ):
         return
     where = {"channel_id": event["channel"], "ts": str(event["ts"]), "thread_ts": str(event.get("thread_ts") or "")}
     if (await directory.person(person_id)).is_external:
@@ -65,7 +77,9 @@ async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Data
     await db.write(eyes, once(event_key, service.answer_direct, now=now), matcher, words, probe, **where, now=now)
 
 
-async def open_home(event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, directory: Directory) -> None:
+async def open_home(
+    event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, directory: Directory
+) -> None:
     """Somebody looks at the App Home."""
     if event.get("tab") != "home":
         return

@@ -24,4 +24,6 @@ def answer(uow: UnitOfWork, text: str, found: Sequence[tuple[Card, Explanation]]
 
 def turn_away(uow: UnitOfWork, *, channel_id: str, ts: str, thread_ts: str, now: datetime) -> None:
     """To somebody of another organisation."""
-    outbox.post(uow, views.strangers(), key=f"answer:{channel_id}:{ts}", channel_id=channel_id, thread_ts=thread_ts, now=now)
+    outbox.post(
+        uow, views.strangers(), key=f"answer:{channel_id}:{ts}", channel_id=channel_id, thread_ts=thread_ts, now=now
+    )

@@ -30,10 +30,22 @@ def answer_mention(uow: UnitOfWork, matcher: Matcher, text: str, probe: Probe | 
                          only_to="" if mode is ChannelMode.ON else person_id, now=now)  # fmt: skip
 
 
-def answer_direct(uow: UnitOfWork, matcher: Matcher, text: str, probe: Probe | None, *, channel_id: str, ts: str, thread_ts: str, now: datetime) -> None:
+def answer_direct(
+    uow: UnitOfWork,
+    matcher: Matcher,
+    text: str,
+    probe: Probe | None,
+    *,
+    channel_id: str,
+    ts: str,
+    thread_ts: str,
+    now: datetime,
+) -> None:
     """Answer a direct message with the eyes of who wrote it."""
     found = found_for(uow, matcher, probe) if probe is not None else None
-    notifications.answer(uow, text, found, registered=uow.initiatives.count(), channel_id=channel_id, ts=ts, thread_ts=thread_ts, now=now)
+    notifications.answer(
+        uow, text, found, registered=uow.initiatives.count(), channel_id=channel_id, ts=ts, thread_ts=thread_ts, now=now
+    )
 
 
 def turn_away(uow: UnitOfWork, *, channel_id: str, ts: str, thread_ts: str, now: datetime) -> None:
@@ -44,7 +56,9 @@ def turn_away(uow: UnitOfWork, *, channel_id: str, ts: str, thread_ts: str, now:
 def found_for(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[tuple[Card, Explanation]]:
     """What a search finds for this viewer."""
     found = matching.search(uow, matcher, probe)
-    return list(zip(initiatives.cards(uow, [each.initiative for each in found]), [each.reasons for each in found], strict=True))
+    return list(
+        zip(initiatives.cards(uow, [each.initiative for each in found]), [each.reasons for each in found], strict=True)
+    )
 
 
 def own(uow: UnitOfWork, person_id: str) -> tuple[list[Card], int]:

@@ -26,7 +26,11 @@ ADMIN_COMMANDS: Final = (("/rowbot health", "messages I could not deliver, and e
 
 def help_message(*, admin: bool = False, unknown: str = "") -> b.Message:
     """What this person can do."""
-    opening = f"I do not know `{b.quote(unknown, 40).replace('`', '')}`. This is what you can do:" if unknown else "I tell you who already works on what you are about to start."
+    opening = (
+        f"I do not know `{b.quote(unknown, 40).replace('`', '')}`. This is what you can do:"
+        if unknown
+        else "I tell you who already works on what you are about to start."
+    )
     commands = [*COMMANDS, *(ADMIN_COMMANDS if admin else ())]
     lines = "\n".join(f"`{command}`: {what}" for command, what in commands)
     also = ("Or post `New initiative: …` in a channel that I am in; plain words do when they are clear. "
@@ -42,11 +46,15 @@ def home(cards: Sequence[Card], *, registered: int) -> dict[str, Any]:
         if len(cards) > LISTED:
             drawn.append(b.context("And more; `/rowbot search TEXT` finds them."))
     else:
-        drawn.append(b.section("Nothing here is yours yet. Announce what you are starting, and see who already works on it."))
+        drawn.append(
+            b.section("Nothing here is yours yet. Announce what you are starting, and see who already works on it.")
+        )
     drawn += [
         b.actions(b.button("Announce", ANNOUNCE, style="primary")),
         b.divider(),
-        b.context(f"{registered} initiative{'' if registered == 1 else 's'} in the registry. `/rowbot search TEXT` looks through them; `/rowbot help` shows the rest."),
+        b.context(
+            f"{registered} initiative{'' if registered == 1 else 's'} in the registry. `/rowbot search TEXT` looks through them; `/rowbot help` shows the rest."
+        ),
     ]
     return b.home(drawn)
 

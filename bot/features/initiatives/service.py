@@ -67,7 +67,10 @@ def checked(draft: Draft) -> Draft:
     if not is_readable(title):
         raise BadInput("Give it a title: a few words that others would search for.", field=FIELD_TITLE)
     if len(title) > TITLE_LENGTH:
-        raise BadInput(f"The title has {len(title)} characters; {TITLE_LENGTH} fit. The rest can go into the summary.", field=FIELD_TITLE)
+        raise BadInput(
+            f"The title has {len(title)} characters; {TITLE_LENGTH} fit. The rest can go into the summary.",
+            field=FIELD_TITLE,
+        )
     summary = draft.summary.strip()
     if len(summary) > SUMMARY_LENGTH:
         raise BadInput(f"The summary has {len(summary)} characters; {SUMMARY_LENGTH} fit.", field=FIELD_SUMMARY)
@@ -84,7 +87,9 @@ def checked(draft: Draft) -> Draft:
                  lesson=draft.lesson.strip(), started_on=draft.started_on)  # fmt: skip
 
 
-def register(uow: UnitOfWork, draft: Draft, *, created_by: str, audience: str, version: int, now: datetime) -> Initiative:
+def register(
+    uow: UnitOfWork, draft: Draft, *, created_by: str, audience: str, version: int, now: datetime
+) -> Initiative:
     """Put a new initiative into the registry. Its lead is who is named, else who registered it."""
     draft = checked(draft)
     lead_id = draft.lead_id or created_by
@@ -140,14 +145,24 @@ def require_leader(uow: UnitOfWork, person_id: str) -> None:
     """
     person = uow.people.get(person_id) if person_id else None
     if person is not None and (person.is_bot or person.is_deleted or person.is_external):
-        raise BadInput("Choose a member of this workspace: that account is a bot, deactivated, or of another organisation.", field=FIELD_LEAD)
+        raise BadInput(
+            "Choose a member of this workspace: that account is a bot, deactivated, or of another organisation.",
+            field=FIELD_LEAD,
+        )
 
 
 def _require_insight(uow: UnitOfWork, row: Initiative, lead_id: str, *, now: datetime) -> None:
     """Refuse a new lead who may not see what they would lead: telling them would tell what is private."""
     kept_to_lead = row.audience == row.lead_id
-    if row.audience and not kept_to_lead and lead_id != row.lead_id and not eyes_of(uow, lead_id, now=now).sees(row.audience):
-        raise BadInput("This work is private to its channel, and they are not in it. Invite them there first.", field=FIELD_LEAD)
+    if (
+        row.audience
+        and not kept_to_lead
+        and lead_id != row.lead_id
+        and not eyes_of(uow, lead_id, now=now).sees(row.audience)
+    ):
+        raise BadInput(
+            "This work is private to its channel, and they are not in it. Invite them there first.", field=FIELD_LEAD
+        )
 
 
 def may_change(uow: UnitOfWork, initiative: Initiative, person_id: str) -> bool:
@@ -180,7 +195,9 @@ def require_mine(uow: UnitOfWork, initiative_id: int, person_id: str, *, withdra
 
 def _plain(text: str) -> str:
     """People's words inside a sentence that is read as markup in one place and as plain text in another."""
-    return text.translate({ord("<"): "‹", ord(">"): "›", ord("&"): "+", ord("*"): None, ord("_"): " ", ord("~"): None, ord("`"): None})
+    return text.translate(
+        {ord("<"): "‹", ord(">"): "›", ord("&"): "+", ord("*"): None, ord("_"): " ", ord("~"): None, ord("`"): None}
+    )
 
 
 def _led_by(uow: UnitOfWork, row: Initiative) -> str:
@@ -202,13 +219,17 @@ def edit(uow: UnitOfWork, initiative_id: int, draft: Draft, *, person_id: str, n
     if lead_id != row.lead_id:
         require_leader(uow, lead_id)
         _require_insight(uow, row, lead_id, now=now)
-    audience = lead_id if row.audience and row.audience == row.lead_id else row.audience  # work kept to its lead follows the lead
+    audience = (
+        lead_id if row.audience and row.audience == row.lead_id else row.audience
+    )  # work kept to its lead follows the lead
     return _change(uow, row, now=now, audience=audience, title=draft.title, summary=draft.summary,
                    team_id=team_of(uow, draft, person_id=draft.lead_id, now=now), lead_id=lead_id, status=draft.status,
                    legacy=draft.legacy, capabilities=list(draft.capabilities), url=draft.url, lesson=draft.lesson)  # fmt: skip
 
 
-def set_status(uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str | None = None, now: datetime) -> Changed:
+def set_status(
+    uow: UnitOfWork, initiative_id: int, status: Status, *, person_id: str, lesson: str | None = None, now: datetime
+) -> Changed:
     """Say where the work stands; with the lesson when it ends (None leaves it as it is)."""
     row = require_mine(uow, initiative_id, person_id)
     return _change(uow, row, now=now, status=status, lesson=row.lesson if lesson is None else lesson.strip())
@@ -226,7 +247,9 @@ def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str
     return changed
 
 
-def set_team(uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime) -> Changed:
+def set_team(
+    uow: UnitOfWork, initiative_id: int, team_id: int | None, *, team_name: str = "", person_id: str, now: datetime
+) -> Changed:
     """Say which team's work it is, and remember the person as one of that team if they had none."""
     row = require_mine(uow, initiative_id, person_id)
     if team_id is None and not is_readable(team_name):
@@ -299,5 +322,7 @@ def _links(uow: UnitOfWork, initiatives: Iterable[Initiative]) -> dict[int, str]
             links[initiative_id] = uow.workspaces.link(announcement.channel_id, announcement.ts)
         elif posted := uow.outbox.get(f"{uow.workspace_id}:{reply_key(announcement.id)}"):
             # A form's post: known once it has arrived.
-            links[initiative_id] = uow.workspaces.link(posted.arrived_channel, posted.arrived_ts) if posted.arrived_ts else ""
+            links[initiative_id] = (
+                uow.workspaces.link(posted.arrived_channel, posted.arrived_ts) if posted.arrived_ts else ""
+            )
     return links

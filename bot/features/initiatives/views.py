@@ -27,7 +27,20 @@ STATUS_WORDS: Final[Mapping[Status, str]] = {
     Status.ABANDONED: "stopped",
     Status.MERGED: "merged into other work",
 }
-_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def title(card: Card) -> str:
@@ -72,7 +85,9 @@ FLAGS: Final = "initiative.flags"
 CHANNEL: Final = "initiative.channel"
 
 
-def form_blocks(values: Mapping[str, Any], *, teams: Sequence[Team], capabilities: Sequence[tuple[str, str]], channel: bool = False) -> list[b.Block]:
+def form_blocks(
+    values: Mapping[str, Any], *, teams: Sequence[Team], capabilities: Sequence[tuple[str, str]], channel: bool = False
+) -> list[b.Block]:
     """The fields of an initiative, filled with ``values`` (as :func:`read_form` returns them)."""
     fields = [
         b.field(TITLE, "Title", b.text_input("title", initial=values.get("title", ""), longest=150, placeholder="Online feature store for ranking")),
@@ -82,7 +97,12 @@ def form_blocks(values: Mapping[str, Any], *, teams: Sequence[Team], capabilitie
     ]  # fmt: skip
     if teams:
         shown = list(teams)[: b.OPTIONS]
-        menu = b.select("team", [b.option(team.name, str(team.id)) for team in shown], initial=str(values.get("team_id") or ""), placeholder="Choose a team…")
+        menu = b.select(
+            "team",
+            [b.option(team.name, str(team.id)) for team in shown],
+            initial=str(values.get("team_id") or ""),
+            placeholder="Choose a team…",
+        )
         fields.append(b.field(TEAM, "Team", menu, optional=True))
     fields += [
         b.field(TEAM_NAME, "A team that is not in the list" if teams else "Team",
@@ -91,15 +111,43 @@ def form_blocks(values: Mapping[str, Any], *, teams: Sequence[Team], capabilitie
     ]  # fmt: skip
     options = [b.option(name, key) for key, name in capabilities[: b.OPTIONS]]
     if options:
-        menu = b.multi_select("capabilities", options, initial=values.get("capabilities", ()), placeholder="Left empty: read from the text")
+        menu = b.multi_select(
+            "capabilities",
+            options,
+            initial=values.get("capabilities", ()),
+            placeholder="Left empty: read from the text",
+        )
         fields.append(b.field(CAPABILITIES, "What it provides", menu, optional=True))
     statuses = [b.option(STATUS_WORDS[status].capitalize(), status.value) for status in Status]
-    fields.append(b.field(STATUS, "Where it stands", b.select("status", statuses, initial=values.get("status", Status.PROPOSED))))
-    fields.append(b.field(URL, "Link", b.text_input("url", initial=values.get("url", ""), longest=1000, placeholder="https://…"), optional=True))
+    fields.append(
+        b.field(STATUS, "Where it stands", b.select("status", statuses, initial=values.get("status", Status.PROPOSED)))
+    )
+    fields.append(
+        b.field(
+            URL,
+            "Link",
+            b.text_input("url", initial=values.get("url", ""), longest=1000, placeholder="https://…"),
+            optional=True,
+        )
+    )
     if values.get("lesson") or values.get("status") in (Status.ABANDONED, Status.SHIPPED, Status.MERGED):
-        fields.append(b.field(LESSON, "What others should learn from it", b.text_input("lesson", initial=values.get("lesson", ""), multiline=True), optional=True))
+        fields.append(
+            b.field(
+                LESSON,
+                "What others should learn from it",
+                b.text_input("lesson", initial=values.get("lesson", ""), multiline=True),
+                optional=True,
+            )
+        )
     legacy = [b.option("It is a legacy system", "legacy", description="In use, to be replaced")]
-    fields.append(b.field(FLAGS, "Legacy", b.checkboxes("flags", legacy, initial=["legacy"] if values.get("legacy") else []), optional=True))
+    fields.append(
+        b.field(
+            FLAGS,
+            "Legacy",
+            b.checkboxes("flags", legacy, initial=["legacy"] if values.get("legacy") else []),
+            optional=True,
+        )
+    )
     if channel:
         fields.append(b.field(CHANNEL, "Announce it in", b.channel_select("channel", initial=values.get("channel_id", "")), optional=True,
                               hint="Rowbot must be a member. Left empty: it goes into the registry and is posted nowhere."))  # fmt: skip
@@ -196,7 +244,9 @@ def changed(card: Card, what: str, *, undo: tuple[str, str] | None = None) -> b.
 
 def closed(card: Card, before: Status, *, lesson_was_empty: bool) -> b.Message:
     """To the one who closed it."""
-    return changed(card, f"is {STATUS_WORDS[card.status]} now.", undo=(REOPEN, f"{card.id}.{before.value}.{int(lesson_was_empty)}"))
+    return changed(
+        card, f"is {STATUS_WORDS[card.status]} now.", undo=(REOPEN, f"{card.id}.{before.value}.{int(lesson_was_empty)}")
+    )
 
 
 def read_reopening(value: str) -> tuple[int, Status, bool]:

@@ -35,7 +35,13 @@ def said_of(uow: UnitOfWork, one_id: int, other_id: int, *, now: datetime) -> li
     standing = uow.overlaps.standing(overlap.id)
     people = uow.people.named({feedback.person_id for feedback in standing})
     return [
-        Said(feedback.id, feedback.person_id, people[feedback.person_id].name if feedback.person_id in people else "", feedback.verb, feedback.text)
+        Said(
+            feedback.id,
+            feedback.person_id,
+            people[feedback.person_id].name if feedback.person_id in people else "",
+            feedback.verb,
+            feedback.text,
+        )
         for feedback in standing
     ]
 
@@ -65,7 +71,9 @@ def undo(uow: UnitOfWork, mine_id: int, other_id: int, *, person_id: str, now: d
     for feedback in standing if may_all else own:
         feedback.undone_at = now
     if standing and not own and not may_all:
-        raise Refusal(f"<@{standing[0].person_id}> marked these as not related; they, a lead of one of the two or an admin can undo it.")
+        raise Refusal(
+            f"<@{standing[0].person_id}> marked these as not related; they, a lead of one of the two or an admin can undo it."
+        )
     uow.session.flush()
 
 
@@ -81,7 +89,16 @@ def differ(uow: UnitOfWork, mine_id: int, other_id: int, text: str, *, person_id
         if feedback.text == text:
             return _tell(uow, mine, other, feedback, now=now, again=True)
         feedback.undone_at = now
-    feedback = uow.overlaps.say(Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=Verb.DIFFER, text=text, created_at=now))
+    feedback = uow.overlaps.say(
+        Feedback(
+            workspace_id=uow.workspace_id,
+            overlap_id=overlap.id,
+            person_id=person_id,
+            verb=Verb.DIFFER,
+            text=text,
+            created_at=now,
+        )
+    )
     return _tell(uow, mine, other, feedback, now=now)
 
 
@@ -105,7 +122,9 @@ def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *,
         feedback = _say_once(uow, overlap, verb, person_id=person_id, now=now)
         if verb is Verb.INTRODUCE:
             if public.lead_id in ("", person_id):
-                raise NotFound("Nobody else is named as its lead, so there is nobody to introduce you to. Its thread may help.")
+                raise NotFound(
+                    "Nobody else is named as its lead, so there is nobody to introduce you to. Its thread may help."
+                )
             notifications.introduce(uow, initiatives.card(uow, public), feedback, now=now)
     return initiatives.card(uow, public)
 
@@ -114,10 +133,14 @@ def _say_once(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, 
     standing = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
     if standing:
         return standing[0]
-    return uow.overlaps.say(Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, created_at=now))
+    return uow.overlaps.say(
+        Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, created_at=now)
+    )
 
 
-def _tell(uow: UnitOfWork, mine: Initiative, other: Initiative, feedback: Feedback, *, now: datetime, again: bool = False) -> Told:
+def _tell(
+    uow: UnitOfWork, mine: Initiative, other: Initiative, feedback: Feedback, *, now: datetime, again: bool = False
+) -> Told:
     """Tell both leads but the one who said it; each only of what they may see. ``again``: they were told; say only who."""
     told: list[str] = []
     leadless: list[Card] = []
@@ -134,6 +157,8 @@ def _tell(uow: UnitOfWork, mine: Initiative, other: Initiative, feedback: Feedba
             continue
         if not again:
             seen = uow.seen_by(eyes)
-            notifications.tell_lead(uow, side.lead_id, initiatives.card(seen, side), initiatives.card(seen, opposite), feedback, now=now)
+            notifications.tell_lead(
+                uow, side.lead_id, initiatives.card(seen, side), initiatives.card(seen, opposite), feedback, now=now
+            )
         told.append(side.lead_id)
     return Told(tuple(told), tuple(leadless), tuple(withheld))

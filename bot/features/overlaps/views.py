@@ -35,7 +35,11 @@ def advice(card: Card) -> str:
     """What its state means for somebody who wants to build the same, with what was learned; "" for work under way."""
     if card.status in (Status.PROPOSED, Status.ACTIVE) and not card.legacy:
         return ""
-    learned = f" Learned: _{b.quote(card.lesson, LESSON_SHOWN)}_" if card.lesson and card.status is not Status.ABANDONED else ""
+    learned = (
+        f" Learned: _{b.quote(card.lesson, LESSON_SHOWN)}_"
+        if card.lesson and card.status is not Status.ABANDONED
+        else ""
+    )
     return _state_advice(card) + learned
 
 
@@ -68,7 +72,18 @@ def candidate_blocks(candidate: Candidate, *, number: int, pair: str) -> list[b.
     if unrelated is not None:
         text = f"~{b.escape(b.clip(card.title, b.HEADER))}~ · {_who(unrelated)} marked it as not related. It will not be shown for this work again."
         return [b.section(text, accessory=b.button("Undo", UNDO, value=pair))]
-    lines = [head, *(line for line in (_prefixed("Why: ", matching.why(candidate.reasons)), matching.differs(candidate.reasons), advice(card)) if line)]
+    lines = [
+        head,
+        *(
+            line
+            for line in (
+                _prefixed("Why: ", matching.why(candidate.reasons)),
+                matching.differs(candidate.reasons),
+                advice(card),
+            )
+            if line
+        ),
+    ]
     drawn = [b.section(b.fitting(lines))]
     heard = [line for line in (_heard(said) for said in candidate.said) if line]
     if heard:
@@ -148,7 +163,12 @@ def read_difference(view: Mapping[str, Any]) -> tuple[int, int, str]:
 def lesson(card: Card) -> dict[str, Any]:
     """What was learned, in full."""
     title = "Why it was stopped" if card.status is Status.ABANDONED else "What was learned"
-    return b.modal(title, [b.section(initiatives.line(card)), b.section(b.escape(b.clip(card.lesson, 2500)))], callback_id=LESSON_VIEW, close="Close")
+    return b.modal(
+        title,
+        [b.section(initiatives.line(card)), b.section(b.escape(b.clip(card.lesson, 2500)))],
+        callback_id=LESSON_VIEW,
+        close="Close",
+    )
 
 
 # --- direct messages --------------------------------------------------------------------------------------------
@@ -164,7 +184,9 @@ def wish_to_lead(verb: Verb, by: str, text: str, yours: Card, theirs: Card) -> b
         case Verb.SYNC:
             said = f"{b.mention(by)} suggests that you talk: your {initiatives.title(yours)} and {both} look like the same work."
         case _:
-            said = f"{b.mention(by)} says how {both} differs from your {initiatives.title(yours)}: “{b.quote(text, 1000)}”"
+            said = (
+                f"{b.mention(by)} says how {both} differs from your {initiatives.title(yours)}: “{b.quote(text, 1000)}”"
+            )
     return b.Message(b.fallback(said), [b.section(said)])
 
 
@@ -176,10 +198,16 @@ def not_delivered(verb: Verb, yours: Card, lead_id: str) -> b.Message:
     return b.Message(b.fallback(text), [b.section(text)])
 
 
-def confirmation(verb: Verb, *, leads: Sequence[str], leadless: Sequence[Card], withheld: Sequence[Card] = ()) -> b.Message:
+def confirmation(
+    verb: Verb, *, leads: Sequence[str], leadless: Sequence[Card], withheld: Sequence[Card] = ()
+) -> b.Message:
     """To the one who said it: who hears of it, and what to do about those who cannot."""
-    what = {Verb.JOIN: "Your wish to join forces is recorded.", Verb.SYNC: "Your wish for a sync is recorded."}.get(verb, "It stands in the thread.")
-    told = f"{b.listed([b.mention(lead) for lead in leads])} {'is' if len(leads) == 1 else 'are'} told." if leads else ""
+    what = {Verb.JOIN: "Your wish to join forces is recorded.", Verb.SYNC: "Your wish for a sync is recorded."}.get(
+        verb, "It stands in the thread."
+    )
+    told = (
+        f"{b.listed([b.mention(lead) for lead in leads])} {'is' if len(leads) == 1 else 'are'} told." if leads else ""
+    )
     missing = [_leadless(card) for card in leadless]
     private = [f"The lead of {initiatives.title(card)} is not told: one of the two is private, and they are not in its channel. Write to them if you may."
                for card in withheld]  # fmt: skip

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from sqlmodel import select
 
 from bot.features.imports.command import ImportResult, run_import
 from bot.features.matching.matcher import Matcher
 from storage.database import Database
-from sqlmodel import select
-
 from storage.initiatives import Initiative
 from storage.migrate import migrate
 from storage.repository import MACHINE

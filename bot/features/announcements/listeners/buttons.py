@@ -29,7 +29,9 @@ async def dismiss(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, 
     """*Not an initiative*."""
     await directory.person(person_id)
     card = await db.write(scope, service.dismiss, int(action["value"]), person_id=person_id, now=now)
-    await _follow_ephemeral(respond, body, initiative_views.changed(card, "is off the registry.", undo=(views.RESTORE, action["value"])))
+    await _follow_ephemeral(
+        respond, body, initiative_views.changed(card, "is off the registry.", undo=(views.RESTORE, action["value"]))
+    )
     await ack()
 
 
@@ -48,7 +50,16 @@ async def _follow_ephemeral(respond: AsyncRespond, body: dict[str, Any], message
         await respond(**shown(message), replace_original=True)
 
 
-async def accept(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str, means: Means) -> None:
+async def accept(
+    ack: AsyncAck,
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    db: Database,
+    scope: Scope,
+    now: datetime,
+    person_id: str,
+    means: Means,
+) -> None:
     """*Register it*."""
     announcement = await db.read(scope, service.asked_text, int(action["value"]))
     heard = heard_of(announcement)
@@ -64,12 +75,22 @@ def heard_of(row: Announcement) -> Heard:
                  fingerprint=fingerprint(row.text), links=tuple(links(row.text)), is_private=False, is_shared=None, edited_ts=row.edited_ts)  # fmt: skip
 
 
-async def decline(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str) -> None:
+async def decline(
+    ack: AsyncAck,
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    db: Database,
+    scope: Scope,
+    now: datetime,
+    person_id: str,
+) -> None:
     """*No*, or *Never ask me in this channel*."""
     mute = action["action_id"] == views.MUTE
     await db.write(scope, service.decline, int(action["value"]), person_id=person_id, mute=mute, now=now)
     if mute:
-        await respond(text="I won't ask you in this channel again. `New initiative: …` still counts.", replace_original=True)
+        await respond(
+            text="I won't ask you in this channel again. `New initiative: …` still counts.", replace_original=True
+        )
     else:
         await respond(delete_original=True)
     await ack()
@@ -96,14 +117,20 @@ async def open_team_form(ack: AsyncAck, action: dict[str, Any], body: dict[str, 
 
 def team_view(uow: UnitOfWork, initiative_id: int, person_id: str, response_url: str) -> dict[str, Any]:
     """The form that names a team."""
-    return views.team_form(initiatives.card(uow, initiatives.require_mine(uow, initiative_id, person_id)), response_url=response_url)
+    return views.team_form(
+        initiatives.card(uow, initiatives.require_mine(uow, initiative_id, person_id)), response_url=response_url
+    )
 
 
-async def name_team(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+async def name_team(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
     """The name of a team that was not in the list."""
     name = initiative_views.read_form(view["state"]["values"])["team_name"]
     own = Scope(scope.workspace_id, await directory.viewer(person_id))
-    card = await db.write(own, owning.set_team, initiative_views.read_id(view), None, team_name=name, person_id=person_id, now=now)
+    card = await db.write(
+        own, owning.set_team, initiative_views.read_id(view), None, team_name=name, person_id=person_id, now=now
+    )
     await ack()
     if url := views.read_response_url(view):
         await AsyncRespond(response_url=url)(**shown(views.team_set(card)), replace_original=True)

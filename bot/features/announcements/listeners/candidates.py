@@ -51,11 +51,16 @@ async def wish(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], resp
     eyes, pair = await _eyes(scope, directory, person_id), views.read_pair(action["value"])
     told = await db.write(eyes, overlapping.wish, *pair, verb, person_id=person_id, now=now)
     await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
-    await respond(**shown(views.confirmation(verb, leads=told.leads, leadless=told.leadless, withheld=told.withheld)), replace_original=False)
+    await respond(
+        **shown(views.confirmation(verb, leads=told.leads, leadless=told.leadless, withheld=told.withheld)),
+        replace_original=False,
+    )
     await ack()
 
 
-async def _follow_aside(respond: AsyncRespond, body: dict[str, Any], db: Database, eyes: Scope, mine_id: int, person_id: str, now: datetime) -> None:
+async def _follow_aside(
+    respond: AsyncRespond, body: dict[str, Any], db: Database, eyes: Scope, mine_id: int, person_id: str, now: datetime
+) -> None:
     """What only one person sees is changed by its response_url; replies in threads follow by the outbox."""
     if body.get("container", {}).get("is_ephemeral"):
         said = await db.write(eyes, overlapping.aside, mine_id, person_id, now=now)
@@ -66,23 +71,31 @@ async def _follow_aside(respond: AsyncRespond, body: dict[str, Any], db: Databas
 async def open_differ(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
                       person_id: str, directory: Directory) -> None:  # fmt: skip
     """*We differ…*: the form."""
-    mine, other = await db.read(await _eyes(scope, directory, person_id), overlapping.both_cards, *views.read_pair(action["value"]))
+    mine, other = await db.read(
+        await _eyes(scope, directory, person_id), overlapping.both_cards, *views.read_pair(action["value"])
+    )
     await client.views_open(trigger_id=body["trigger_id"], view=views.differ_form(mine, other))
     await ack()
 
 
-async def differ(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+async def differ(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
     """How they differ: kept, shown in the thread, sent to the other lead."""
     mine, other, text = views.read_difference(view)
     await directory.person(person_id)
-    await db.write(await _eyes(scope, directory, person_id), overlapping.differ, mine, other, text, person_id=person_id, now=now)
+    await db.write(
+        await _eyes(scope, directory, person_id), overlapping.differ, mine, other, text, person_id=person_id, now=now
+    )
     await ack()
 
 
 async def show_lesson(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str,
                       directory: Directory) -> None:  # fmt: skip
     """*Read the lesson*."""
-    _, other = await db.read(await _eyes(scope, directory, person_id), overlapping.both_cards, *views.read_pair(action["value"]))
+    _, other = await db.read(
+        await _eyes(scope, directory, person_id), overlapping.both_cards, *views.read_pair(action["value"])
+    )
     await client.views_open(trigger_id=body["trigger_id"], view=views.lesson(other))
     await ack()
 
@@ -93,7 +106,14 @@ async def answer_owner(ack: AsyncAck, action: dict[str, Any], respond: AsyncResp
     verbs = {views.INTRODUCE: Verb.INTRODUCE, views.NOT_NOW: Verb.NOT_NOW, views.OWNER_NOT_RELATED: Verb.NOT_RELATED}
     verb = verbs[action["action_id"]]
     await directory.person(person_id)
-    card: Card = await db.write(await _eyes(scope, directory, person_id), overlapping.answer_owner, *views.read_pair(action["value"]), verb, person_id=person_id, now=now)
+    card: Card = await db.write(
+        await _eyes(scope, directory, person_id),
+        overlapping.answer_owner,
+        *views.read_pair(action["value"]),
+        verb,
+        person_id=person_id,
+        now=now,
+    )
     await respond(**shown(views.owner_answered(card, verb)), replace_original=True)
     await ack()
 

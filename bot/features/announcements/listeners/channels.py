@@ -62,7 +62,15 @@ async def choose_mode(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any
     await ack()
 
 
-async def command_mode(ack: AsyncAck, command: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory) -> None:
+async def command_mode(
+    ack: AsyncAck,
+    command: dict[str, Any],
+    db: Database,
+    scope: Scope,
+    now: datetime,
+    person_id: str,
+    directory: Directory,
+) -> None:
     """`/rowbot channel on|quiet|observe|off`."""
     word, here = rest_of(command).lower(), str(command["channel_id"])
     if here.startswith("D"):
@@ -88,5 +96,14 @@ def register(app: AsyncApp) -> None:
     app.event("member_left_channel")(hear_leave)
     app.action(views.SET_MODE)(choose_mode)
     app.command("/rowbot", matchers=[first_word("channel", "mode")])(command_mode)
-    for kind in ("channel_rename", "channel_archive", "channel_unarchive", "channel_shared", "channel_unshared", "group_rename", "group_archive", "group_unarchive"):
+    for kind in (
+        "channel_rename",
+        "channel_archive",
+        "channel_unarchive",
+        "channel_shared",
+        "channel_unshared",
+        "group_rename",
+        "group_archive",
+        "group_unarchive",
+    ):
         app.event(kind)(hear_change)

@@ -49,15 +49,21 @@ def starting_values(uow: UnitOfWork, person_id: str, text: str) -> dict[str, Any
     }  # fmt: skip
 
 
-async def open_form(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str) -> None:
+async def open_form(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str
+) -> None:
     """`/rowbot announce [text]`, the global shortcut, or a button: the empty form, or filled from the text."""
     text = rest_of(body) if "command" in body else ""
     values = await db.read(scope, starting_values, person_id, text)
     if body.get("channel_id", "").startswith(("C", "G")):
         # A group message is no channel to announce in.
-        values["channel_id"] = "" if str(body.get("channel_name")).startswith(("directmessage", "mpdm-")) else body["channel_id"]
+        values["channel_id"] = (
+            "" if str(body.get("channel_name")).startswith(("directmessage", "mpdm-")) else body["channel_id"]
+        )
     teams, known = await db.read(scope, choices)
-    await client.views_open(trigger_id=body["trigger_id"], view=views.announce_form(values, teams=teams, capabilities=known))
+    await client.views_open(
+        trigger_id=body["trigger_id"], view=views.announce_form(values, teams=teams, capabilities=known)
+    )
     await ack()
 
 
@@ -74,9 +80,17 @@ async def open_from_message(ack: AsyncAck, shortcut: dict[str, Any], context: As
     else:
         author = "" if message.get("bot_id") else str(message.get("user") or "")
         values = await db.read(scope, starting_values, author or person_id, text_of(message))
-        source = {"channel": channel["id"], "ts": message["ts"], "author": author, "kind": str(channel.get("name") or "")}
+        source = {
+            "channel": channel["id"],
+            "ts": message["ts"],
+            "author": author,
+            "kind": str(channel.get("name") or ""),
+        }
         teams, known = await db.read(scope, choices)
-        await client.views_open(trigger_id=shortcut["trigger_id"], view=views.announce_form(values, teams=teams, capabilities=known, source=source))
+        await client.views_open(
+            trigger_id=shortcut["trigger_id"],
+            view=views.announce_form(values, teams=teams, capabilities=known, source=source),
+        )
     await ack()
 
 
@@ -102,7 +116,16 @@ def form_of(values: dict[str, Any], source: dict[str, str], *, person_id: str, k
                 audience=own, door=Door.SHORTCUT)  # fmt: skip
 
 
-async def check_form(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, means: Means, directory: Directory) -> None:
+async def check_form(
+    ack: AsyncAck,
+    view: dict[str, Any],
+    db: Database,
+    scope: Scope,
+    now: datetime,
+    person_id: str,
+    means: Means,
+    directory: Directory,
+) -> None:
     """*Continue*: show who works on something like it; where nobody does, save at once."""
     values, source = initiative_views.read_form(view["state"]["values"]), views.read_source(view)
     form = form_of(values, source, person_id=person_id, key=view["id"])
@@ -130,7 +153,10 @@ async def _check_channel(form: Form, source: dict[str, str], directory: Director
         return
     name = f"#{channel['name']}" if channel.get("name") else "that channel"
     if not channel.get("is_member"):
-        raise BadInput(f"I can't post in {name}: I am not a member. Invite me there with /invite @Rowbot, or leave this empty.", field=initiative_views.CHANNEL)
+        raise BadInput(
+            f"I can't post in {name}: I am not a member. Invite me there with /invite @Rowbot, or leave this empty.",
+            field=initiative_views.CHANNEL,
+        )
     await db.read(scope, loudness.require_aloud, form.channel_id, name)
 
 
@@ -140,7 +166,9 @@ def meet_private(uow: UnitOfWork, channel_id: str) -> None:
         uow.channels.meet(channel_id, is_private=True).is_member = False
 
 
-async def save_form(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, means: Means) -> None:
+async def save_form(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, means: Means
+) -> None:
     """*Register it*, knowing what is similar."""
     form = form_of(views.read_confirmed(view), views.read_source(view), person_id=person_id, key=view["id"])
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
@@ -162,7 +190,13 @@ async def open_edit(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any],
                     directory: Directory) -> None:  # fmt: skip
     """*Edit* under a reply."""
     await directory.person(person_id)
-    view = await db.read(Scope(scope.workspace_id, await directory.viewer(person_id)), edit_view_of_announcement, int(action["value"]), person_id, _aside_url(body))
+    view = await db.read(
+        Scope(scope.workspace_id, await directory.viewer(person_id)),
+        edit_view_of_announcement,
+        int(action["value"]),
+        person_id,
+        _aside_url(body),
+    )
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
@@ -172,7 +206,9 @@ def _aside_url(body: dict[str, Any]) -> str:
     return str(body.get("response_url") or "") if body.get("container", {}).get("is_ephemeral") else ""
 
 
-def edit_view_of_announcement(uow: UnitOfWork, announcement_id: int, person_id: str, response_url: str) -> dict[str, Any]:
+def edit_view_of_announcement(
+    uow: UnitOfWork, announcement_id: int, person_id: str, response_url: str
+) -> dict[str, Any]:
     """The filled form of an announced initiative."""
     row = service.require(uow, announcement_id)
     return edit_view(uow, row.initiative_id or 0, person_id, response_url)
@@ -195,7 +231,16 @@ async def save_edit(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Sc
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
     await directory.person(form.draft.lead_id or person_id)
     own = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(own, once(event_key, owning.edit, now=now), initiative_views.read_id(view), form.draft, probe, means, person_id=person_id, now=now)
+    await db.write(
+        own,
+        once(event_key, owning.edit, now=now),
+        initiative_views.read_id(view),
+        form.draft,
+        probe,
+        means,
+        person_id=person_id,
+        now=now,
+    )
     await ack()
     if url := views.read_response_url(view):
         said = await db.write(own, overlapping.aside, initiative_views.read_id(view), person_id, now=now)

@@ -29,7 +29,9 @@ def spoken(message: Mapping[str, Any], bot_user_id: str | None) -> str:
     return text_of(message).replace(f"<@{bot_user_id}>", " ").strip()
 
 
-def judge(message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any], bot_user_id: str | None) -> Heard:
+def judge(
+    message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any], bot_user_id: str | None
+) -> Heard:
     """A message, judged and read. Pure: no row is looked at."""
     text = spoken(message, bot_user_id)
     found = detect(text)
@@ -43,13 +45,17 @@ def judge(message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[st
     )  # fmt: skip
 
 
-def is_answered_here(event: Mapping[str, Any], message: Mapping[str, Any], body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
+def is_answered_here(
+    event: Mapping[str, Any], message: Mapping[str, Any], body: Mapping[str, Any], context: AsyncBoltContext
+) -> bool:
     """Whether it is a channel's own message (no thread, no direct message), by somebody of ours, and not by this bot."""
     if event.get("channel_type") in ("im", "mpim") or not message.get("ts"):
         return False
     if message.get("thread_ts") not in (None, message.get("ts")):
         return False
-    by_us = (message.get("user") and message["user"] == context.bot_user_id) or (message.get("bot_id") and message["bot_id"] == context.bot_id)
+    by_us = (message.get("user") and message["user"] == context.bot_user_id) or (
+        message.get("bot_id") and message["bot_id"] == context.bot_id
+    )
     team = message.get("user_team")
     by_strangers = bool(body.get("is_ext_shared_channel")) and bool(team) and team != body.get("team_id")
     return not by_us and not by_strangers
@@ -64,14 +70,25 @@ async def hear_message(event: dict[str, Any], body: dict[str, Any], context: Asy
         if message.get("subtype") == "tombstone":
             await _hear_deletion(event, str(message.get("ts")), context.bot_user_id, db, scope, now, event_key)
         elif is_answered_here(event, message, body, context) and message.get("subtype") in _SAID:
-            await _hear_edit(judge(message, event, body, context.bot_user_id), spoken(event.get("previous_message") or {}, context.bot_user_id), db, scope, now, event_key, means, directory)
+            await _hear_edit(
+                judge(message, event, body, context.bot_user_id),
+                spoken(event.get("previous_message") or {}, context.bot_user_id),
+                db,
+                scope,
+                now,
+                event_key,
+                means,
+                directory,
+            )
     elif subtype == "message_deleted":
         await _hear_deletion(event, str(event.get("deleted_ts")), context.bot_user_id, db, scope, now, event_key)
     elif subtype in _SAID and is_answered_here(event, event, body, context):
         await _hear_new(judge(event, event, body, context.bot_user_id), db, scope, now, event_key, means, directory)
 
 
-async def _hear_new(heard: Heard, db: Database, scope: Scope, now: datetime, event_key: str, means: Means, directory: Directory) -> None:
+async def _hear_new(
+    heard: Heard, db: Database, scope: Scope, now: datetime, event_key: str, means: Means, directory: Directory
+) -> None:
     metrics.MESSAGES.labels(heard.kind).inc()
     if heard.kind is Kind.NONE:
         return
@@ -91,12 +108,26 @@ async def _hear_edit(heard: Heard, before: str, db: Database, scope: Scope, now:
     await db.write(scope, once(event_key, service.amend, now=now), heard, probe, means, now=now)
 
 
-async def _hear_deletion(event: Mapping[str, Any], ts: str, bot_user_id: str | None, db: Database, scope: Scope, now: datetime, event_key: str) -> None:
+async def _hear_deletion(
+    event: Mapping[str, Any],
+    ts: str,
+    bot_user_id: str | None,
+    db: Database,
+    scope: Scope,
+    now: datetime,
+    event_key: str,
+) -> None:
     before = event.get("previous_message") or {}
-    announced = bool(before) and detect(spoken(before, bot_user_id)).kind is not Kind.NONE and before.get("thread_ts") in (None, before.get("ts"))
+    announced = (
+        bool(before)
+        and detect(spoken(before, bot_user_id)).kind is not Kind.NONE
+        and before.get("thread_ts") in (None, before.get("ts"))
+    )
     channel_id = str(event["channel"])
     if announced or await db.read(scope, known, channel_id, ts) is not None:
-        await db.write(scope, once(event_key, service.remove, now=now), channel_id, ts, was_announcement=announced, now=now)
+        await db.write(
+            scope, once(event_key, service.remove, now=now), channel_id, ts, was_announcement=announced, now=now
+        )
 
 
 def known(uow: UnitOfWork, channel_id: str, ts: str) -> Announcement | None:

@@ -59,7 +59,9 @@ def view_for(uow: UnitOfWork, verb: str, initiative_id: int, person_id: str) -> 
 async def bring_back(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
                      directory: Directory) -> None:  # fmt: skip
     """*Undo* of withdrawing."""
-    card = await db.write(await _eyes(scope, directory, person_id), owning.bring_back, int(action["value"]), person_id=person_id, now=now)
+    card = await db.write(
+        await _eyes(scope, directory, person_id), owning.bring_back, int(action["value"]), person_id=person_id, now=now
+    )
     await respond(**shown(views.changed(card, "is in the registry again.")), replace_original=True)
     await ack()
 
@@ -83,12 +85,23 @@ async def reopen(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, d
     await ack()
 
 
-async def hand_over(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, person_id: str, directory: Directory) -> None:
+async def hand_over(
+    ack: AsyncAck,
+    view: dict[str, Any],
+    db: Database,
+    scope: Scope,
+    now: datetime,
+    event_key: str,
+    person_id: str,
+    directory: Directory,
+) -> None:
     """Who leads it from now on?"""
     to_id = views.read_form(view["state"]["values"])["lead_id"]
     await directory.person(to_id, fresh=True)
     eyes = await _eyes(scope, directory, person_id)
-    await db.write(eyes, once(event_key, owning.hand_over, now=now), views.read_id(view), to_id, person_id=person_id, now=now)
+    await db.write(
+        eyes, once(event_key, owning.hand_over, now=now), views.read_id(view), to_id, person_id=person_id, now=now
+    )
     await ack()
 
 
