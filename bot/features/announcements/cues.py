@@ -38,7 +38,10 @@ def of_claim(claim: Claim) -> Iterator[Cue]:
     near = {word.low for word in claim.sentence.words[max(0, claim.verb_at - 4) : claim.verb_at + 4]}
     colleagues = claim.subject in (Subject.TEAM, Subject.NAMED)
     begun = claim.started and (not errand or colleagues or bool(near & _WORKING))  # not "I started learning Rust"
-    yield Cue(f"verb: {claim.act}", 0.5 if tentative else 2.0 if begun else _ACTS[claim.act], claim.lemma)
+    ahead = claim.act is Act.WORK and claim.time is Time.AHEAD and claim.head[0].low not in _DEFINITE
+    weight = 1.5 if ahead and not begun else _ACTS[claim.act]
+    begun = begun or (claim.act is Act.SOLVE and colleagues)
+    yield Cue(f"verb: {claim.act}", 0.5 if tentative else 2.0 if begun else weight, claim.lemma)
     who = " ".join(word.text for word in claim.subject_words[-3:])
     yield Cue(f"who: {claim.subject}", _SUBJECTS.get(claim.subject, 0.0), who)
     if claim.subject is Subject.DROPPED and _is_title_case(claim.sentence):
@@ -55,20 +58,21 @@ def of_claim(claim: Claim) -> Iterator[Cue]:
         yield Cue("already done", -2.5)
     elif claim.time is Time.WISH:
         yield Cue("a wish", -1.0)
-    elif claim.time is Time.HABIT:
+    elif claim.time is Time.HABIT and not _FROM_NOW.search(claim.sentence.text[:MAX_SENTENCE]):
         yield Cue(
             "may be what they always do",
             -0.5 if fresh or _BECOMES.search(" ".join(word.low for word in claim.object[:14])) else -2.5,
         )
     elif (
         (claim.act is Act.WORK or tentative)
-        and not (claim.started or (claim.lemma in verbs.TRYING and claim.time is Time.AHEAD and claim.head[0].low != "the"))
+        and not (claim.started or (claim.time is Time.AHEAD and claim.lemma in verbs.TRYING and claim.head[0].low != "the"))
+        and not (claim.act is Act.WORK and claim.time is Time.AHEAD)
         and (not fresh or claim.head[0].low == "the")
     ):
         yield Cue("work in progress", -1.5)
     made = claim.act is Act.MAKE and claim.lemma in _BUILDING and len(claim.head) > (1 if planned else 2)
-    if errand and claim.head[0].low in _DEFINITE and not colleagues:
-        yield Cue("an errand", -1.5, claim.head[0].low)
+    if errand and claim.head[0].low in _DEFINITE:
+        yield Cue("an errand", -1.0 if colleagues else -1.5, claim.head[0].low)
     yield from of_phrase(
         claim.object, claim.head, change=claim.act is Act.CHANGE, solved=claim.act is Act.SOLVE, made=made
     )
@@ -102,6 +106,8 @@ def of_phrase(
         yield Cue(OUTSIDE, -3.0, ", ".join(sorted(outside)))
     if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in vocabulary.DETERMINERS):
         yield Cue("one to come", 0.5, lows[0])
+    if "quick" in lows:
+        yield Cue("a quick one", -2.0, "quick")
     if "new" in lows or _NEW.search(text):
         yield Cue("new", 0.5)
     if lows[0] in ("every", "each", "any", "all") and not acted_on:
@@ -116,6 +122,11 @@ def of_phrase(
 
 
 _DEFINITE = frozenset(("the", "your", "this", "that", "my", "his", "her", "their", "these", "those"))
+_FROM_NOW = re.compile(
+    r"\b(?:from|starting|beginning|as of) (?:now|today|tomorrow|this|next|monday|tuesday|wednesday|thursday|friday|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
 _WORKING = frozenset(("work", "working", "development", "project", "effort", "initiative"))
 _BUILDING = frozenset(("build", "develop", "design", "implement"))
 # Chores that are work when somebody builds them.
@@ -144,7 +155,9 @@ def _of_noun(lows: list[str], text: str, *, change: bool, solved: bool, made: bo
     if last in vocabulary.QUESTS and _QUEST.match(text, len(phrase)):
         last = "project"  # "the job of estimating …"
     built = bool(set(lows) & vocabulary.BUILT_FOR_GOOD) and last not in vocabulary.TALK
-    built = built or (solved and lows[0] not in _DEFINITE and last not in vocabulary.TALK)
+    # "route tickets", "replace the scripts with a proper tool": the chore's thing is only what the work is about.
+    built = built or (solved and lows[0] not in vocabulary.DETERMINERS)
+    built = built or (change and last not in vocabulary.TALK and _BECOMES.search(text) is not None)
     chore = (not built and last in vocabulary.CHORES) or bool(set(lows) & vocabulary.LOCAL)
     working = last in ("group", "team", "force", "squad") and bool(set(lows) & vocabulary.WORKING)
     if chore and not (last not in vocabulary.TALK and field and (change or (made and last in _BUILT))):
@@ -276,8 +289,8 @@ _TOPICS = (
     _pattern(
         "somebody else's news",
         -3.5,
-        r"\b(?:according to|reportedly|rumou?r|article|blog ?post|paper|newsletter|podcast|in the news|see their|their blog|press release|on (?:twitter|linkedin|reddit))\b",
-        r"\b(?:techcrunch|hacker ?news|competitors\b|competitor's|a competitor\b|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
+        r"\b(?:according to|the press|reportedly|rumou?r|article\b(?! \w+s\b)|blog ?post|paper|newsletter|podcast\b(?! \w+s\b)|in the news|see their|their blog|press release|on (?:twitter|linkedin|reddit))\b",
+        r"\b(?:techcrunch|hacker ?news|(?:our|the|a) competitors?\b(?! (?:sites?|prices?|pricing))|competitor's|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
     ),
     _pattern(
         "in their own time",
@@ -334,7 +347,7 @@ _AGAINST = (
     _pattern(
         "hedged",
         -4.0,
-        r"\b(?:maybe|perhaps|might|probably|one day|some ?day|at some point|eventually|if only|would be (?:great|nice|cool)|wish|not sure (?:if|whether)|(?:considering|thinking about) whether)\b",
+        r"\b(?:maybe|perhaps|might|probably)\b(?![^()\n]{0,60}\))|\b(?:one day|some ?day|at some point|eventually|if only|would be (?:great|nice|cool)|wish|not sure (?:if|whether)|(?:considering|thinking about) whether)\b",
     ),
     _pattern(
         "a request",

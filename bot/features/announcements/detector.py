@@ -79,6 +79,9 @@ _LETTERS = re.compile(r"[a-z]+")
 _HEADLINE_WORDS = frozenset(
     [
         "rfc",
+        "kickoff",
+        "upcoming",
+        "roadmap",
         "proposal",
         "pitch",
         "project",
@@ -121,6 +124,7 @@ _SYNONYMS = (
         ),
         r"\g<work> with \g<means>",
     ),
+    (re.compile(r"\bwanna\b", re.IGNORECASE), "want to"),
     (re.compile(r"^(\W*)tl;?dr\b[:,]?\s*", re.IGNORECASE | re.MULTILINE), r"\1"),
 )
 
@@ -131,7 +135,7 @@ def detect(text: str, *, marked_only: bool = False) -> Detection:
     With `marked_only` prose is not judged, only explicit markers. Linear in the length of the text; usual messages take
     about 0.1 ms.
     """
-    own = plain(joined(without_quotes(text[:MAX_TEXT])), unknown=vocabulary.PERSON, bare_links=False)
+    own = plain(joined(without_quotes(text[:MAX_TEXT].replace("**", "*"))), unknown=vocabulary.PERSON, bare_links=False)
     for pattern, word in _SYNONYMS:
         own = pattern.sub(word, own)
     marked = _marked(own)
@@ -220,7 +224,8 @@ def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> D
 def _kind(score: float, reading: _Reading) -> Kind:
     known = any(cue.name in cues.SUBSTANCE for cue in reading.evidence)
     outside = any(cue.name == cues.OUTSIDE for cue in reading.evidence)
-    if score >= SURE and known and not outside and not reading.soft:
+    hint = reading.soft and reading.claim is None
+    if score >= (SURE + 1.0 if hint else SURE) and known and not outside and (hint or not reading.soft):
         return Kind.SURE
     return Kind.UNSURE if score >= UNSURE and (known or not reading.soft) else Kind.NONE
 

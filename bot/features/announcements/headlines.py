@@ -54,6 +54,7 @@ _FRESH = r"(?=(?:a|an|one|our own|another)\s)"
 _TAIL = (
     r"(?:\s+[\"“][^\"”\n]{1,40}[\"”])?(?:\s+(?:of|on|for|from|by|in|at|with|between|today|tomorrow|this|next|time|alert|announcement|starting|incoming|is)\b[^:.!?\n]{0,40}?)?"
 )
+_MAKE = r"(?:build|develop|creat|design|establish|launch|implement|introduc|automat)(?:e|ing)? "
 _FORWARD = (
     r"(?:full[- ]time|heads[- ]down|sleeves|kick\w*|official|adopted|volunteers?|groundwork|milestone|tasked|assigned|mandate|goal|mission"
     r"|plan(?:s|ned|ning)?|bet|roadmap|go-ahead|green light|(?:this|next) (?:quarter|sprint|month|week|year|half)|in q[1-4]|from (?:monday|today|tomorrow|next|the 1st)"
@@ -66,7 +67,7 @@ _AHEAD = re.compile(rf"\b{_FORWARD}\b", re.IGNORECASE)
 _SHAPES = (
     _shape(
         "headline",
-        3.0,
+        3.5,
         r"^\W{0,4}(?:(?:hi|hey|hello)\b[^.:!?\n]{0,30}[,!.]\s*)?(?:",
         r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off", _TAIL,
         r"|project (?:start|begin|launch)",
@@ -92,6 +93,14 @@ _SHAPES = (
         2.0,
         r"\b(?:our|my|the) (?:roadmap|plans?|okrs?)\b[^.:!?\n]{0,40} (?:includes?|contains?|foresees?) (?P<rest>.+)$",
     ),
+    _shape("full time", 2.5, r"\b(?:full[- ]time|heads[- ]down) on (?P<rest>.+)$"),
+    _shape(
+        "new behind a colon",
+        2.5,
+        r"^[^:\n]{0,80}\b(?:new (?:in|on) (?:our|the) (?:roadmap|plan|backlog)|starting (?:this|next) (?:week|month|quarter|sprint|year))\b[^:\n]{0,40}:\s+",
+        _FRESH,
+        r"(?P<rest>.+)$",
+    ),
     _shape("introduction", 2.0, r"^\W{0,4}(?:announcing|introducing|presenting|meet)\s+(?P<rest>.+)$", top_only=True),
     _shape(
         "the beginning of something",
@@ -108,6 +117,20 @@ _SHAPES = (
         2.0,
         r"\b(?:go-ahead|green light|approval|approved|budget|funding|sign-off|headcount|thumbs up)\s+(?:for|on)\s+",
         _FRESH,
+        r"(?P<rest>.+)$",
+    ),
+    _shape(
+        "a mandate to make",
+        2.5,
+        r"\b(?:ok|okay|go-ahead|green light|approval|permission|budget|sign-off)\b(?: from \w+)? to ",
+        _MAKE,
+        r"(?P<rest>.+)$",
+    ),
+    _shape(
+        "a plan to make",
+        2.5,
+        r"\b(?:our|my|the) (?:\w+ )?(?:focus|goal|plan|mission|aim|bet|priority|ambition)\b[^.:!?\n]{0,40} (?:is|will be) (?:on |to )?",
+        _MAKE,
         r"(?P<rest>.+)$",
     ),
     _shape(

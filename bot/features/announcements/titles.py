@@ -21,16 +21,16 @@ _MAKING = frozenset(("build", "create", "develop", "design", "write", "implement
 
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]")
 _LEADING = re.compile(
-    r"^(?:(?:a|an|the|our|my|its|their|this|one|some|another)\s+)?"
+    r"^(?:(?:the )?(?:launch|start|beginning|kick-?off) of )?(?:(?:a|an|the|our|my|its|their|this|one|some|another)\s+)?"
     r"(?:(?:own|very|brand|brand-new|new|small|little|lil|tiny|quick|proper|long[- ]promised|long[- ]awaited|so[- ]called)\s+){0,3}",
     re.IGNORECASE,
 )
 _EFFORT = re.compile(
     r"^(?:(?:\d+[- ]\w+|joint|cross-team|cross-functional|dedicated|bigger|big|larger|multi-quarter|internal|virtual|tiger)\s+)?"
-    r"(?:(?:initiative|effort|project|workstream|stream of work|work|programme|program|undertaking|push|development|design|implementation)s?"
+    r"(?:(?:initiative|effort|project|workstream|stream of work|work|programme|program|undertaking|push|development|design|implementation)s?(?:\s+with [\w&]+(?: [A-Z&]\w*){0,2}(?=\s+(?:on|to)\b))?"
     r"(?:\s+(?:around|about|on|for|to|of|called|named|in|-|–|—|(?:where|in which) (?:we|i)(?: will|'ll)?)|\s*[:,])"
     r"|(?:job|task|topic|challenge|problem|way|ways)\s+(?:of|to)"
-    r"|(?:team|squad|group|task ?force|crew)(?:\s+together)?\s+to\s+(?:build|create|develop|design|write|look at|work on))\s+(?:the\s+|an?\s+)?",
+    r"|(?:team|squad|group|task ?force|crew|plan)(?:\s+together)?\s+to(?:\s+(?:build|create|develop|design|write|look at|work on))?)\s+(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -105,14 +105,14 @@ def from_claim(claim: Claim) -> str:
         return code_name
     if claim.act is Act.SOLVE:
         text = _OURS.sub("the ", text)
-        longer = f"{text}{_relative(claim, words)}" if len(text.split()) <= _BARE else text
+        longer = f"{text}{_relative(claim, words, text)}" if len(text.split()) <= _BARE else text
         return tidy(f"{claim.lemma.capitalize()} {longer if len(longer) <= _WITH_RELATIVE[1] else text}")
     if claim.act is Act.CHANGE:
         return tidy(f"{claim.lemma.capitalize()} {_OURS.sub('the ', text)}")
     if text.lower().startswith("one "):  # "we will build a new one on Flink"
         return tidy(f"{claim.lemma.capitalize()} a new {text}")
     if len(text.split()) <= _BARE:
-        longer = f"{text}{_relative(claim, words)}"
+        longer = f"{text}{_relative(claim, words, text)}"
         text = longer if len(longer) <= _WITH_RELATIVE[len(text.split()) or 1] else text
     return tidy(text)
 
@@ -145,9 +145,11 @@ def _without_front(text: str) -> str:
     return stripped or text
 
 
-def _relative(claim: Claim, words: tuple[Word, ...]) -> str:
+def _relative(claim: Claim, words: tuple[Word, ...], said: str) -> str:
     """The clause behind a bare title, as far as the next stop: " that turns dashboards into alerts"."""
-    begin = next((index for index, word in enumerate(words) if word.low in ("that", "which")), len(words))
+    begin = next((index for index, word in enumerate(words) if word.low in ("that", "which", "where", "who")), len(words))
+    if not begin or not said.endswith(words[begin - 1].text):
+        return ""  # something was left out in between
     clause = words[begin : begin + _RELATIVE_WORDS]
     if begin + _RELATIVE_WORDS < len(words):  # cut short: back to where a part ends
         ends = [index for index, word in enumerate(clause) if word.low in vocabulary.PREPOSITIONS or word.low == "what"]

@@ -72,6 +72,14 @@ def head_of(following: tuple[Word, ...]) -> tuple[Word, ...]:
     return following
 
 
+def _behind_colon(words: tuple[Word, ...], begin: int) -> int:
+    """Where "we'll build it for real: a search over …", "something new: generating …" name their work; else `begin`."""
+    if begin < len(words) and words[begin].low in ("it", "this", "that", "something"):
+        colon = next((at for at in range(begin + 1, min(len(words), begin + 7)) if words[at].text == ":"), None)
+        return begin if colon is None else colon + 1
+    return begin
+
+
 def _is_moment(words: tuple[Word, ...], at: int) -> bool:
     """Whether a word of time stands there: "a card generator this week"."""
     return at < len(words) and words[at].low in vocabulary.MOMENTS and not words[at].is_stop
@@ -97,7 +105,7 @@ def _claim(sentence: Sentence, at: int, verb: Verb) -> Claim | None:
     begin = _after_particle(words, verb.lemma, at + 1)
     if begin is None:
         return None
-    verb, begin = _inner(words, begin, verb)
+    verb, begin = _inner(words, _behind_colon(words, begin), verb)
     following = _object(words, begin)
     head = head_of(following)
     if subject is Subject.DROPPED and verb.tense is Tense.ING and _is_gerund(following):
@@ -182,7 +190,7 @@ def _behind_the_time_given(words: tuple[Word, ...], begin: int) -> int | None:
         if word.is_stop:
             return None
         making = any(verb.tense is Tense.ING for verb in verbs.VERBS.get(word.low, ()))
-        if index > begin and (making or word.low in ("on", "to")):
+        if making or word.low in ("on", "to", "in", "into"):
             return index if making else index + 1
     return None
 
@@ -269,9 +277,6 @@ def _is_compound(words: tuple[Word, ...], index: int) -> bool:
 
 def _object(words: tuple[Word, ...], begin: int) -> tuple[Word, ...]:
     index = begin
-    if index < len(words) and words[index].low in ("it", "this", "that", "something"):  # "we'll build it for real: a search over …"
-        colon = next((at for at in range(index + 1, min(len(words), index + 7)) if words[at].text == ":"), None)
-        index = begin if colon is None else colon + 1
     while index < len(words) and (words[index].low in _BRIDGES or words[index].low in vocabulary.ADVERBS):
         if words[index].low == "to" and index + 1 < len(words) and words[index + 1].low not in vocabulary.DETERMINERS:
             return ()  # "starting to think"
@@ -290,6 +295,8 @@ def _object(words: tuple[Word, ...], begin: int) -> tuple[Word, ...]:
         return ()  # "starting Monday we meet"
     elif index + 1 < len(words) and words[index].low in ("this", "next") and words[index + 1].low in vocabulary.MOMENTS:
         return ()
+    if index < len(words) and words[index].low in vocabulary.MONTHS and words[index].is_capital:
+        return ()  # "we begin development in May"
     return words[index : index + 40]
 
 

@@ -193,7 +193,8 @@ def subject_before(words: tuple[Word, ...], end: int) -> tuple[Subject, tuple[Wo
     if last in vocabulary.TEAM_NOUNS:
         return _team(lows), clause
     if {"my", "our"} & set(lows[-4:]):
-        return (Subject.OTHER if last in vocabulary.WORKS or last.endswith("s") else Subject.FIRST), clause
+        things = last in vocabulary.WORKS or last in vocabulary.CHORES or last in vocabulary.LOCAL
+        return (Subject.OTHER if things or last.endswith("s") else Subject.FIRST), clause
     if clause[-1].is_capital and last not in vocabulary.OPENERS:
         return Subject.NAMED, clause
     if set(lows) & vocabulary.GROUPS:
@@ -294,6 +295,9 @@ def _time_of_ing(chain: list[str], subject: Subject) -> Time | None:
 
 def _time_of_base(verb: Verb, links: set[str], subject: Subject, words: tuple[Word, ...], at: int) -> Time | None:
     near = {word.low for word in words[max(0, at - 4) : at]}
+    meant = {word.low for word in words[max(0, at - 10) : at]} & (vocabulary.PLANS | {"mission", "plan", "goal"})
+    if meant and {"is", "to"} <= links:  # "our mission for Q2 is to bring …"
+        return Time.AHEAD
     if links & verbs.INTENT or ("to" in links and (links & verbs.MANDATES or {"asked", "tasked"} & near)):
         return Time.AHEAD
     if "to" in links and not (links & {"are", "is", "am", "'re", "'m"}):

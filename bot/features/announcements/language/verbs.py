@@ -50,6 +50,7 @@ _VERBS: dict[Act, str] = {
         initiate,initiates,initiating,initiated  commence,commences,commencing,commenced  undertake,undertakes,undertaking,undertook
         open,opens,opening,opened  pick,picks,picking,picked  take,takes,taking,took,taken  tackle,tackles,tackling,tackled
         pursue,pursues,pursuing,pursued  bootstrap,bootstraps,bootstrapping,bootstrapped  form,forms,forming,formed
+        perform,performs,performing,performed  conduct,conducts,conducting,conducted
         spend,spends,spending,spent  dedicate,dedicates,dedicating,dedicated  devote,devotes,devoting,devoted
         greenlight,greenlights,greenlighting,greenlit  go,goes,going,went,gone  run,runs,running,ran  do,does,doing,did,done  get,gets,getting,got,gotten  lay,lays,laying,laid
         lead,leads,leading,led  approve,approves,approving,approved  fund,funds,funding,funded  charter,charters,chartering,chartered
@@ -102,7 +103,7 @@ _SOLVING = """
     de-identify redact tokenise tokenize quantise quantize calibrate embed+ vectorise digitise digitize localise localize synthesise
     synthesize disambiguate normalise normalize recommend parse denoise geocode transliterate interpolate extrapolate reconcile
     find spot+ catch identify match generate learn translate count grade route monitor score explain tag+ label annotate read measure
-    suggest flag+ schedule group map+ link resolve search infer compress audit trace track collect clean enrich index anticipate prevent
+    suggest flag+ schedule group map+ link resolve search infer compress audit trace track enrich index anticipate prevent
     reduce improve speed shorten cut+ lower prioritise prioritize triage assign allocate balance price attribute
     mask screen filter verify monitor version productise productize
     serve expose crawl scrape rewrite validate combine connect integrate stream cache distribute compute pre-compute precompute
@@ -153,7 +154,6 @@ PARTICLES: dict[str, frozenset[str]] = {
     "set": _words("up out"),
     "roll": _words("out"),
     "embark": _words("on upon"),
-    "invest": _words("in into"),
     "experiment": _words("with"),
     "work": _words("on toward towards"),
     "collaborate": _words("on"),
@@ -170,15 +170,15 @@ PARTICLES: dict[str, frozenset[str]] = {
     "bring": _words("up"),
 }
 # What takes time first and the work behind it: "spend two sprints on a simulator".
-GIVING = _words("spend dedicate devote")
+GIVING = _words("spend dedicate devote invest")
 # "Doing a POC", "running a pilot": only with the name of an undertaking.
-ONLY_UNDERTAKINGS = _words("do run lead open")
+ONLY_UNDERTAKINGS = _words("do run lead open perform conduct")
 TRIALS = _words("poc pocs pilot pilots spike prototype prototypes proof proof-of-concept mvp trial feasibility")
 # Tries that may come to nothing; they weigh less.
 TENTATIVE = _words("try explore experiment trial hack suggest roll add own")
 TRYING = _words("try explore experiment trial")
 NEEDS_PARTICLE = _words(
-    "go get lay team join kick spin stand pick take put set roll embark invest experiment work collaborate focus look hack bake"
+    "go get lay team join kick spin stand pick take put set roll embark experiment work collaborate focus look hack bake"
 )
 # Verbs with another word that mean something else.
 IDIOMS: dict[str, frozenset[str]] = {
@@ -193,6 +193,8 @@ IDIOMS: dict[str, frozenset[str]] = {
     "start": _words("with at by over"),
     "begin": _words("with at by"),
     "bring": _words("back it this"),
+    "switch": _words("off on"),
+    "turn": _words("off on down up"),
     "create": _words("and"),
     "roll": _words("back"),
     "work": _words("from with for through out"),
@@ -200,7 +202,7 @@ IDIOMS: dict[str, frozenset[str]] = {
     "put": _words("in on off"),
 }
 # What a team does all the time: announcing it needs "will".
-STANDING = _words("own provide offer deliver try add make train move set roll take pick do")
+STANDING = _words("own provide offer deliver try add make train move set roll do")
 # What may stand between the subject and the verb, and belongs to the verb.
 AUXILIARIES = _words(
     """will 'll shall be been being am 'm is 's are 're was were have 've has had to going gonna about plan plans planning planned

@@ -40,6 +40,7 @@ SUBORDINATORS = _words(
 )
 # These begin a clause only when the subject follows at once: "after we start", but "after months of pain we start".
 CONJUNCTIONS = _words("once before after while as since because although though till than")
+MONTHS = _words("january february march april may june july august september october november december")
 # Words of time that may stand between a verb and its object: "started this week on a dashboard".
 MOMENTS = _words(
     "this next week month quarter sprint year today tomorrow monday tuesday wednesday thursday friday morning : ,"
@@ -115,7 +116,7 @@ QUESTS = _words("way ways method job task topic challenge question problem matte
 OUTSIDE = _words(
     """lobby office offices kitchen cafeteria canteen lunch dinner breakfast coffee cake pizza beer drinks party parties birthday wedding
     offsite outing trip hike picnic bbq barbecue karaoke football soccer basketball tennis cup tournament yoga gym marathon garden house flat apartment
-    holiday holidays vacation charity gift gifts santa halloween christmas neighbours neighbors kids furniture desk desks chairs parking
+    holiday holidays vacation charity gift gifts santa halloween christmas neighbours neighbors furniture desk desks chairs parking
     fridge plants choir band guitar piano sourdough lego puzzle team-building teambuilding mustache wallpaper poster posters rack racks disk disks printer laptop laptops""",
 )
 # Small or recurring things that people start every day.
