@@ -47,8 +47,8 @@ def results(text: str, found: Sequence[tuple[Card, Explanation]], *, registered:
         return b.Message(b.fallback(said), [b.section(said), announce])
     drawn: list[b.Block] = [b.section(f"*{len(found)} like* “{asked}”")]
     for card, reasons in found:
-        because = why(reasons)
         summary = f"\n{b.quote(card.summary, 200)}" if card.summary else ""
-        drawn.append(b.section(initiatives.line(card) + summary + (f"\n_Why:_ {because}" if because else "")))
+        spoken = b.listed([f"*{b.quote(phrase, 60)}*" for phrase in reasons.phrases[:4]])
+        drawn.append(b.section(initiatives.line(card) + summary + (f"\nSpeaks of {spoken}." if spoken else "")))
     names = "; ".join(card.title for card, _ in found)
     return b.Message(b.fallback(b.escape(f"{len(found)} like “{text}”: {names}")), drawn)
