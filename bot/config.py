@@ -77,7 +77,10 @@ class Settings(BaseSettings):
                 "SLACK_BOT_TOKEN is not set, so there is no workspace to join. Set it together with SLACK_APP_TOKEN (Socket Mode) "
                 "or SLACK_SIGNING_SECRET (HTTP), or try Rowbot without Slack: python -m bot sandbox"
             )
-        return self.slack_bot_token.get_secret_value()
+        token = self.slack_bot_token.get_secret_value()
+        if token.startswith("xapp-"):
+            raise Misconfigured("SLACK_BOT_TOKEN holds an app-level token (xapp-…). Put it into SLACK_APP_TOKEN, and the bot token (xoxb-…) here.")
+        return token
 
     def require_slack(self) -> tuple[str, str]:
         """The bot token and, over HTTP, the signing secret ("" in Socket Mode).

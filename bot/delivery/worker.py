@@ -85,7 +85,7 @@ class Worker:
         if self._flights:
             # A freed lane would be looked at by another process while Slack may still take the message.
             log.warning(
-                "%d messages are still under way; their lanes stay leased until this process has ended.",
+                "Messages still under way: %d. Their lanes stay leased until this process has ended.",
                 len(self._flights),
             )
             return

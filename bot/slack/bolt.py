@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -21,6 +22,7 @@ from bot import metrics
 from bot.clock import Clock
 from bot.errors import BadInput, NotAllowed, Refusal
 from bot.slack import blocks as b
+from bot.slack.errors import Fate, fate
 from storage.database import Database, StoreUnavailable
 from storage.unit_of_work import Scope, UnitOfWork
 
@@ -67,6 +69,7 @@ def build_app(client: AsyncWebClient, identity: AuthorizeResult, *, db: Database
         next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt's name
     ) -> None:
         context.update(values)
+        clean(body)
         context["db"], context["scope"], context["now"] = db, Scope(workspace_id), clock()
         context["event_key"], context["person_id"] = key_of(body), person_of(body)
         if is_external(body, workspace_id):
@@ -89,6 +92,22 @@ def _bolt_log() -> logging.Logger:
     bolt = logging.getLogger("slack_bolt")
     bolt.setLevel(logging.ERROR)
     return bolt
+
+
+#: Halves of surrogate pairs and control characters: no database keeps them all, and nobody reads them.
+_UNKEEPABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def clean(part: Any) -> Any:  # noqa: ANN401 - JSON
+    """Take what cannot be kept out of every text of a request, in place (a text itself is given back)."""
+    if isinstance(part, str):
+        return _UNKEEPABLE.sub("", part) if _UNKEEPABLE.search(part) else part
+    if isinstance(part, dict):
+        for name, value in part.items():
+            part[name] = clean(value)
+    elif isinstance(part, list):
+        part[:] = [clean(value) for value in part]
+    return part
 
 
 def key_of(body: Mapping[str, Any]) -> str:
@@ -176,7 +195,7 @@ class Fault:
                 "exchanged_trigger_id",
             )
             return await self._say((TOO_LATE if late else NOT_SAVED).format(reference=self.reference))
-        if not self.request.headers.get("x-slack-retry-num"):
+        if not self.request.headers.get("x-slack-retry-num") and not self._slack_refused():
             return BoltResponse(status=503, body="")
         metrics.EVENTS_FAILED.inc()
         try:
@@ -184,6 +203,10 @@ class Fault:
         except StoreUnavailable:
             return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
+
+    def _slack_refused(self) -> bool:
+        """Whether Slack answered a call of ours with a no that is not "later": bringing the event again would change nothing."""
+        return isinstance(self.error, SlackApiError) and fate(str(self.error.response.get("error"))) is not Fate.TRANSIENT
 
     async def _say(self, sentence: str) -> BoltResponse:
         if self.is_event:

@@ -159,7 +159,7 @@ async def test_search_finds_with_reasons_and_says_what_to_do_when_it_does_not(te
     await announced(bot, team, team.ben, STORE)
     found = await slack.command(team.ana, team.channel, "/rowbot search feature store for ranking")
     assert STORE_TITLE in str(found.blocks)
-    assert "Speaks of *" in str(found.blocks)
+    assert "1 similar to" in str(found.blocks)
     none = await slack.command(team.ana, team.channel, "/rowbot search payroll <b> & taxes")
     assert "“payroll &lt;b&gt; &amp; taxes”" in none.text
     assert "among 1 initiative" in none.text

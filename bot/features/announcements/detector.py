@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.features.announcements import cues, forms, titles
+from bot.features.announcements import circumstances, cues, forms, titles
 from bot.features.announcements.cues import Cue
 from bot.features.announcements.headlines import headlines, joined
 from bot.features.announcements.language import verbs, vocabulary
-from bot.features.announcements.language.claims import Claim, claims, head_of
+from bot.features.announcements.language.claims import Claim, claims
+from bot.features.announcements.language.objects import head_of
 from bot.features.announcements.language.sentences import Sentence, sentences, words_of
 from bot.features.announcements.language.verbs import Act
 from bot.features.announcements.markup import plain, without_links, without_quotes
@@ -113,7 +114,10 @@ _HEADLINE_WORDS = frozenset(
 _SYNONYMS = (
     (re.compile(r"\b(?:piece|stream|line|body) of (?:work|research)\b", re.IGNORECASE), "workstream"),
     (
-        re.compile(r"\b(?:just )?(?:we|i)(?:'d like| want| would like| wanted)? to let (?:everyone|everybody|you(?: all)?|all|people) know(?: that)?\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:just )?(?:we|i)(?:'d like| want| would like| wanted)? to let (?:everyone|everybody|you(?: all)?|all|people) know(?: that)?\b",
+            re.IGNORECASE,
+        ),
         "",
     ),
     # "use a language model to draft replies" → "draft replies with a language model"
@@ -170,13 +174,16 @@ def _marked(own: str) -> Detection | None:
 
 def _judge(own: str) -> Detection:
     said = sentences(own)
-    around = tuple(cues.of_message(own))
+    around = tuple(circumstances.of_message(own))
     best = _NOTHING
     for sentence in said:
         readings = list(_readings(sentence))
-        against = tuple(cues.of_sentence(sentence, said[0])) if readings else ()
+        against = tuple(circumstances.of_sentence(sentence, said[0])) if readings else ()
         for reading in readings:
-            evidence = (*reading.evidence, *around, *against)
+            # "We are building a podcast recommender" is no news from a podcast.
+            own_news = any(cue.name == "who: first" for cue in reading.evidence)
+            counted = tuple(cue for cue in against if not (own_news and cue.name == "somebody else's news"))
+            evidence = (*reading.evidence, *around, *counted)
             score = round(sum(cue.weight for cue in evidence), 2)
             kind = _kind(score, reading)
             ahead = _EARLIER if best.sentence not in ("", sentence.text) else 0.0
@@ -211,7 +218,9 @@ def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> D
     words = words_of(title)
     about = (*words, *words_of(form.fields.get("summary", "")))
     profile = len(words) == 1 and not form.fields.keys() & {"why", "when", "lead", "url"}  # "Name: Ana, Team: Search"
-    weight = (0.0 if profile else 2.0) + 0.5 * sum(bool(form.fields.keys() & part) for part in ({"team", "lead"}, {"when"}, {"why"}))
+    weight = (0.0 if profile else 2.0) + 0.5 * sum(
+        bool(form.fields.keys() & part) for part in ({"team", "lead"}, {"when"}, {"why"})
+    )
     filled = Cue("a ticket's form", -4.0) if form.is_ticket else Cue("a filled-in form", weight, ", ".join(form.fields))
     evidence = (filled, *cues.of_phrase(about, head_of(words)), *around)
     score = round(sum(cue.weight for cue in evidence), 2)

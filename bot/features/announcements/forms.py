@@ -50,7 +50,11 @@ class Form:
         """Whether it names work and says at least two more things about it."""
         if "title" in self.fields:
             return len(self.fields) >= 3 and bool({"summary", "why"} & set(self.fields))
-        return "summary" in self.fields and bool({"team", "lead"} & set(self.fields)) and bool({"when", "why"} & set(self.fields))
+        return (
+            "summary" in self.fields
+            and bool({"team", "lead"} & set(self.fields))
+            and bool({"when", "why"} & set(self.fields))
+        )
 
 
 def form_of(text: str) -> Form:

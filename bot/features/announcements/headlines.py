@@ -51,9 +51,7 @@ def _shape(
 _WHEN = r"(?:on|this|next|in|from|today|tomorrow|monday|tuesday|wednesday|thursday|friday)\b"
 _FRESH = r"(?=(?:a|an|one|our own|another)\s)"
 # What may follow the name of an undertaking before its colon: "kickoff of … today", "new project from Ads". Not another noun.
-_TAIL = (
-    r"(?:\s+[\"“][^\"”\n]{1,40}[\"”])?(?:\s+(?:of|on|for|from|by|in|at|with|between|today|tomorrow|this|next|time|alert|announcement|starting|incoming|is)\b[^:.!?\n]{0,40}?)?"
-)
+_TAIL = r"(?:\s+[\"“][^\"”\n]{1,40}[\"”])?(?:\s+(?:of|on|for|from|by|in|at|with|between|today|tomorrow|this|next|time|alert|announcement|starting|incoming|is)\b[^:.!?\n]{0,40}?)?"
 _MAKE = r"(?:build|develop|creat|design|establish|launch|implement|introduc|automat)(?:e|ing)? "
 _FORWARD = (
     r"(?:full[- ]time|heads[- ]down|sleeves|kick\w*|official|adopted|volunteers?|groundwork|milestone|tasked|assigned|mandate|goal|mission"
@@ -69,7 +67,8 @@ _SHAPES = (
         "headline",
         3.5,
         r"^\W{0,4}(?:(?:hi|hey|hello)\b[^.:!?\n]{0,30}[,!.]\s*)?(?:",
-        r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off", _TAIL,
+        r"(?:project\s+|team\s+|official\s+)?kick(?:ing)?[ -]?(?:things\s+)?off",
+        _TAIL,
         r"|project (?:start|begin|launch)",
         r"|\[?\s*(?:rfc|proposal|project proposal|pitch|design proposal|new proposal)(?:\s*#?\d+)?\s*\]?(?:\s+(?:for|to|from)\s[^:\n]{1,40})?",
         r"|(?:new|upcoming|announcing a new|starting a new)\s+(?:project|effort|workstream|programme|program|work|undertaking)",
@@ -86,7 +85,8 @@ _SHAPES = (
         2.5,
         r"^(?![^:\n]{0,80}\b(?:update|status|progress|slides|notes|recap|thanks|question|feedback|lessons|retro|issue|problem|bug|demo|from)\b)",
         r"[^:\n]{0,80}\b(?:a|an|our|my|one) (?:new|next|upcoming|joint|big|second) (?:\w+ )?(?:project|effort|initiative|workstream|undertaking|programme|program|venture|adventure|task force)\b",
-        _TAIL, r"\s*:\s+(?P<rest>.+)$",
+        _TAIL,
+        r"\s*:\s+(?P<rest>.+)$",
     ),
     _shape(
         "on the roadmap",

@@ -33,9 +33,14 @@ _EFFORT = re.compile(
     r"|(?:team|squad|group|task ?force|crew|plan)(?:\s+together)?\s+to(?:\s+(?:build|create|develop|design|write|look at|work on))?)\s+(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
+# Heads that leave it to what follows to say what the work is.
+_GENERIC = frozenset(("topic", "thing", "things", "capability", "idea", "challenge", "piece", "one"))
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = "monday|tuesday|wednesday|thursday|friday|today|tomorrow"
-_DATED_EFFORT = re.compile(rf"\b(project|initiative|effort|workstream) (?:in (?:{_MONTH})|(?:this|next) \w+|on {_DAY})\b", re.IGNORECASE)
+_DATED_EFFORT = re.compile(
+    rf"\b(project|initiative|effort|workstream|development|work) (?:in (?:{_MONTH})|(?:this|next) \w+|on {_DAY})\b",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     rf"\s+(?:(?:this|next|last) (?:{_DAY}|week|month|quarter|sprint|year|half|cycle|summer|winter|spring|autumn)|over the|in the (?:next|coming|new)|during|starting|beginning"
     rf"|by (?:the )?(?:end of|summer|spring|autumn|winter|easter|{_MONTH})|first (?:version|cut)|as of|from (?:next|{_DAY})|in (?:q[1-4]|h[12]|20\d\d|{_MONTH})"
@@ -55,11 +60,16 @@ _SENTENCE = re.compile(r"[.!?…]\s+\S.*$")
 _OURS = re.compile(r"^(?:our|my|its|all our|all my)\s+", re.IGNORECASE)
 
 
+# What a title never ends with: it was cut in the middle of a thought.
+_DANGLING = re.compile(r"(?:[\s,]+(?:and|or|with|of|for|the|a|an|which|e\.g|i\.e))+$", re.IGNORECASE)
+
+
 def tidy(text: str) -> str:
     """One line without pictures and stray punctuation, first letter capital, at most 150 characters, cut between words."""
     line = " ".join(_PICTURES.sub(" ", text).split()).strip(" .,;:!?-–—*_~`\"'|>•")
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1].strip()
+    line = _DANGLING.sub("", line) or line
     if len(line) > TITLE_LENGTH:
         line = line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" .,;:-–—") + "…"
     first = line.split(" ", 1)[0]
@@ -89,17 +99,19 @@ def _from_noun(phrase: str) -> str:
 def from_claim(claim: Claim) -> str:
     """The work that a claim names: "We're kicking off a feature store for ranking" → "Feature store for ranking"."""
     words, after = _phrase(claim.object)
-    behind = after and after[0].text in (":", "–", "—", "-")
-    if behind and (claim.head[-1].low in vocabulary.EFFORTS or (len(words) <= len(claim.head) and _says_nothing(words))):
-        named, _ = _phrase(after[1:])
-        words = named or words  # "a new project in Search: safe rollouts"
+    named = _named_behind(claim, words, after)
+    if named and named[0].low in vocabulary.FIRST_PERSON:  # "a new project in Search: we will build …"
+        return from_phrase(claim.sentence.text[named[0].start :])
+    words = named or words
     if not words:
         return ""
     text = claim.sentence.text[words[0].start : words[-1].end]
     code_name = _code_name(claim, words, after)
     if claim.act not in (Act.CHANGE, Act.SOLVE):
         text = _without_front(_DATED_EFFORT.sub(r"\1", text))
-    text = _REASON.sub("", " " + text).strip() or text
+    shorter = _REASON.sub("", " " + text).strip()
+    if " " in shorter or " " not in text:  # not "Collect" of "collect and label the …"
+        text = shorter or text
     text = _WHEN.sub("", " " + text).strip() or text
     if code_name:
         return code_name
@@ -117,8 +129,22 @@ def from_claim(claim: Claim) -> str:
     return tidy(text)
 
 
+def _named_behind(claim: Claim, words: tuple[Word, ...], after: tuple[Word, ...]) -> tuple[Word, ...]:
+    """What a colon, a dash or quotation marks name where the phrase before says nothing: "a new project in Search: safe rollouts"."""
+    kind = claim.head[-1].low
+    if after and after[0].text in (":", "–", "—", "-"):
+        bare = len(words) <= len(claim.head) and _says_nothing(words)
+        return _phrase(after[1:])[0] if bare or kind in vocabulary.EFFORTS or kind in _GENERIC else ()
+    if kind in _GENERIC:
+        colon = next((index for index, word in enumerate(claim.object[:20]) if word.text == ":"), None)
+        return _phrase(claim.object[colon + 1 :])[0] if colon is not None else ()
+    if words and words[-1].low in vocabulary.EFFORTS and after and after[0].text in ('"', "“"):
+        return _phrase(after[1:])[0]  # the project "Smart Dunning"
+    return ()
+
+
 def _code_name(claim: Claim, words: tuple[Word, ...], after: tuple[Word, ...]) -> str:
-    """ "Project Beacon: alerting for models" where a name alone would say nothing; else empty."""
+    """The name and what it does ("Project Beacon: alerting for models") where a name alone would say nothing; else empty."""
     if len(words) != 2 or words[0].low != "project" or not words[1].is_capital or not after or after[0].text != ":":
         return ""
     named, _ = _phrase(after[1:])
@@ -147,7 +173,9 @@ def _without_front(text: str) -> str:
 
 def _relative(claim: Claim, words: tuple[Word, ...], said: str) -> str:
     """The clause behind a bare title, as far as the next stop: " that turns dashboards into alerts"."""
-    begin = next((index for index, word in enumerate(words) if word.low in ("that", "which", "where", "who")), len(words))
+    begin = next(
+        (index for index, word in enumerate(words) if word.low in ("that", "which", "where", "who")), len(words)
+    )
     if not begin or not said.endswith(words[begin - 1].text):
         return ""  # something was left out in between
     clause = words[begin : begin + _RELATIVE_WORDS]

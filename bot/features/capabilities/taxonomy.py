@@ -94,7 +94,12 @@ class Taxonomy:
 
     def by_name(self, name: str) -> Capability | None:
         """The capability that somebody means by a key, name, synonym or tool, whatever its case, accents and hyphens."""
-        key = self._by_name.get(_fold(name))
+        folded = _fold(name)
+        key = self._by_name.get(folded)
+        if key is None and folded:
+            # "monitoring" for model monitoring: the last words of exactly one capability's name.
+            ending = [each.key for each in self._by_key.values() if _fold(each.name).endswith(f" {folded}")]
+            key = ending[0] if len(ending) == 1 else None
         return None if key is None else self._by_key[key]
 
     def extended(self, capabilities: Iterable[Capability]) -> Taxonomy:

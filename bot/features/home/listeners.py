@@ -12,7 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.features.announcements.detector import Kind, detect
-from bot.features.announcements.reading import plain, text_of
+from bot.features.announcements.reading import plain, read, text_of
 from bot.features.home import service, views
 from bot.features.matching.matcher import Matcher, Probe
 from bot.slack.bolt import once, shown
@@ -33,6 +33,8 @@ async def _probe(matcher: Matcher, text: str) -> Probe | None:
 def asked(text: str, bot_user_id: str | None) -> str:
     """What somebody says to the bot, without its name and the word that commands."""
     words = plain(text.replace(f"<@{bot_user_id}>", " ")).strip()
+    if detect(words).kind in (Kind.MARKED, Kind.SURE):
+        return read(words).title
     return re.sub(
         r"^(?:/?rowbot\s+)?(?:search|find|who (?:is|are) working on|who works on|who owns|is anyone (?:building|working on))\b[:\s]*",
         "",

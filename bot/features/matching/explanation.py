@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,8 @@ MOST_PHRASES: Final = 4
 LIKE_SENTENCES_FROM: Final = 0.42
 """The cosine from which two sentences of the same work are shown side by side; those of strangers stay below 0.3."""
 REWORDED_FROM: Final = 0.5
+#: From this cosine on, "the same idea in other words" may be said and is reason enough.
+CLOSE_FROM: Final = 0.46
 """The cosine from which two whole texts say the same idea."""
 
 # Sentences compared per side: 4 + 3 * 3 short ones are embedded in about 35 ms.
@@ -275,3 +277,19 @@ def _purpose(text: str) -> str:
 
 
 _GENERIC_STEMS: Final = frozenset(stem for word in words.GENERIC_WORDS for stem in words.stems(word))
+
+
+def showable(reasons: Explanation, *, cosine: float | None) -> Explanation | None:
+    """The reasons that can be shown to people; None when nothing is left that would convince anybody.
+
+    One everyday word that both happen to use ("photos", "forecast") is no reason, and "the same idea in other words" may only
+    be said where the vectors are close. Nobody is warned without a reason: in organisations nobody had looked at, this is what most
+    of the wrong warnings had in common (docs/matching.md).
+    """
+    lone = len(reasons.phrases) == 1 and " " not in reasons.phrases[0]
+    close = (cosine or 0.0) >= CLOSE_FROM
+    better = bool(reasons.capabilities or reasons.leaning or reasons.system or reasons.sentences)
+    phrases = () if lone else reasons.phrases
+    if not (better or phrases or close):
+        return None
+    return replace(reasons, phrases=phrases, reworded=close and (reasons.reworded or not (better or phrases)))

@@ -136,7 +136,7 @@ class Matcher:
         return self._shelf(workspace_id).index
 
     def rank(self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, exclude: Collection[int],
-             threshold: float, limit: int) -> list[ranking.Match]:  # fmt: skip
+             threshold: float | None, limit: int) -> list[ranking.Match]:  # fmt: skip
         """The best entries that this viewer may see, at or above a probability. Call :meth:`catch_up` first."""
         audiences = None if viewer.audiences is None else viewer.audiences | {PUBLIC}
         query = Query(probe.text, probe.vector, frozenset(capabilities))

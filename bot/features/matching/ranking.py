@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 MOST_CANDIDATES: Final = 3
 """A warning names at most so many."""
 
-WARN_FROM: Final = 0.5
+WARN_FROM: Final = 0.45
+WARN_FROM_WORDS: Final = 0.5
+"""On words alone, where no vector stands against an accident of words."""
 RELATED_FROM: Final = 0.15
 
 
@@ -71,19 +73,20 @@ def rank(
     *,
     audiences: frozenset[str] | None,
     exclude: Collection[int] = (),
-    threshold: float = WARN_FROM,
+    threshold: float | None = None,
     limit: int = MOST_CANDIDATES,
 ) -> list[Match]:
     """Candidates at or above the threshold, likeliest first, at most `limit`.
 
     Pass RELATED_FROM as the threshold to see related work too; `audiences` and `exclude` are those of `Index.search`.
     """
+    level = threshold if threshold is not None else (WARN_FROM if query.vector is not None else WARN_FROM_WORDS)
     found = [
         (probability(query, hit), hit) for hit in index.search(query, audiences=audiences, exclude=exclude, limit=50)
     ]
     found.sort(key=lambda pair: (-pair[0], pair[1].id))
     return [
-        Match(hit.id, likely, Tier.SAME if likely >= max(threshold, WARN_FROM) else Tier.RELATED, hit)
+        Match(hit.id, likely, Tier.SAME if likely >= max(level, WARN_FROM) else Tier.RELATED, hit)
         for likely, hit in found[:limit]
-        if likely >= threshold
+        if likely >= level
     ]

@@ -65,13 +65,14 @@ def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[st
 
     Call :func:`take_turn` first, and write your own rows after: an index must never hold what may be rolled back.
     """
-    level = threshold or ranking.WARN_FROM
     shut: set[int] = set(exclude)
 
     def look(viewer: Viewer, limit: int) -> list[Found]:
-        matches = matcher.rank(uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=level, limit=limit)
-        shut.update(match.id for match in matches)
-        return _explained(uow, matcher, probe, keys, matches)
+        # Some will have no reason that can be shown, so a few more are looked at.
+        matches = matcher.rank(uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=threshold, limit=2 * limit)
+        found = _explained(uow, matcher, probe, keys, matches)[:limit]
+        shut.update(each.initiative.id for each in found)
+        return found
 
     named = look(channel, CANDIDATES)
     both = Viewer((channel.audiences or frozenset()) | (author.audiences or frozenset()))
@@ -132,7 +133,10 @@ def _explained(
         theirs = explanation.Side(
             row.title, row.summary, {key: names[key] for key in row.capabilities if key in names}, row.system
         )
-        reasons = explanation.explain(mine, theirs, match.hit, rarity=index.rarity)
+        found_why = explanation.explain(mine, theirs, match.hit, rarity=index.rarity)
+        reasons = explanation.showable(found_why, cosine=match.hit.cosine)
+        if reasons is None:
+            continue
         if reasons.leaning:
             reasons = replace(reasons, leaning=capabilities.names(uow, [reasons.leaning]).get(reasons.leaning))
         found.append(Found(row, match, reasons))

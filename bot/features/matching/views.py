@@ -45,10 +45,11 @@ def results(text: str, found: Sequence[tuple[Card, Explanation]], *, registered:
         among = f"among {registered} initiatives" if registered else "yet: the registry is empty"
         said = f"Nothing like “{asked}” {among}. If you are starting it, announce it."
         return b.Message(b.fallback(said), [b.section(said), announce])
-    drawn: list[b.Block] = [b.section(f"*{len(found)} like* “{asked}”")]
+    drawn: list[b.Block] = [b.section(f"*{len(found)} similar to* “{asked}”")]
     for card, reasons in found:
         summary = f"\n{b.quote(card.summary, 200)}" if card.summary else ""
         spoken = b.listed([f"*{b.quote(phrase, 60)}*" for phrase in reasons.phrases[:4]])
         drawn.append(b.section(initiatives.line(card) + summary + (f"\nSpeaks of {spoken}." if spoken else "")))
+    drawn.append(announce)
     names = "; ".join(card.title for card, _ in found)
-    return b.Message(b.fallback(b.escape(f"{len(found)} like “{text}”: {names}")), drawn)
+    return b.Message(b.fallback(b.escape(f"{len(found)} similar to “{text}”: {names}")), drawn)

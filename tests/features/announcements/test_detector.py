@@ -27,6 +27,10 @@ from bot.features.announcements.detector import SURE, UNSURE, Detection, Kind, d
         ("New initiative:\nStreaming joins\nMore below", "Streaming joins"),
         ("New initiative: we're building a cache for prompts", "Cache for prompts"),
         ("New initiative: Plattform für Merkmale", "Plattform für Merkmale"),
+        ("**New initiative** - streaming joins", "Streaming joins"),
+        ("New Initiative | Streaming joins", "Streaming joins"),
+        ("New initiative alert: Streaming joins", "Streaming joins"),
+        ("New initiative from the Ads team: Streaming joins", "Streaming joins"),
     ],
 )
 def test_an_explicit_marker_is_believed_in_whatever_dress(text: str, title: str) -> None:
@@ -128,7 +132,72 @@ def test_chores_are_met_with_silence(text: str) -> None:
     assert detect(text).kind is Kind.NONE
 
 
-def test_work_of_an_unknown_kind_is_at_most_asked_about() -> None:
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Heads up all :wave: Payments is going to spin up a project to find groups of accounts that work together to defraud us",
+            "Find groups of accounts that work together to defraud us",
+        ),
+        (
+            "We plan to build regression tests for the customer service chatbot, with reference answers",
+            "Regression tests for the customer service chatbot",
+        ),
+        (
+            "The Shopping team is starting work on finding look-alike products from photos",
+            "Find look-alike products from photos",
+        ),
+        (
+            "Launching an effort to read totals and vendor names from scanned bills automatically.",
+            "Read totals and vendor names from scanned bills automatically",
+        ),
+        ("My squad is taking on the job of estimating delivery dates", "Estimating delivery dates"),
+        (
+            "Going to spend the next two sprints on a streaming version of the features",
+            "Streaming version of the features",
+        ),
+        (
+            "We're doing it: moving dispatch from rules to a learned policy",
+            "Move dispatch from rules to a learned policy",
+        ),
+        ("Kick off :rocket: Federated evaluation for on-device models", "Federated evaluation for on-device models"),
+        ("New project! Searching our help centre by meaning", "Searching our help centre by meaning"),
+        (
+            "Our mission for Q2 is to bring anomaly detection to all payment flows",
+            "Bring anomaly detection to all payment flows",
+        ),
+        ("Support will use a language model to route tickets", "Route tickets with a language model"),
+        ("Picking up a topic that nobody owned: freshness of all feature tables", "Freshness of all feature tables"),
+    ],
+)
+def test_work_is_seen_by_what_it_will_do_without_a_word_of_the_field(text: str, title: str) -> None:
+    seen = detect(text)
+    assert (seen.kind, seen.title) == (Kind.SURE, title)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can someone review my PR about the feature store docs?",
+        "I'm going to check the logs of yesterday's run to find out why the loss exploded",
+        "I'll identify the owner of that table and ping them",
+        "We're about to find out whether the new model survives Black Friday",
+        "I started learning Rust",
+        "We will look into the alert",
+        "I'm going to schedule a call about the labelling contract",
+        "Great that the Shopping team is starting work on look-alike products",
+        "Payments was going to spin up a project to find fraud rings",
+        "We launched the maths assistant on Monday",
+        "Customers start to build their own dashboards with our API",
+        "In my free time I'm building a game engine",
+        "New project lead for search: welcome Dana!",
+    ],
+)
+def test_errands_praise_and_news_of_what_is_done_are_met_with_silence(text: str) -> None:
+    assert detect(text).kind is Kind.NONE
+
+
+def test_work_of_home_and_office_is_at_most_asked_about() -> None:
     assert detect("We're kicking off a new initiative to renovate the lobby with the neighbours").kind is Kind.UNSURE
 
 

@@ -1,8 +1,4 @@
-"""How often the detector is right, on messages written by hand for it.
-
-`detector_dev.tsv` was used while the rules were written. `detector_blind.tsv` was written before the first rule and
-looked at once, for its figures; a rule must never be changed because of a line in it.
-"""
+"""How often the detector is right, on messages written by hand for it. docs/detection.md says what each file was used for."""
 
 from pathlib import Path
 
@@ -12,6 +8,9 @@ from bot.features.announcements.detector import Kind, detect
 
 DATA = Path(__file__).parent / "data"
 PUBLIC = (Kind.MARKED, Kind.SURE)
+FRESH = [f"detector_fresh_{number}.tsv" for number in range(1, 7)]
+# The least share of announcements that are answered in public. The fresh files are worded plainly, dev holds hard cases.
+PUBLIC_RECALL = {"detector_dev.tsv": 0.85, "detector_blind.tsv": 0.80, **dict.fromkeys(FRESH, 0.85)}
 
 
 def labelled(name: str) -> list[tuple[bool, str]]:
@@ -19,34 +18,39 @@ def labelled(name: str) -> list[tuple[bool, str]]:
     return [(label == "new", text.replace("\\n", "\n")) for label, text in rows]
 
 
-@pytest.mark.parametrize("name", ["detector_dev.tsv", "detector_blind.tsv"])
+@pytest.mark.parametrize("name", PUBLIC_RECALL)
 def test_public_replies_are_right_and_few_announcements_pass_unnoticed(name: str) -> None:
     seen = [(is_new, detect(text).kind) for is_new, text in labelled(name)]
 
     public = [is_new for is_new, kind in seen if kind in PUBLIC]
     noticed = [kind is not Kind.NONE for is_new, kind in seen if is_new]
-    asked = [kind is not Kind.NONE for is_new, kind in seen if not is_new]
+    disturbed = [kind is not Kind.NONE for is_new, kind in seen if not is_new]
 
     assert sum(public) / len(public) >= 0.97
+    assert sum(public) / len(noticed) >= PUBLIC_RECALL[name]
     assert sum(noticed) / len(noticed) >= 0.85
-    assert sum(asked) / len(asked) <= 0.05
+    assert sum(disturbed) / len(disturbed) <= 0.02
 
 
-def test_the_two_sets_are_large_balanced_and_share_no_message() -> None:
-    dev, blind = labelled("detector_dev.tsv"), labelled("detector_blind.tsv")
+def test_the_sets_are_large_balanced_and_share_no_message() -> None:
+    sets = {name: labelled(name) for name in PUBLIC_RECALL}
 
-    assert len(dev) + len(blind) >= 600
-    assert len(blind) >= 150
-    assert {text for _, text in dev}.isdisjoint(text for _, text in blind)
-    for rows in (dev, blind):
-        assert 0.4 <= sum(is_new for is_new, _ in rows) / len(rows) <= 0.6
+    assert sum(len(rows) for rows in sets.values()) >= 1_800
+    assert len(sets["detector_blind.tsv"]) >= 150
+    assert sum(len(sets[name]) for name in FRESH) >= 600
+    everything = [text for rows in sets.values() for text in {text for _, text in rows}]
+    assert len(everything) == len(set(everything))
+    for rows in sets.values():
+        assert 0.35 <= sum(is_new for is_new, _ in rows) / len(rows) <= 0.6
 
 
-def test_titles_are_short_phrases_without_markup() -> None:
-    for is_new, text in labelled("detector_dev.tsv"):
+@pytest.mark.parametrize("name", ["detector_dev.tsv", *FRESH])
+def test_titles_are_short_phrases_without_markup(name: str) -> None:
+    for is_new, text in labelled(name):
         title = detect(text).title
         if is_new and title:
-            assert len(title) <= 150
+            assert 4 <= len(title) <= 150
             assert title == title.strip()
             assert title[0].isupper() or title[0].isdigit() or not title.split()[0].islower(), title
+            assert title.split()[-1].lower() not in {"the", "a", "an", "of", "for", "to", "with", "and", "in"}, title
             assert not any(sign in title for sign in ("<", ">", "*", "`", "|", "\n", ":rocket:")), title

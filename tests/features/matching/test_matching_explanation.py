@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.features.matching.embedder import Embedder
-from bot.features.matching.explanation import Explanation, Side, explain, explain_all
+from bot.features.matching.explanation import Explanation, Side, explain, explain_all, showable
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
 
 STORE = {"feature-store": "feature store"}
@@ -139,3 +139,22 @@ def test_reasons_come_from_both_texts(embedder: Embedder) -> None:
 def test_nothing_to_explain_gives_nothing() -> None:
     assert explain_all(Side("", "x"), [], rarity=rarity) == []
     assert isinstance(explain(Side("", ""), Side("", ""), hit(cosine=None), rarity=rarity), Explanation)
+
+
+def test_one_everyday_word_is_no_reason_and_close_vectors_are() -> None:
+    lone = Explanation(phrases=("forecast",), reworded=True)
+    assert showable(lone, cosine=0.33) is None
+    assert showable(Explanation(reworded=True), cosine=0.2) is None
+    close = showable(lone, cosine=0.6)
+    assert close is not None
+    assert close.phrases == ()
+    assert close.reworded
+
+
+def test_a_shared_capability_or_two_words_are_reason_enough_and_nothing_more_is_claimed() -> None:
+    shared = showable(Explanation(capabilities=("feature store",), phrases=("right",), reworded=True), cosine=0.3)
+    assert shared == Explanation(capabilities=("feature store",))
+    two = showable(Explanation(phrases=("courier", "parcel")), cosine=None)
+    assert two == Explanation(phrases=("courier", "parcel"))
+    pair = showable(Explanation(phrases=("night shift",)), cosine=None)
+    assert pair == Explanation(phrases=("night shift",))

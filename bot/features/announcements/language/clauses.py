@@ -178,8 +178,7 @@ def subject_before(words: tuple[Word, ...], end: int) -> tuple[Subject, tuple[Wo
         last in vocabulary.OTHERS
         or set(lows) & vocabulary.HEARSAY
         or {word.text for word in clause} & vocabulary.STRANGERS
-        or lows[0] in vocabulary.STRANGERS
-        and len(lows) == 1
+        or (lows[0] in vocabulary.STRANGERS and len(lows) == 1)
     ):
         return Subject.OTHER, clause
     if _PRAISE.search(" ".join(lows)):

@@ -116,6 +116,8 @@ TECHNICAL = _words(
     quantize calibrate embed vectorise digitise digitize synthesise synthesize disambiguate geocode optimise optimize denoise
     transliterate precompute pre-compute score retrain infer""",
 )
+
+
 def _ing(stem: str, *, doubled: bool) -> str:
     return f"{stem[:-1] if stem.endswith('e') else stem + stem[-1] if doubled else stem}ing"
 

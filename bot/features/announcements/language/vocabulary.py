@@ -144,7 +144,9 @@ TALK = _words(
     owners canary columns column votes vote winner link links log logs reindex""",
 )
 # With one of these a chore becomes work that stays: "automatic retraining", "a shared set of tests".
-BUILT_FOR_GOOD = _words("automatic automated automatically continuous self-service shared common central company-wide generic reusable")
+BUILT_FOR_GOOD = _words(
+    "automatic automated automatically predictive continuous self-service shared common central company-wide generic reusable"
+)
 # A group is an undertaking only as one of these: "a working group", "a tiger team".
 WORKING = _words("working tiger task interest")
 # Parts of a phrase that make it somebody's own machine.

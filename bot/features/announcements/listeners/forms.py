@@ -129,7 +129,7 @@ async def check_form(
     """*Continue*: show who works on something like it; where nobody does, save at once."""
     values, source = initiative_views.read_form(view["state"]["values"]), views.read_source(view)
     form = form_of(values, source, person_id=person_id, key=view["id"])
-    await _check_channel(form, source, directory, db, scope)
+    await _check_channel(form, source, directory, db, scope, now)
     await directory.person(form.draft.lead_id or person_id)
     probe = await asyncio.to_thread(means.matcher.probe, form.draft.title, form.draft.summary)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
@@ -142,7 +142,7 @@ async def check_form(
     await ack(response_action="update", view=views.registered(card, channel_id=form.channel_id if not form.ts else ""))
 
 
-async def _check_channel(form: Form, source: dict[str, str], directory: Directory, db: Database, scope: Scope) -> None:
+async def _check_channel(form: Form, source: dict[str, str], directory: Directory, db: Database, scope: Scope, now: datetime) -> None:
     if not form.channel_id:
         return
     channel = await directory.channel(form.channel_id)
@@ -157,7 +157,16 @@ async def _check_channel(form: Form, source: dict[str, str], directory: Director
             f"I can't post in {name}: I am not a member. Invite me there with /invite @Rowbot, or leave this empty.",
             field=initiative_views.CHANNEL,
         )
+    if channel.get("is_private"):
+        await directory.read_members(form.channel_id)
+        if form.channel_id not in await db.read(scope, inside_of, form.person_id, now):
+            raise BadInput("You are not a member of that channel, so you can't announce there.", field=initiative_views.CHANNEL)
     await db.read(scope, loudness.require_aloud, form.channel_id, name)
+
+
+def inside_of(uow: UnitOfWork, person_id: str, now: datetime) -> frozenset[str]:
+    """The private channels that somebody is in."""
+    return uow.channels.private_of(person_id, now=now)
 
 
 def meet_private(uow: UnitOfWork, channel_id: str) -> None:

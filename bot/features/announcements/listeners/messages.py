@@ -57,7 +57,7 @@ def is_answered_here(
         message.get("bot_id") and message["bot_id"] == context.bot_id
     )
     team = message.get("user_team")
-    by_strangers = bool(body.get("is_ext_shared_channel")) and bool(team) and team != body.get("team_id")
+    by_strangers = bool(team) and team != body.get("team_id") and not body.get("enterprise_id")
     return not by_us and not by_strangers
 
 
@@ -92,6 +92,8 @@ async def _hear_new(
     metrics.MESSAGES.labels(heard.kind).inc()
     if heard.kind is Kind.NONE:
         return
+    if heard.is_shared is None and await db.read(scope, never_met, heard.channel_id):
+        await directory.channel(heard.channel_id)  # the event does not say whether strangers read along: ask, once
     probe = await asyncio.to_thread(means.matcher.probe, heard.draft.title, heard.draft.summary)
     await directory.read_memberships()  # who owns private work is asked only while they are seen to be in its channel
     await db.write(scope, once(event_key, service.hear, now=now), heard, probe, means, now=now)
@@ -128,6 +130,11 @@ async def _hear_deletion(
         await db.write(
             scope, once(event_key, service.remove, now=now), channel_id, ts, was_announcement=announced, now=now
         )
+
+
+def never_met(uow: UnitOfWork, channel_id: str) -> bool:
+    """Whether nothing is known of a channel yet."""
+    return uow.channels.get(channel_id) is None
 
 
 def known(uow: UnitOfWork, channel_id: str, ts: str) -> Announcement | None:
