@@ -79,7 +79,9 @@ class Settings(BaseSettings):
             )
         token = self.slack_bot_token.get_secret_value()
         if token.startswith("xapp-"):
-            raise Misconfigured("SLACK_BOT_TOKEN holds an app-level token (xapp-…). Put it into SLACK_APP_TOKEN, and the bot token (xoxb-…) here.")
+            raise Misconfigured(
+                "SLACK_BOT_TOKEN holds an app-level token (xapp-…). Put it into SLACK_APP_TOKEN, and the bot token (xoxb-…) here."
+            )
         return token
 
     def require_slack(self) -> tuple[str, str]:

@@ -206,7 +206,9 @@ class Fault:
 
     def _slack_refused(self) -> bool:
         """Whether Slack answered a call of ours with a no that is not "later": bringing the event again would change nothing."""
-        return isinstance(self.error, SlackApiError) and fate(str(self.error.response.get("error"))) is not Fate.TRANSIENT
+        return (
+            isinstance(self.error, SlackApiError) and fate(str(self.error.response.get("error"))) is not Fate.TRANSIENT
+        )
 
     async def _say(self, sentence: str) -> BoltResponse:
         if self.is_event:

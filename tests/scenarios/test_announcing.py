@@ -246,9 +246,9 @@ async def test_never_ask_me_is_kept_for_this_channel_and_this_person(team: Team,
     asked = slack.ephemerals(team.ana, team.channel)[-1]
     await slack.click(team.ana, team.channel, asked["ts"], "announcements.mute")
     seen = len(slack.ephemerals(team.ana, team.channel))
-    await announced(bot, team, team.ana, "Our next one is a drift monitor for the fraud models.")
+    await announced(bot, team, team.ana, "Our next one is a labelling queue for refund photos.")
     assert len(slack.ephemerals(team.ana, team.channel)) == seen
-    await announced(bot, team, team.ben, "Our next one is a drift monitor for the fraud models.")
+    await announced(bot, team, team.ben, "Our next one is a labelling queue for refund photos.")
     assert "Is this the start of something new" in whispers(team, team.ben)[-1]
 
 

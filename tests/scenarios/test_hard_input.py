@@ -2,8 +2,8 @@
 
 from bot.process import Process
 from bot.slack.bolt import clean
-from tests.scenarios.dialogs import STORE, announced, everything, reply_text, titles
-from tests.world import Team
+from tests.scenarios.dialogs import STORE, announced, reply_text, titles
+from tests.world import Team, everything
 
 
 async def test_control_characters_are_dropped_before_anything_is_kept(team: Team, bot: Process) -> None:

@@ -58,8 +58,7 @@ def standing(card: Card) -> str:
     """Where it stands, and since when."""
     word = STATUS_WORDS[card.status]
     if card.legacy and card.status in (Status.ACTIVE, Status.SHIPPED, Status.PAUSED):
-        word = "in use, legacy" if card.status is not Status.PAUSED else "paused, legacy"
-        return word
+        return "in use, legacy" if card.status is not Status.PAUSED else "paused, legacy"
     if card.started_on is not None and card.status in (Status.ACTIVE, Status.PROPOSED):
         return f"{word} since {_MONTHS[card.started_on.month - 1]} {card.started_on.year}"
     return word

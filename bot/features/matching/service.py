@@ -69,7 +69,9 @@ def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[st
 
     def look(viewer: Viewer, limit: int) -> list[Found]:
         # Some will have no reason that can be shown, so a few more are looked at.
-        matches = matcher.rank(uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=threshold, limit=2 * limit)
+        matches = matcher.rank(
+            uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=threshold, limit=2 * limit
+        )
         found = _explained(uow, matcher, probe, keys, matches)[:limit]
         shut.update(each.initiative.id for each in found)
         return found

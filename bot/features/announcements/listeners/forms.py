@@ -142,7 +142,9 @@ async def check_form(
     await ack(response_action="update", view=views.registered(card, channel_id=form.channel_id if not form.ts else ""))
 
 
-async def _check_channel(form: Form, source: dict[str, str], directory: Directory, db: Database, scope: Scope, now: datetime) -> None:
+async def _check_channel(
+    form: Form, source: dict[str, str], directory: Directory, db: Database, scope: Scope, now: datetime
+) -> None:
     if not form.channel_id:
         return
     channel = await directory.channel(form.channel_id)
@@ -160,7 +162,9 @@ async def _check_channel(form: Form, source: dict[str, str], directory: Director
     if channel.get("is_private"):
         await directory.read_members(form.channel_id)
         if form.channel_id not in await db.read(scope, inside_of, form.person_id, now):
-            raise BadInput("You are not a member of that channel, so you can't announce there.", field=initiative_views.CHANNEL)
+            raise BadInput(
+                "You are not a member of that channel, so you can't announce there.", field=initiative_views.CHANNEL
+            )
     await db.read(scope, loudness.require_aloud, form.channel_id, name)
 
 
