@@ -145,6 +145,15 @@ class Initiatives(Repository):
         )
         return list(self.session.exec(statement))
 
+    def ids_of(self, person_id: str) -> set[int]:
+        """Ids of what this person leads or registered."""
+        statement = (
+            select(Initiative.id)
+            .where(Initiative.workspace_id == self.workspace_id, self.visible(col(Initiative.audience)))
+            .where((col(Initiative.lead_id) == person_id) | (col(Initiative.created_by) == person_id))
+        )
+        return set(self.session.exec(statement))
+
     def count(self) -> int:
         """How many stand and may be seen."""
         statement = select(func.count(col(Initiative.id))).where(

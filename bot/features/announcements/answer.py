@@ -65,7 +65,7 @@ def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str]
 
 def owned_or_cited(uow: UnitOfWork, person_id: str, links: Iterable[str]) -> set[int]:
     """What nobody has to be told of: a person's own work, and what they point to themselves."""
-    owned = {row.id for row in uow.machine.initiatives.of(person_id, limit=1000)} if person_id else set()
+    owned = uow.machine.initiatives.ids_of(person_id) if person_id else set()
     return owned | _cited(uow, links)
 
 

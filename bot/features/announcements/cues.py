@@ -112,8 +112,9 @@ def of_phrase(
     text = " ".join(word.low for word in following[:14])
     yield from _of_noun(lows, text, change=change, solved=solved, made=made, told=_told(following))
     outside = vocabulary.OUTSIDE & {word.low for word in following[:20]}
-    # "a coffee roast classifier" is a classifier; "a cake system" may be a joke, and stays one.
-    if outside and not (vocabulary.DOMAIN.search(lows[-1]) and lows[-1] in vocabulary.WORKS):
+    # "a coffee roast classifier" is a classifier; "a cake system" may be a joke, and "the holiday policy" is no model's policy.
+    technical = vocabulary.DOMAIN.search(lows[-1]) and lows[-1] in vocabulary.WORKS and lows[-1] not in _OF_OFFICES
+    if outside and not technical:
         yield Cue(OUTSIDE, -3.0, ", ".join(sorted(outside)))
     if _is_fresh(head) or (lows[-1].endswith("s") and lows[0] not in vocabulary.DETERMINERS):
         yield Cue("one to come", 0.5, lows[0])
@@ -139,6 +140,7 @@ _FROM_NOW = re.compile(
     re.IGNORECASE,
 )
 _WORKING = frozenset(("work", "working", "development", "project", "effort", "initiative"))
+_OF_OFFICES = frozenset(("policy", "policies", "app", "platform", "search", "standard", "standards"))
 _BUILDING = frozenset(("build", "develop", "design", "implement"))
 # Chores that are work when somebody builds them.
 _BUILT = frozenset(("job", "jobs", "tests", "script", "report", "test"))

@@ -137,7 +137,7 @@ def detect(text: str, *, marked_only: bool = False) -> Detection:
     """Judge a message by its text in Slack's markup (see `payloads.text_of`). Never raises.
 
     With `marked_only` prose is not judged, only explicit markers. Linear in the length of the text; usual messages take
-    about 0.1 ms.
+    about half a millisecond.
     """
     own = plain(joined(without_quotes(text[:MAX_TEXT].replace("**", "*"))), unknown=vocabulary.PERSON, bare_links=False)
     for pattern, word in _SYNONYMS:
@@ -175,7 +175,7 @@ def _marked(own: str) -> Detection | None:
 def _judge(own: str) -> Detection:
     said = sentences(own)
     around = tuple(circumstances.of_message(own))
-    best = _NOTHING
+    best, chosen = _NOTHING, None
     for sentence in said:
         readings = list(_readings(sentence))
         against = tuple(circumstances.of_sentence(sentence, said[0])) if readings else ()
@@ -188,7 +188,9 @@ def _judge(own: str) -> Detection:
             kind = _kind(score, reading)
             ahead = _EARLIER if best.sentence not in ("", sentence.text) else 0.0
             if kind is not Kind.NONE and (_rank(kind), score) > (_rank(best.kind), best.score + ahead):
-                best = Detection(kind, reading.title(), sentence.text, score, evidence)
+                best, chosen = Detection(kind, "", sentence.text, score, evidence), reading
+    if chosen is not None:
+        best = replace(best, title=chosen.title())
     form = forms.form_of(own)
     if best.kind is not Kind.NONE and "title" in form.fields and len(form.fields) > 1:
         best = replace(best, title=titles.from_phrase(form.fields["title"]) or best.title)

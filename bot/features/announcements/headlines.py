@@ -214,8 +214,9 @@ def headlines(sentence: Sentence) -> Iterator[Headline]:
     if sentence.is_question:
         return
     text = sentence.text[:MAX_LENGTH]
+    plain = _NOT_SOFT.search(text) is None
     for shape in _SHAPES:
-        if (shape.top_only and sentence.line > 2) or (shape.soft and _NOT_SOFT.search(text)):
+        if (shape.top_only and sentence.line > 2) or (shape.soft and not plain):
             continue
         if not all(pattern.search(text) for pattern in shape.also):
             continue

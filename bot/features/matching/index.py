@@ -222,6 +222,11 @@ class Index:
             hits = self._scored(chosen, query, asked, cosines, visible)
             return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
 
+    def audiences(self) -> frozenset[str]:
+        """The audiences that have any entry."""
+        with self._lock:
+            return frozenset(name for name, count in self._population.items() if count > 0)
+
     def rarity(self, stem: str) -> float:
         """How telling a stem is among the entries of this workspace: BM25's idf, 0 for what stands everywhere."""
         with self._lock:

@@ -1,13 +1,15 @@
 """Decides which existing work an initiative resembles, for whom it may be named, and keeps what was found."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from bot.features.capabilities import service as capabilities
 from bot.features.matching import explanation, ranking
 from bot.features.matching.explanation import Explanation
+from bot.features.matching.index import PUBLIC
 from bot.features.matching.matcher import Matcher, Probe, pack
 from storage.initiatives import Initiative
 from storage.matches import Match, ShownTo
@@ -72,14 +74,20 @@ def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[st
         matches = matcher.rank(
             uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=threshold, limit=2 * limit
         )
-        found = _explained(uow, matcher, probe, keys, matches)[:limit]
+        found = list(islice(_explained(uow, matcher, probe, keys, matches), limit))
         shut.update(each.initiative.id for each in found)
         return found
 
     named = look(channel, CANDIDATES)
     both = Viewer((channel.audiences or frozenset()) | (author.audiences or frozenset()))
-    whispered = [found for found in look(both, CANDIDATES) if found.initiative.audience] if both != channel else []
-    hidden = [found for found in look(MACHINE, OWNERS_ASKED) if not both.sees(found.initiative.audience)]
+    # Most workspaces hold little private work: what nobody announced in private need not be looked for.
+    private = matcher.index_of(uow.workspace_id).audiences() - {PUBLIC}
+    own = private & ((author.audiences or frozenset()) - (channel.audiences or frozenset()))
+    whispered = [found for found in look(both, CANDIDATES) if found.initiative.audience] if own else []
+    shut_off = private - (both.audiences or frozenset())
+    hidden = (
+        [found for found in look(MACHINE, OWNERS_ASKED) if not both.sees(found.initiative.audience)] if shut_off else []
+    )
     return Findings(named, whispered, hidden)
 
 
@@ -90,7 +98,7 @@ def search(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[Found]:
     matches = matcher.rank(
         uow, probe, capabilities=keys, viewer=uow.viewer, exclude=(), threshold=ranking.RELATED_FROM, limit=RESULTS
     )
-    return _explained(uow, matcher, probe, keys, matches)
+    return list(_explained(uow, matcher, probe, keys, matches))
 
 
 def keep(uow: UnitOfWork, initiative: Initiative, findings: Findings, *, version: str, now: datetime) -> None:
@@ -120,14 +128,14 @@ def _row(
 
 def _explained(
     uow: UnitOfWork, matcher: Matcher, probe: Probe, keys: Collection[str], matches: Sequence[ranking.Match]
-) -> list[Found]:
+) -> Iterator[Found]:
+    """Matches with their reasons, one by one as they are asked for; those without one that can be shown are left out."""
     if not matches:
-        return []
+        return
     index = matcher.index_of(uow.workspace_id)
     rows = uow.machine.initiatives.named([match.id for match in matches])
     names = capabilities.names(uow, {*keys, *(key for row in rows.values() for key in row.capabilities)})
     mine = explanation.Side(probe.title, probe.body, {key: names[key] for key in keys if key in names})
-    found = []
     for match in matches:
         row = rows.get(match.id)
         if row is None:
@@ -141,8 +149,7 @@ def _explained(
             continue
         if reasons.leaning:
             reasons = replace(reasons, leaning=capabilities.names(uow, [reasons.leaning]).get(reasons.leaning))
-        found.append(Found(row, match, reasons))
-    return found
+        yield Found(row, match, reasons)
 
 
 def reasons_as_json(reasons: Explanation) -> dict[str, Any]:
