@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -55,6 +56,7 @@ QUERIES: Final[dict[str, Callable[[Initiatives, list[int]], Iterable[Any]]]] = {
     "get": lambda repository, ids: [row for each in ids if (row := repository.get(each)) is not None],
     "named": lambda repository, ids: repository.named(ids).values(),
     "of": lambda repository, _ids: repository.of("U1"),
+    "ids_of": lambda repository, _ids: [SimpleNamespace(id=each) for each in repository.ids_of("U1")],
     "by_urls": lambda repository, _ids: repository.by_urls(["https://x.example"]).values(),
     "candidates": lambda repository, _ids: repository.candidates(
         external_ids=["X1"], urls=["https://x.example"], titles=["Same"]
