@@ -1,8 +1,10 @@
 """What no keyboard types, but machines send: it is answered like anything else, and nothing is lost."""
 
+import json
+
 from bot.process import Process
 from bot.slack.bolt import clean
-from tests.scenarios.dialogs import STORE, announced, reply_text, titles
+from tests.scenarios.dialogs import STORE, announced, quiet, reply_text, titles
 from tests.world import Team, everything
 
 
@@ -40,3 +42,18 @@ async def test_an_announcement_to_the_bot_itself_is_looked_for_without_its_marke
     said = "\n".join(everything(message) for message in team.slack.messages(conversation))
     assert "“Online feature store for ranking”" in said
     assert reply_text(team, ts) == ""
+
+
+async def test_where_an_event_does_not_say_whether_strangers_read_along_slack_is_asked(
+    team: Team, bot: Process
+) -> None:
+    slack = team.slack
+    shared = slack.add_channel("with-partners", members=[team.ana, slack.bot_user_id], shared=True)
+    said = {"type": "message", "channel": shared, "channel_type": "channel", "user": team.ana, "text": STORE,
+            "ts": "1795400000.000100", "event_ts": "1795400000.000100"}  # fmt: skip
+    envelope = {"type": "event_callback", "team_id": slack.team_id, "event_id": "EvSILENT1", "event": said}
+    await slack.knock(json.dumps(envelope).encode(), {"Content-Type": "application/json"})
+    await quiet(bot)
+    assert await titles(bot) == []
+    assert slack.thread(shared, "1795400000.000100") == []
+    assert slack.calls("conversations.info")

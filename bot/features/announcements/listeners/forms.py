@@ -18,6 +18,7 @@ from bot.features.announcements.service import Means
 from bot.features.capabilities import service as capabilities
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives import views as initiative_views
+from bot.features.initiatives.card import Card
 from bot.features.initiatives.service import Draft
 from bot.features.overlaps.said import Candidate
 from bot.slack.bolt import first_word, once, rest_of, shown
@@ -94,7 +95,7 @@ async def open_from_message(ack: AsyncAck, shortcut: dict[str, Any], context: As
     await ack()
 
 
-def registered_card(uow: UnitOfWork, channel_id: str, ts: str) -> Any:  # noqa: ANN401 - a card or None
+def registered_card(uow: UnitOfWork, channel_id: str, ts: str) -> Card | None:
     """The card of the initiative that a message announced, if it is registered and everybody there may see it."""
     row = uow.announcements.at(channel_id, ts)
     if row is None or row.state is not AnnouncementState.REGISTERED or row.initiative_id is None:
