@@ -2,15 +2,26 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 #: A source of aware UTC moments.
 Clock = Callable[[], datetime]
 
 
-def now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+class WallClock:
+    """The wall clock of this process. Only a sandbox moves it."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC) + self.offset
+
+
+#: The one clock: everything that needs the time is given this, or a moment read from it.
+now: Final = WallClock()
 
 
 def monotonic() -> float:

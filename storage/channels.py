@@ -38,6 +38,8 @@ class Channel(SQLModel, table=True):
     is_member: bool = True
     greeted_at: datetime | None = Field(default=None, sa_type=Instant)
     members_read_at: datetime | None = Field(default=None, sa_type=Instant)
+    #: Slack's ts up to which everything said here was heard; "" before anything was.
+    heard_until: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
     @property
     def effective_mode(self) -> ChannelMode:

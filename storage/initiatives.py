@@ -89,6 +89,22 @@ class InitiativeAnalysis(SQLModel, table=True):
     stems: str
 
 
+class StatusChange(SQLModel, table=True):
+    """A change of an initiative's status: what reports say of the past is read from these."""
+
+    __table_args__ = (
+        Index("ix_statuschange_initiative", "initiative_id"),
+        Index("ix_statuschange_time", "workspace_id", "changed_at"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    initiative_id: int = Field(foreign_key="initiative.id", sa_type=Key)
+    before: Status = Field(sa_type=Word(Status))
+    after: Status = Field(sa_type=Word(Status))
+    changed_at: datetime = Field(sa_type=Instant)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What the search index needs of one changed initiative."""
@@ -263,7 +279,7 @@ class Initiatives(Repository):
         return self.session.exec(statement).all()
 
     def change(self, initiative: Initiative, *, version: int, now: datetime, **fields: object) -> Mapping[str, object]:
-        """Set fields of an initiative and stamp the change; what it said before, of the fields that changed."""
+        """Set fields of an initiative and stamp the change (a change of status is kept); what it said before, of the fields that changed."""
         before = {
             name: getattr(initiative, name) for name, value in fields.items() if getattr(initiative, name) != value
         }
@@ -271,6 +287,11 @@ class Initiatives(Repository):
             setattr(initiative, name, fields[name])
         if "title" in before:
             initiative.folded_title = fold(initiative.title)
+        if "status" in before:
+            self.session.add(
+                StatusChange(workspace_id=self.workspace_id, initiative_id=initiative.id, before=before["status"], after=initiative.status,
+                             changed_at=now)
+            )  # fmt: skip
         if before:
             initiative.version, initiative.updated_at = version, now
         return before

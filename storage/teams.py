@@ -30,6 +30,10 @@ class Team(SQLModel, table=True):
     kind: TeamKind = Field(default=TeamKind.PRODUCT, sa_type=Word(TeamKind))
     lead_id: str = ""
     home_channel_id: str = ""
+    #: The Slack user group whose members are the team's; "" for a team kept by hand.
+    user_group_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: Set when it was merged: its name still finds the team that it is part of now.
+    merged_into_id: int | None = Field(default=None, sa_type=Key)
     created_at: datetime = Field(sa_type=Instant)
 
 

@@ -6,15 +6,19 @@ from functools import cached_property
 from sqlmodel import Session
 
 from storage.announcements import Announcements
+from storage.backfills import Backfills
 from storage.capabilities import Capabilities
 from storage.channels import Channels
 from storage.events import Events
+from storage.imports import Imports
 from storage.initiatives import Initiatives
 from storage.matches import Matches
 from storage.outbox import Outbox
 from storage.overlaps import Overlaps
 from storage.people import People
 from storage.repository import EVERYBODY, MACHINE, Viewer
+from storage.settings import Settings
+from storage.syncs import Syncs
 from storage.teams import Teams
 from storage.workspaces import Workspaces
 
@@ -97,6 +101,26 @@ class UnitOfWork:
     def overlaps(self) -> Overlaps:
         """Its overlaps."""
         return Overlaps(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def syncs(self) -> Syncs:
+        """Its syncs."""
+        return Syncs(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What it has chosen."""
+        return Settings(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Its imports."""
+        return Imports(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def backfills(self) -> Backfills:
+        """Its backfills."""
+        return Backfills(self.session, self.workspace_id, self.viewer)
 
     @cached_property
     def events(self) -> Events:

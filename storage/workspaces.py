@@ -24,6 +24,8 @@ class Workspace(SQLModel, table=True):
     registry_version: int = Field(default=0, sa_type=BigInteger)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     created_at: datetime = Field(sa_type=Instant)
+    #: Set when the app was removed from the workspace: nothing is sent there until it is installed again.
+    uninstalled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Workspaces(Repository):

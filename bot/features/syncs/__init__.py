@@ -1,0 +1,1 @@
+"""Syncs: recurring conversations between leads; their rounds, prompts, answers and summaries."""
