@@ -104,6 +104,17 @@ class Announcements(Repository):
         )
         return self.session.exec(statement).first()
 
+    def asked_of(self, author_id: str, *, since: datetime, limit: int = 5) -> list[Announcement]:
+        """Messages about which their author was asked and has not answered, the youngest first."""
+        statement = (
+            select(Announcement)
+            .where(Announcement.workspace_id == self.workspace_id, Announcement.author_id == author_id)
+            .where(Announcement.state == AnnouncementState.ASKED, col(Announcement.created_at) >= since)
+            .order_by(col(Announcement.id).desc())
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
     def of_initiative(self, initiative_id: int) -> list[Announcement]:
         """Every announcement of an initiative, the first one first."""
         statement = (

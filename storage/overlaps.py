@@ -4,9 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage.columns import Instant, Key, Word
+from storage.initiatives import Initiative
 from storage.repository import Repository
 
 
@@ -104,3 +106,27 @@ class Overlaps(Repository):
         if verb is not None:
             statement = statement.where(Feedback.verb == verb)
         return list(self.session.exec(statement))
+
+    def wishes_to(self, person_id: str, *, since: datetime, limit: int = 5) -> list[tuple[Feedback, Overlap]]:
+        """Wishes to join or to talk about work that this person leads, to which they said nothing; the youngest first.
+
+        Both sides stand and may be seen by the viewer.
+        """
+        first, second, own = aliased(Initiative), aliased(Initiative), aliased(Feedback)
+        answered = select(own.id).where(
+            own.overlap_id == Feedback.overlap_id, own.person_id == person_id, col(own.undone_at).is_(None)
+        )
+        statement = (
+            select(Feedback, Overlap)
+            .join(Overlap, col(Overlap.id) == col(Feedback.overlap_id))
+            .join(first, col(first.id) == col(Overlap.first_id))
+            .join(second, col(second.id) == col(Overlap.second_id))
+            .where(Feedback.workspace_id == self.workspace_id, Feedback.person_id != person_id)
+            .where(col(Feedback.verb).in_((Verb.JOIN, Verb.SYNC)), col(Feedback.undone_at).is_(None))
+            .where(col(Feedback.created_at) >= since, or_(first.lead_id == person_id, second.lead_id == person_id))
+            .where(col(first.withdrawn_at).is_(None), col(second.withdrawn_at).is_(None), ~answered.exists())
+            .where(self.visible(col(first.audience)), self.visible(col(second.audience)))
+            .order_by(col(Feedback.id).desc())
+            .limit(limit)
+        )
+        return [(feedback, overlap) for feedback, overlap in self.session.exec(statement)]

@@ -1,10 +1,14 @@
 """An example of everything that home draws."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.features.home import views
-from bot.features.initiatives.examples import Words, card
+from bot.features.home.desk import Asked, CheckIn, Desk, Question, SetUp, Wish
+from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, Words, card, other_card
+from bot.features.matching.explanation import Explanation
 from bot.slack.blocks import Message
+from storage.overlaps import Verb
 
 
 def messages(words: Words) -> dict[str, Message]:
@@ -17,10 +21,41 @@ def messages(words: Words) -> dict[str, Message]:
     }
 
 
+def desk(words: Words, **changes: Any) -> Desk:  # noqa: ANN401 - fields of Desk
+    """A desk with nothing on it."""
+    return replace(Desk(cards=(), registered=0), **changes)
+
+
+def crowded(words: Words, *, count: int) -> Desk:
+    """A desk with that many of everything."""
+    numbers = range(1, count + 1)
+    return desk(
+        words,
+        cards=tuple(card(words, id=number) for number in numbers),
+        registered=count,
+        questions=tuple(Question(number, words.text, CHANNEL, words.link) for number in numbers),
+        wishes=tuple(
+            Wish(OTHER, verb, card(words), other_card(words), NOW) for _ in numbers for verb in (Verb.JOIN, Verb.SYNC)
+        ),
+        asked=tuple(Asked(number, words.title, NOW) for number in numbers),
+        check_ins=tuple(CheckIn(number, words.title, (OTHER,) * 6, NOW if number % 2 else None) for number in numbers),
+        is_admin=True,
+        set_up=SetUp(channels=count, initiatives=count, teams=count + 1, leadless=1),
+    )
+
+
 def forms(words: Words) -> dict[str, dict[str, Any]]:
-    """Every Home tab."""
-    drawn = {
-        f"home, {count}": views.home([card(words, id=number) for number in range(1, count + 1)], registered=count)
-        for count in (0, 1, 100)
+    """Every Home tab and form."""
+    found = [(card(words, id=number), Explanation(phrases=(words.name,))) for number in range(1, 9)]
+    set_ups = {
+        "nothing set up": SetUp(0, 0, 0, 0), "all set up": SetUp(1, 1, 1, 0), "teams without leads": SetUp(2, 40, 6, 2),
+    }  # fmt: skip
+    drawn = {f"home, {count} of everything": views.home(crowded(words, count=count)) for count in (1, 7, 100)}
+    drawn |= {f"home, {name}": views.home(desk(words, is_admin=True, set_up=state)) for name, state in set_ups.items()}
+    return drawn | {
+        "home, empty": views.home(desk(words)),
+        "home of strangers": views.for_members_only(),
+        "search": views.search_form(),
+        "search results": views.search_results(words.text, found, registered=214),
+        "search results, none": views.search_results(words.text, (), registered=0),
     }
-    return drawn | {"home of strangers": views.for_members_only()}

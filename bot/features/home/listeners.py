@@ -11,9 +11,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import BadInput
 from bot.features.announcements.detector import Kind, detect
 from bot.features.announcements.reading import plain, read, text_of
 from bot.features.home import service, views
+from bot.features.home.lookers import Lookers
 from bot.features.matching.matcher import Matcher, Probe
 from bot.slack.bolt import once, shown
 from bot.slack.directory import Directory
@@ -80,17 +82,36 @@ async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Data
 
 
 async def open_home(
-    event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, directory: Directory
-) -> None:
+    event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime, directory: Directory, lookers: Lookers
+) -> None:  # fmt: skip
     """Somebody looks at the App Home."""
     if event.get("tab") != "home":
         return
-    if (await directory.person(event["user"])).is_external:
-        await client.views_publish(user_id=event["user"], view=views.for_members_only())
+    person_id = str(event["user"])
+    if (await directory.person(person_id, fresh=True)).is_external:
+        await client.views_publish(user_id=person_id, view=views.for_members_only())
         return
-    eyes = Scope(scope.workspace_id, await directory.viewer(event["user"]))
-    cards, registered = await db.read(eyes, service.own, event["user"])
-    await client.views_publish(user_id=event["user"], view=views.home(cards, registered=registered))
+    eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
+    view = views.home(await db.read(eyes, service.desk, person_id, now))
+    await client.views_publish(user_id=person_id, view=view)
+    lookers.opened(person_id, view, now=now)
+
+
+async def open_search(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    """*Search* in the App Home."""
+    await client.views_open(trigger_id=body["trigger_id"], view=views.search_form())
+    await ack()
+
+
+async def search(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, person_id: str, matcher: Matcher, directory: Directory) -> None:  # fmt: skip
+    """What the registry holds that is like the words, in the place of the form."""
+    words = views.read_search(view)
+    if not words:
+        raise BadInput("Write a few words of what you are looking for.", field=views.WORDS)
+    probe = await asyncio.to_thread(matcher.probe, words, "")
+    eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
+    found, registered = await db.read(eyes, service.looked_up, matcher, probe)
+    await ack(response_action="update", view=views.search_results(words, found, registered=registered))
 
 
 async def show_help(ack: AsyncAck, command: dict[str, Any], directory: Directory, person_id: str) -> None:
@@ -115,6 +136,8 @@ def register(app: AsyncApp) -> None:
     app.event("app_mention")(hear_mention)
     app.event({"type": "message"}, matchers=[_is_direct])(hear_direct)
     app.event("app_home_opened")(open_home)
+    app.action(views.SEARCH)(open_search)
+    app.view(views.SEARCH_FORM)(search)
 
 
 def register_rest(app: AsyncApp) -> None:

@@ -1,16 +1,22 @@
 """Decides what somebody who speaks to the bot is shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.features.home import notifications
+from bot.features.home.desk import Asked, CheckIn, Desk, Question, SetUp, Wish
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
+from bot.features.teams import rights
 from storage.channels import ChannelMode
 from storage.repository import EVERYBODY, Viewer
 from storage.unit_of_work import UnitOfWork
+
+#: Questions and wishes older than this are history.
+WAITS: Final = timedelta(days=30)
 
 
 def answer_mention(uow: UnitOfWork, matcher: Matcher, text: str, probe: Probe | None, *, channel_id: str, ts: str, thread_ts: str, person_id: str,
@@ -61,6 +67,59 @@ def found_for(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[tuple[Car
     )
 
 
-def own(uow: UnitOfWork, person_id: str) -> tuple[list[Card], int]:
-    """One's own initiatives, and how many there are in the registry, as far as this viewer may see them."""
-    return initiatives.cards(uow, uow.initiatives.of(person_id)), uow.initiatives.count()
+def looked_up(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> tuple[list[tuple[Card, Explanation]], int]:
+    """What a search finds for this viewer, and how many initiatives they may see in all."""
+    return found_for(uow, matcher, probe), uow.initiatives.count()
+
+
+def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
+    """Everything that a person's Home shows, with their own eyes."""
+    is_admin = rights.is_admin(uow, person_id)
+    cards, registered = initiatives.cards(uow, uow.initiatives.of(person_id)), uow.initiatives.count()
+    return Desk(
+        cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
+        wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), check_ins=_check_ins(uow, person_id),
+        set_up=_set_up(uow, registered) if is_admin else None,
+    )  # fmt: skip
+
+
+def _questions(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[Question, ...]:
+    rows = uow.announcements.asked_of(person_id, since=now - WAITS)
+    return tuple(
+        Question(row.id, row.text, row.channel_id, uow.workspaces.link(row.channel_id, row.ts)) for row in rows
+    )
+
+
+def _wishes(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[Wish, ...]:
+    wishes = []
+    for feedback, overlap in uow.overlaps.wishes_to(person_id, since=now - WAITS):
+        sides = uow.initiatives.named([overlap.first_id, overlap.second_id])
+        mine = next((row for row in sides.values() if row.lead_id == person_id), None)
+        theirs = next((row for row in sides.values() if row is not mine), None)
+        if mine is not None and theirs is not None:
+            wishes.append(Wish(feedback.person_id, feedback.verb, initiatives.card(uow, mine), initiatives.card(uow, theirs), feedback.created_at))  # fmt: skip
+    return tuple(wishes)
+
+
+def _asked(uow: UnitOfWork, person_id: str) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(prompt.id, sync.topic, prompt.deadline_at) for prompt, _, sync in uow.syncs.waiting_for(person_id)
+    )
+
+
+def _check_ins(uow: UnitOfWork, person_id: str) -> tuple[CheckIn, ...]:
+    found = []
+    for sync in uow.syncs.of_person(person_id):
+        others = tuple(member.person_id for member in uow.syncs.members(sync.id) if member.person_id != person_id)
+        found.append(CheckIn(sync.id, sync.topic, others, sync.next_opens_at))
+    return tuple(found)
+
+
+def _set_up(uow: UnitOfWork, registered: int) -> SetUp:
+    teams = uow.teams.all()
+    return SetUp(
+        channels=uow.channels.count_joined(),
+        initiatives=registered,
+        teams=len(teams),
+        leadless=sum(not team.lead_id for team in teams),
+    )

@@ -1,17 +1,35 @@
 """Draws help and the App Home."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.features.home.desk import CheckIn, Desk
 from bot.features.initiatives import views as initiatives
 from bot.features.initiatives.card import Card
+from bot.features.matching import views as matching
+from bot.features.matching.explanation import Explanation
+from bot.features.overlaps import views as overlaps
 from bot.slack import blocks as b
+from storage.overlaps import Verb
 
 MEMBERS_ONLY: Final = "Rowbot's registry is for members of the workspace that installed it."
 ANNOUNCE: Final = "announcements.open_form"
 
-#: Entries of one's own: a Home tab holds a hundred blocks.
-LISTED: Final = 90
+SEARCH: Final = "home.search"
+SEARCH_FORM: Final = "home.search_form"
+SEARCH_RESULTS: Final = "home.search_results"
+WORDS: Final = "home.words"
+#: Buttons whose listeners are other features'.
+REPORT: Final = "reports.open"
+SETTINGS: Final = "admin.settings"
+ANSWER: Final = "syncs.answer"
+REGISTER: Final = "announcements.register"
+DECLINE: Final = "announcements.decline"
+
+#: Of each kind of thing that waits; the rest comes up when these are done.
+SHOWN: Final = 5
+LISTED_CHECK_INS: Final = 10
+SEARCH_LENGTH: Final = 300
 
 #: What everybody can do, and what only admins can: (command, what it does).
 COMMANDS: Final = (
@@ -38,25 +56,118 @@ def help_message(*, admin: bool = False, unknown: str = "") -> b.Message:
     return b.Message(b.fallback(opening), [b.section(opening), b.section(lines), b.context(also)])
 
 
-def home(cards: Sequence[Card], *, registered: int) -> dict[str, Any]:
-    """The App Home: one's own, and the way to announce and search."""
-    drawn: list[b.Block] = [b.header("Yours")]
-    if cards:
-        drawn += [initiatives.entry(card) for card in cards[:LISTED]]
-        if len(cards) > LISTED:
-            drawn.append(b.context("And more; `/rowbot search TEXT` finds them."))
+def home(desk: Desk) -> dict[str, Any]:
+    """The App Home: what waits, the next check-ins, one's own; announce and search; for admins what is left to set up."""
+    drawn = [*_tools(desk), *_set_up(desk), *_waiting(desk), *_check_ins(desk)]
+    ending = b.context(
+        f"{_count(desk.registered, 'initiative')} in the registry that you may see. `/rowbot help` shows the rest."
+    )
+    room = b.VIEW_BLOCKS - len(drawn) - 4
+    drawn.append(b.header("Yours"))
+    if desk.cards:
+        drawn += [initiatives.entry(card) for card in desk.cards[:room]]
+        if len(desk.cards) > room:
+            drawn.append(b.context(f"And {len(desk.cards) - room} more; *Search* finds them."))
     else:
         drawn.append(
             b.section("Nothing here is yours yet. Announce what you are starting, and see who already works on it.")
         )
-    drawn += [
-        b.actions(b.button("Announce", ANNOUNCE, style="primary")),
-        b.divider(),
-        b.context(
-            f"{registered} initiative{'' if registered == 1 else 's'} in the registry. `/rowbot search TEXT` looks through them; `/rowbot help` shows the rest."
-        ),
+    return b.home([*drawn, b.divider(), ending])
+
+
+def _tools(desk: Desk) -> list[b.Block]:
+    buttons = [b.button("Announce", ANNOUNCE, style="primary"), b.button("Search", SEARCH)]
+    if desk.is_admin:
+        buttons += [b.button("Report", REPORT), b.button("Settings", SETTINGS)]
+    return [b.actions(*buttons)]
+
+
+def _set_up(desk: Desk) -> list[b.Block]:
+    state = desk.set_up
+    if state is None or state.is_done:
+        return []
+    steps = [
+        _step(bool(state.channels), f"I am in {_count(state.channels, 'channel')}.",
+              "Invite me where work is announced: `/invite @Rowbot`. I say in three lines what I do there."),
+        _step(bool(state.initiatives), f"{_count(state.initiatives, 'initiative')} in the registry.",
+              "Bring in what exists: `/rowbot import` says how, `/rowbot backfill #channel 90d` reads the past of a channel."),
+        _step(bool(state.teams and not state.leadless), f"{_count(state.teams, 'team')}, each with a lead.",
+              f"{_count(state.leadless, 'team')} of {state.teams} without a lead: name them in *Settings*." if state.teams
+              else "Name your teams and their leads in *Settings*; an import brings them too."),
+    ]  # fmt: skip
+    return [
+        b.header("To set up"),
+        b.section("\n".join(steps)),
+        b.context("Only admins see this. It goes when all of it is done."),
     ]
-    return b.home(drawn)
+
+
+def _step(done: bool, fact: str, todo: str) -> str:  # noqa: FBT001 - a step's own yes or no
+    return f":white_check_mark: {fact}" if done else f":white_large_square: {todo}"
+
+
+def _waiting(desk: Desk) -> list[b.Block]:
+    drawn: list[b.Block] = []
+    for asked in desk.asked[:SHOWN]:
+        text = f"*{b.quote(asked.topic, 150)}*: how is it going? Until {b.local_moment(asked.deadline_at)}."
+        drawn.append(b.section(text, accessory=b.button("Answer", ANSWER, value=str(asked.prompt_id), style="primary")))
+    for wish in desk.wishes[:SHOWN]:
+        wants = "would like to join forces" if wish.verb is Verb.JOIN else "would like the leads to talk"
+        text = f"{b.mention(wish.by)} {wants}: {initiatives.title(wish.theirs)} ({initiatives.whose(wish.theirs)}) and your {initiatives.title(wish.mine)}."
+        pair = overlaps.value_of(wish.mine.id, wish.theirs.id)
+        drawn.append(b.section(text, accessory=b.button("We differ…", overlaps.DIFFER, value=pair)))
+    for question in desk.questions[:SHOWN]:
+        where = f"{b.link(question.link, 'message')}" if question.link else "message"
+        drawn.append(
+            b.section(
+                f"Is your {where} in {b.channel(question.channel_id)} the start of something new? _{b.quote(question.text, 200)}_"
+            )
+        )
+        number = str(question.announcement_id)
+        drawn.append(b.actions(b.button("Register it", REGISTER, value=number), b.button("No", DECLINE, value=number)))
+    return [b.header("Waits for you"), *drawn] if drawn else []
+
+
+def _check_ins(desk: Desk) -> list[b.Block]:
+    if not desk.check_ins:
+        return []
+    lines = [_check_in(each) for each in desk.check_ins[:LISTED_CHECK_INS]]
+    more = len(desk.check_ins) - LISTED_CHECK_INS
+    if more > 0:
+        lines.append(f"And {more} more.")
+    return [
+        b.header("Next check-ins"),
+        b.section(b.fitting(lines)),
+        b.context("`/rowbot syncs` moves, pauses and ends them."),
+    ]
+
+
+def _check_in(each: CheckIn) -> str:
+    others = b.listed([b.mention(person) for person in each.others[:4]])
+    when = b.local_moment(each.next_at) if each.next_at is not None else "paused"
+    return f"{when} · *{b.quote(each.topic, 150)}*" + (f" with {others}" if others else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def search_form() -> dict[str, Any]:
+    """What are you looking for?"""
+    words = b.text_input("words", longest=SEARCH_LENGTH, placeholder="online feature store")
+    asked = b.field(WORDS, "What are you looking for?", words, hint="Who works on something like it, or did.")
+    return b.modal("Search", [asked], callback_id=SEARCH_FORM, submit="Search", close="Close")
+
+
+def read_search(view: Mapping[str, Any]) -> str:
+    """The words of :func:`search_form`."""
+    return str(b.read_value(view["state"]["values"], WORDS) or "").strip()
+
+
+def search_results(text: str, found: Sequence[tuple[Card, Explanation]], *, registered: int) -> dict[str, Any]:
+    """What was found, in the place of the form."""
+    message = matching.results(text, found, registered=registered)
+    return b.modal("Search", list(message.blocks), callback_id=SEARCH_RESULTS, close="Close")
 
 
 def for_members_only() -> dict[str, Any]:

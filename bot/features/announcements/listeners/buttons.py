@@ -65,7 +65,8 @@ async def accept(
     heard = heard_of(announcement)
     probe = await asyncio.to_thread(means.matcher.probe, heard.draft.title, heard.draft.summary)
     card = await db.write(scope, service.accept, announcement.id, heard, probe, means, person_id=person_id, now=now)
-    await respond(**shown(initiative_views.changed(card, "is in the registry.")), replace_original=True)
+    if respond.response_url:  # there is none in the App Home, which is drawn anew by itself
+        await respond(**shown(initiative_views.changed(card, "is in the registry.")), replace_original=True)
     await ack()
 
 
@@ -87,7 +88,9 @@ async def decline(
     """*No*, or *Never ask me in this channel*."""
     mute = action["action_id"] == views.MUTE
     await db.write(scope, service.decline, int(action["value"]), person_id=person_id, mute=mute, now=now)
-    if mute:
+    if not respond.response_url:
+        pass
+    elif mute:
         await respond(
             text="I won't ask you in this channel again. `New initiative: …` still counts.", replace_original=True
         )

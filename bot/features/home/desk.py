@@ -1,0 +1,80 @@
+"""The desk: everything that one person's App Home shows, ready to be worded."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.features.initiatives.card import Card
+from storage.overlaps import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message of theirs about which they were asked whether it announces something."""
+
+    announcement_id: int
+    text: str
+    channel_id: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody wants to join forces, or the leads to talk; nothing was said to that yet."""
+
+    by: str
+    verb: Verb
+    mine: Card
+    theirs: Card
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A check-in that waits for an answer."""
+
+    prompt_id: int
+    topic: str
+    deadline_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A check-in to come."""
+
+    sync_id: int
+    topic: str
+    #: Slack ids of the others.
+    others: tuple[str, ...]
+    #: When this person is asked; None: it is paused.
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What an admin has still to do, in numbers."""
+
+    channels: int
+    initiatives: int
+    teams: int
+    leadless: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left of the checklist."""
+        return bool(self.channels and self.initiatives and self.teams and not self.leadless)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one person sees."""
+
+    cards: tuple[Card, ...]
+    #: How many initiatives this person may see in all.
+    registered: int
+    questions: tuple[Question, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
+    is_admin: bool = False
+    #: None for everybody who does not administer Rowbot.
+    set_up: SetUp | None = field(default=None)
