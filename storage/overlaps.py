@@ -1,9 +1,10 @@
 """Overlaps: matches worth a decision, and what people said of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, or_, select
 
@@ -63,13 +64,18 @@ class Overlaps(Repository):
 
     def between(self, one_id: int, other_id: int, *, now: datetime) -> Overlap:
         """The overlap of two initiatives, made if it is new."""
-        first, second = sorted((one_id, other_id))
-        row = {"workspace_id": self.workspace_id, "first_id": first, "second_id": second, "created_at": now}
-        self.insert_new(Overlap, [row], key="id")
+        return self.between_each(one_id, [other_id], now=now)[other_id]
+
+    def between_each(self, one_id: int, other_ids: Sequence[int], *, now: datetime) -> dict[int, Overlap]:
+        """The overlap of an initiative with each of others, by the other's id; made where it is new."""
+        pairs = [sorted((one_id, other_id)) for other_id in other_ids]
+        rows = [{"workspace_id": self.workspace_id, "first_id": first, "second_id": second, "created_at": now} for first, second in pairs]  # fmt: skip
+        self.insert_new(Overlap, rows, key="id")
         statement = select(Overlap).where(
-            Overlap.workspace_id == self.workspace_id, Overlap.first_id == first, Overlap.second_id == second
+            Overlap.workspace_id == self.workspace_id,
+            tuple_(col(Overlap.first_id), col(Overlap.second_id)).in_([tuple(pair) for pair in pairs]),
         )
-        return self.session.exec(statement).one()
+        return {overlap.other(one_id): overlap for overlap in self.session.exec(statement)}
 
     def get(self, overlap_id: int) -> Overlap | None:
         """The overlap, if it is of this workspace."""
@@ -92,6 +98,16 @@ class Overlaps(Repository):
         self.session.add(feedback)
         self.session.flush()
         return feedback
+
+    def standing_of(self, overlap_ids: Sequence[int]) -> list[Feedback]:
+        """What was said of any of these overlaps and not undone, oldest first."""
+        statement = (
+            select(Feedback)
+            .where(Feedback.workspace_id == self.workspace_id, col(Feedback.overlap_id).in_(overlap_ids))
+            .where(col(Feedback.undone_at).is_(None))
+            .order_by(col(Feedback.id))
+        )
+        return list(self.session.exec(statement))
 
     def standing(self, overlap_id: int, *, person_id: str | None = None, verb: Verb | None = None) -> list[Feedback]:
         """What was said of an overlap and not undone, oldest first."""

@@ -18,7 +18,7 @@ from bot.features.overlaps.said import Candidate
 from storage.announcements import Announcement, AnnouncementState, Door
 from storage.channels import ChannelMode
 from storage.initiatives import Initiative
-from storage.matches import Match, ShownTo
+from storage.matches import ShownTo
 from storage.repository import EVERYBODY, Viewer
 from storage.unit_of_work import UnitOfWork
 
@@ -193,8 +193,13 @@ def _candidates(
         key=lambda match: -match.probability,
     )
     rows = eyes.initiatives.named([match.candidate_id for match in matches])
-    seen = [(match, rows[match.candidate_id]) for match in matches if match.candidate_id in rows]
-    return tuple(_stored(eyes, initiative, match, row, now=now) for match, row in seen[: matching.CANDIDATES])
+    seen = [(match, rows[match.candidate_id]) for match in matches if match.candidate_id in rows][: matching.CANDIDATES]
+    cards = initiatives.cards(eyes, [row for _, row in seen])
+    said = overlaps.said_of_each(eyes, initiative.id, [row.id for _, row in seen], now=now)
+    return tuple(
+        Candidate(card, matching.reasons_from_json(match.reasons), tuple(said[row.id]))
+        for (match, row), card in zip(seen, cards, strict=True)
+    )
 
 
 def redraw(uow: UnitOfWork, initiative: Initiative, *, now: datetime) -> None:
@@ -230,8 +235,3 @@ def _public_place(uow: UnitOfWork, announcements: Iterable[Announcement]) -> str
     """A public channel in which it was announced; "" for none."""
     places = (announcement.channel_id for announcement in announcements if announcement.channel_id)
     return next((place for place in places if audience_of_channel(uow, place) == EVERYBODY), "")
-
-
-def _stored(uow: UnitOfWork, initiative: Initiative, match: Match, row: Initiative, *, now: datetime) -> Candidate:
-    said = tuple(overlaps.said_of(uow, initiative.id, row.id, now=now))
-    return Candidate(initiatives.card(uow, row), matching.reasons_from_json(match.reasons), said)

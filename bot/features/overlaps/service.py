@@ -1,5 +1,6 @@
 """Decides what becomes of two initiatives that look like the same work. Records wishes; changes nobody's work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,19 +32,22 @@ class Told:
 
 def said_of(uow: UnitOfWork, one_id: int, other_id: int, *, now: datetime) -> list[Said]:
     """What people said of a pair and did not take back."""
-    overlap = uow.overlaps.between(one_id, other_id, now=now)
-    standing = uow.overlaps.standing(overlap.id)
-    people = uow.people.named({feedback.person_id for feedback in standing})
-    return [
-        Said(
-            feedback.id,
-            feedback.person_id,
-            people[feedback.person_id].name if feedback.person_id in people else "",
-            feedback.verb,
-            feedback.text,
-        )
-        for feedback in standing
-    ]
+    return said_of_each(uow, one_id, [other_id], now=now)[other_id]
+
+
+def said_of_each(uow: UnitOfWork, one_id: int, other_ids: Sequence[int], *, now: datetime) -> dict[int, list[Said]]:
+    """By the other side, what people said of each of these pairs and did not take back."""
+    if not other_ids:
+        return {}
+    overlaps = uow.overlaps.between_each(one_id, other_ids, now=now)
+    standing = uow.overlaps.standing_of([overlap.id for overlap in overlaps.values()])
+    people = uow.people.named({feedback.person_id for feedback in standing}) if standing else {}
+    said: dict[int, list[Said]] = {overlap.id: [] for overlap in overlaps.values()}
+    for feedback in standing:
+        person = people.get(feedback.person_id)
+        name = person.name if person is not None else ""
+        said[feedback.overlap_id].append(Said(feedback.id, feedback.person_id, name, feedback.verb, feedback.text))
+    return {other_id: said[overlaps[other_id].id] for other_id in other_ids}
 
 
 def pair(uow: UnitOfWork, mine_id: int, other_id: int, *, now: datetime) -> tuple[Initiative, Initiative, Overlap]:
