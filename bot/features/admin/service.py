@@ -1,7 +1,12 @@
 """Decides what an admin is shown of the machine's health."""
 
-from bot.errors import NotAllowed
+from datetime import datetime
+
+from bot.delivery import outbox
+from bot.errors import Refusal
 from bot.features.admin.health import Health
+from bot.features.announcements import leaving
+from bot.features.teams import rights
 from storage.unit_of_work import UnitOfWork
 
 
@@ -11,7 +16,30 @@ def health(uow: UnitOfWork, person_id: str) -> Health:
     Raises:
         NotAllowed: the person is no admin.
     """
-    person = uow.people.get(person_id)
-    if person is None or not person.is_admin:
-        raise NotAllowed("Only workspace admins see this. `/rowbot help` shows what you can do.")
-    return Health(uow.outbox.dead(limit=20), uow.events.faults(limit=20), uow.initiatives.count())
+    rights.require_admin(uow, person_id)
+    dead = uow.undelivered.dead_groups()
+    reachable = frozenset(group.target for group in dead if can_reach(uow, group.target))
+    return Health(dead, uow.events.faults(limit=20), uow.initiatives.count(), reachable, leaving.vacant(uow))
+
+
+def can_reach(uow: UnitOfWork, target: str) -> bool:
+    """Whether something can be sent to a channel or person, as far as we know."""
+    if target.startswith(("U", "W")):
+        return bool(uow.people.present([target]))
+    channel = uow.channels.get(target)
+    return channel is None or channel.is_reachable
+
+
+def try_again(uow: UnitOfWork, target: str, *, person_id: str, now: datetime) -> int:
+    """Send what was given up for a channel or person within the last week after all; how many messages.
+
+    Raises:
+        NotAllowed: the person is no admin.
+        Refusal: nothing can be sent there still.
+    """
+    rights.require_admin(uow, person_id)
+    if not can_reach(uow, target):
+        raise Refusal(
+            "I still cannot post there. Invite me with `/invite @Rowbot`, or bring the channel back, then try again."
+        )
+    return outbox.try_again(uow, target, now=now)
