@@ -1,179 +1,138 @@
 """`python -m bot import FILE`: reads a file, writes it in short transactions beside a running bot, and says what came in."""
 
 import csv
-import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import clock
 from bot.errors import BadInput
-from bot.features.imports import service
-from bot.features.imports.csv_file import read_csv
-from bot.features.imports.rows import Fault, Row, leads_of_teams, without_repeats
-from bot.features.imports.service import Applied, Decision, File, Outcome, Text
+from bot.features.imports import deciding, recording, rosters, service
+from bot.features.imports.deciding import Decision, File, Outcome, Text
+from bot.features.imports.pacing import FIRST_BATCH, PAUSE, next_size, progress, say, stopping
+from bot.features.imports.preview import line_of, line_of_roster
+from bot.features.imports.reading import Format, Reading, read_file
+from bot.features.imports.result import CHANGES_SHOWN, ImportResult, report
+from bot.features.imports.rows import Row
+from bot.features.imports.service import Applied
+from bot.features.imports.whole_file import leads_of_teams
 from bot.features.matching.matcher import Matcher, Probe
 from storage.database import Database, StoreUnavailable
 from storage.repository import MACHINE
 from storage.unit_of_work import Scope, UnitOfWork
 
+__all__ = ["ImportResult", "run_import"]
+
 #: Rows looked up at once; reading stands in nobody's way.
 LOOKED_UP: Final = 200
-#: The first transaction also pays for what is only computed once.
-FIRST_BATCH: Final = 25
-LARGEST_BATCH: Final = 400
-#: Seconds for which one transaction aims to hold the writer. Others should never wait longer than 0.1 s, so aim below.
-AIM: Final = 0.05
-#: Seconds between two transactions: the lock between processes knows no queue, and a bot that waits for it must get its turn.
-PAUSE: Final = 0.005
-FAULTS_SHOWN: Final = 20
-NAMES_SHOWN: Final = 10
-
-#: Exit codes.
-ALL_IN: Final = 0
-SOME_LEFT_OUT: Final = 1
-NOTHING_READ: Final = 2
-INTERRUPTED: Final = 130
-
-
-@dataclass(slots=True)
-class ImportResult:
-    """What an import did. ``refusal`` is the sentence of a file of which nothing could be read, or of a store that failed."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    #: Rows, not faults: a row can have several.
-    left_out: int = 0
-    #: Rows of which at least one cell yields to what people said.
-    kept: int = 0
-    #: Rows that were never reached.
-    remaining: int = 0
-    interrupted: bool = False
-    refusal: str = ""
-    faults: list[Fault] = field(default_factory=list)
-    teams: list[str] = field(default_factory=list)
-    capabilities: list[str] = field(default_factory=list)
-    ignored: tuple[str, ...] = ()
-    #: Seconds that each transaction took, commit included.
-    transactions: list[float] = field(default_factory=list)
-
-    @property
-    def imported(self) -> int:
-        """Rows that the registry agrees with now."""
-        return self.new + self.changed + self.unchanged
-
-    @property
-    def exit_code(self) -> int:
-        """0: every row is in. 1: some were left out. 2: nothing could be read, or the store failed. 130: interrupted."""
-        if self.refusal:
-            return NOTHING_READ
-        if self.interrupted:
-            return INTERRUPTED
-        return SOME_LEFT_OUT if self.left_out else ALL_IN
 
 
 def run_import(path: Path, *, db: Database, workspace_id: str, matcher: Matcher, console: Console | None = None,
-               faults_to: Path | None = None, now: clock.Clock = clock.now) -> ImportResult:  # fmt: skip
+               faults_to: Path | None = None, as_format: Format | None = None, dry_run: bool = False,
+               now: clock.Clock = clock.now) -> ImportResult:  # fmt: skip
     """Import a file into a workspace and print what came of it; the caller exits with ``exit_code``.
 
     Safe beside a running bot, and safe to run again: rows that are in already are not touched. Ctrl-C ends it after the
-    batch in hand. ``faults_to`` names a file that gets every fault, as CSV.
+    batch in hand. ``faults_to`` names a file that gets every fault, as CSV. ``as_format``: read it as that, whatever its
+    name and content say. ``dry_run`` prints what would change, row by row, and writes nothing.
     """
     console = console or Console()
-    result = ImportResult()
+    result = ImportResult(dry_run=dry_run)
     try:
-        rows, result.faults, result.ignored = _read(path)
+        reading = read_file(path, as_format=as_format)
     except BadInput as fault:
         result.refusal = fault.sentence
     else:
-        result.left_out = len({fault.line for fault in result.faults})
-        with _progress(console, path.name, len(rows)) as advance, _stopping() as stopping:
-            run = _Run(
-                db,
-                Scope(workspace_id, MACHINE),
-                matcher=matcher,
-                now=now,
-                result=result,
-                advance=advance,
-                stopping=stopping,
-            )
+        result.faults, result.ignored, result.notes = list(reading.faults), reading.ignored, list(reading.notes)
+        result.left_out = len({(fault.file, fault.line) for fault in reading.faults})
+        with progress(console, path.name, len(reading.rows)) as advance, stopping() as asked:
+            run = _Run(db, Scope(workspace_id, MACHINE), matcher=matcher, now=now, result=result, advance=advance,
+                       stopping=asked, say=lambda line: say(console, line))  # fmt: skip
             try:
-                run.all(rows)
+                run.all(reading, path.name)
             except StoreUnavailable as fault:
                 result.refusal = f"{fault} What was imported before is kept: run the same command again."
-            result.remaining = len(rows) - run.done
-    result.faults.sort(key=lambda fault: fault.line)
+            result.remaining = len(reading.rows) - run.done
+            run.finish()
+    result.faults.sort(key=lambda fault: (fault.file, fault.line))
     if faults_to is not None:
         _write_faults(faults_to, result)
-    for line in report(result, name=path.name, faults_to=faults_to):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    say(console, *report(result, name=path.name, faults_to=faults_to))
     return result
-
-
-def _read(path: Path) -> tuple[list[Row], list[Fault], tuple[str, ...]]:
-    """Good rows, faults, ignored columns."""
-    if path.suffix.lower() in (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".xlsx", ".xls"):
-        raise BadInput(
-            f"{path} is not CSV, and Rowbot reads nothing else yet. Save it as “CSV UTF-8” with a column `title`."
-        )
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read: {(fault.strerror or str(fault)).lower()}.") from fault
-    reading = read_csv(data, name=path.name)
-    rows, repeats = without_repeats(reading.rows)
-    return rows, [*reading.faults, *repeats], reading.ignored
 
 
 class _Run:
     """One import under way."""
 
     def __init__(self, db: Database, scope: Scope, *, matcher: Matcher, now: clock.Clock, result: ImportResult,
-                 advance: Callable[[int], None], stopping: threading.Event) -> None:  # fmt: skip
+                 advance: Callable[[int], None], stopping: threading.Event, say: Callable[[str], None]) -> None:  # fmt: skip
         self._db, self._scope, self._matcher, self._now = db, scope, matcher, now
-        self._result, self._advance, self._stopping = result, advance, stopping
+        self._result, self._advance, self._stopping, self._say = result, advance, stopping, say
         self._size = FIRST_BATCH
         self._lead_ids: dict[str, str] = {}
         self._taken: set[int] = set()
+        self._coming: dict[str, str] = {}
+        self._new_teams: dict[str, str] = {}
         self.done = 0
 
-    def all(self, rows: Sequence[Row]) -> None:
-        """Import rows until the end, or until somebody asked to stop."""
-        file = File(leads_of_teams=leads_of_teams(rows), renamed=self._db.read_now(self._scope, service.renamed))
+    def all(self, reading: Reading, name: str) -> None:
+        """Import rows until the end, or until somebody asked to stop; then the teams that the file describes by themselves."""
+        rows = reading.rows
+        file = File(
+            leads_of_teams=leads_of_teams(rows), renamed=self._db.read_now(self._scope, deciding.renamed), name=name
+        )
         # The public rows first: they may name a capability that a private one uses.
         for group in ([row for row in rows if row.is_public], [row for row in rows if not row.is_public]):
             for start in range(0, len(group), LOOKED_UP):
                 if self._stopped():
                     return
                 self._some(group[start : start + LOOKED_UP], file)
+        self._squads(reading, name)
+        if self._result.dry_run:
+            self._result.teams, self._result.capabilities = list(self._new_teams.values()), list(self._coming.values())
+
+    def finish(self) -> None:
+        """Write down what the run found beside its changes."""
+        result = self._result
+        if result.run_id is not None and not result.refusal:
+            self._db.write_now(self._scope, recording.finish, result.run_id, unchanged=result.unchanged, left_out=result.left_out,
+                               remaining=result.remaining)  # fmt: skip
 
     def _some(self, rows: Sequence[Row], file: File) -> None:
         """Look rows up, and write those that say something new."""
         words = {row.lead for row in rows} - self._lead_ids.keys()
         if words:
-            self._lead_ids |= self._db.read_now(self._scope, service.find_leads, words)
-        plan = self._db.read_now(
-            self._scope, service.decide, rows, file=file, lead_ids=self._lead_ids, taken=self._taken
-        )
-        entries = {decision.row.line: decision.entry.id for decision in plan if decision.entry is not None}
+            self._lead_ids |= self._db.read_now(self._scope, deciding.find_leads, words)
+        plan = self._db.read_now(self._scope, deciding.decide, rows, file=file, lead_ids=self._lead_ids, taken=self._taken,
+                                 coming=self._coming.keys())  # fmt: skip
+        entries = {decision.row.place: entry for decision in plan if (entry := decision.entry_id) is not None}
         self._taken |= set(entries.values())
+        if self._result.dry_run:
+            self._foresee(plan)
+            return
         self._count([decision for decision in plan if not decision.writes])
         waiting = [decision for decision in plan if decision.writes]
         while waiting:
             if self._stopped():
                 return
             batch, waiting = waiting[: self._size], waiting[self._size :]
-            own = {entries[decision.row.line] for decision in batch if decision.row.line in entries}
+            own = {entries[decision.row.place] for decision in batch if decision.row.place in entries}
             self._write(batch, file, taken=self._taken - own)
+
+    def _foresee(self, plan: Sequence[Decision]) -> None:
+        """Say what would be done."""
+        for decision in plan:
+            for key, name in decision.new_capabilities:
+                self._coming.setdefault(key, name)
+            if decision.new_team:
+                self._new_teams.setdefault(" ".join(decision.new_team.split()).casefold(), decision.new_team)
+            if line := line_of(decision):
+                self._say(line)
+        self._count(plan)
 
     def _write(self, batch: Sequence[Decision], file: File, *, taken: Collection[int]) -> None:
         probes = self._embed([decision.text for decision in batch if decision.text is not None])
@@ -186,17 +145,48 @@ class _Run:
             # Counted from here: before, it only waited for its turn.
             began = clock.monotonic()
             return service.apply(uow, rows, file=file, lead_ids=self._lead_ids, probes=probes, taken=taken, changes=changes,
-                                 now=self._now())  # fmt: skip
+                                 run_id=self._result.run_id, now=self._now())  # fmt: skip
 
         applied = self._db.write_now(self._scope, import_batch)
         took = clock.monotonic() - began
         self._result.transactions.append(took)
         self._size = next_size(len(batch), took, present=self._size)
         self._taken |= applied.entry_ids
+        self._result.run_id = applied.run_id
         self._result.teams += applied.teams
         self._result.capabilities += applied.capabilities
         self._count(applied.decisions)
         time.sleep(PAUSE)
+
+    def _squads(self, reading: Reading, name: str) -> None:
+        """The teams that the file describes by themselves, a few at a time."""
+        ids = self._db.read_now(self._scope, rosters.find_members, rosters.addresses(reading.squads))
+        for start in range(0, len(reading.squads), FIRST_BATCH):
+            if self._stopped():
+                return
+            squads = reading.squads[start : start + FIRST_BATCH]
+            planned = self._db.read_now(self._scope, rosters.plan, squads, ids)
+            self._result.unknown_people |= {address for roster in planned for address in roster.unknown}
+            if self._result.dry_run:
+                for roster in planned:
+                    if roster.team is None:
+                        self._new_teams.setdefault(roster.squad.name.casefold(), roster.squad.name)
+                    if line := line_of_roster(roster):
+                        self._say(line)
+                self._result.joined += sum(len(roster.joining) for roster in planned)
+            elif any(roster.writes for roster in planned):
+                self._result.run_id, made, joined = self._db.write_now(
+                    self._scope,
+                    rosters.apply,
+                    squads,
+                    ids,
+                    run_id=self._result.run_id,
+                    name=name,
+                    now=self._now(),
+                )
+                self._result.teams += made
+                self._result.joined += joined
+                time.sleep(PAUSE)
 
     def _embed(self, texts: Sequence[Text]) -> dict[Text, Probe]:
         if self._matcher.embedder is None:
@@ -205,64 +195,31 @@ class _Run:
         return dict(zip(once, self._matcher.probes(once), strict=True))
 
     def _count(self, decisions: Sequence[Decision]) -> None:
+        result = self._result
         for decision in decisions:
             match decision.outcome:
                 case Outcome.NEW:
-                    self._result.new += 1
+                    result.new += 1
                 case Outcome.CHANGED:
-                    self._result.changed += 1
+                    result.changed += 1
+                    if len(result.examples) < CHANGES_SHOWN:
+                        result.examples.append(line_of(decision))
                 case Outcome.UNCHANGED:
-                    self._result.unchanged += 1
+                    result.unchanged += 1
                 case Outcome.LEFT_OUT:
-                    self._result.left_out += 1
+                    result.left_out += 1
             if decision.fault is not None:
-                self._result.faults.append(decision.fault)
-            self._result.kept += decision.merge is not None and bool(decision.merge.kept)
+                result.faults.append(decision.fault)
+            if decision.merge is not None:
+                result.kept += bool(decision.merge.kept)
+                result.columns.update(each.column for each in decision.merge.differences)
+            result.unknown_tags.update(decision.unknown_tags)
         self.done += len(decisions)
         self._advance(len(decisions))
 
     def _stopped(self) -> bool:
         self._result.interrupted = self._stopping.is_set()
         return self._result.interrupted
-
-
-def next_size(rows: int, seconds: float, *, present: int) -> int:
-    """How many rows the next transaction takes: as many as fit the aim, at most twice as many as now."""
-    fitting = int(rows * AIM / max(seconds, 1e-4))
-    # A short last batch says little about a long one.
-    fitting = max(fitting, present) if rows < present and seconds <= AIM else fitting
-    return max(1, min(fitting, present * 2, LARGEST_BATCH))
-
-
-@contextmanager
-def _progress(console: Console, name: str, rows: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; elsewhere nothing."""
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=rows)
-        yield lambda count: progress.advance(task, count)
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Set by the first Ctrl-C or SIGTERM; the second one ends the process as usual."""
-    stopping = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopping
-        return
-    before = {int(number): signal.getsignal(number) or signal.SIG_DFL for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-        signal.signal(number, before[number])
-
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _write_faults(path: Path, result: ImportResult) -> None:
@@ -273,58 +230,3 @@ def _write_faults(path: Path, result: ImportResult) -> None:
             writer.writerows((fault.line, fault.column, fault.sentence) for fault in result.faults)
     except OSError as fault:
         result.refusal = result.refusal or f"{path} cannot be written: {(fault.strerror or str(fault)).lower()}."
-
-
-def report(result: ImportResult, *, name: str, faults_to: Path | None = None) -> list[str]:
-    """What is printed at the end, line by line."""
-    lines: list[str] = []
-    if result.ignored:
-        lines.append(
-            f"Ignored, because Rowbot does not know {_these(len(result.ignored))}: {', '.join(result.ignored)}."
-        )
-    lines += [fault.sentence for fault in result.faults[:FAULTS_SHOWN]]
-    more = len(result.faults) - FAULTS_SHOWN
-    if more > 0:
-        lines.append(
-            f"And {more:,} more: {faults_to} has all of them."
-            if faults_to
-            else f"And {more:,} more; --faults FILE writes all of them."
-        )
-    if result.refusal:
-        lines.append(result.refusal)
-    if result.refusal and not result.imported:
-        return lines
-    counts = ", ".join(f"{count:,} {what}" for count, what in ((result.new, "new"), (result.changed, "changed"),
-                                                               (result.unchanged, "unchanged")) if count)  # fmt: skip
-    lines.append(
-        f"{name}: {_rows(result.imported)} imported"
-        + (f" ({counts})" if counts else "")
-        + f", {result.left_out:,} left out."
-    )
-    if result.kept:
-        lines.append(f"{_rows(result.kept)} differ from what people said in Rowbot; what people said was kept." if result.kept != 1 else
-                     "1 row differs from what people said in Rowbot; what people said was kept.")  # fmt: skip
-    lines += [
-        _made(what, names) for what, names in (("team", result.teams), ("capability", result.capabilities)) if names
-    ]
-    if result.interrupted:
-        lines.append(
-            f"Stopped before the end: {_rows(result.remaining)} to go. Run the same command again; what is in stays as it is."
-        )
-    return lines
-
-
-def _these(count: int) -> str:
-    return "this column" if count == 1 else "these columns"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
-def _made(what: str, names: Sequence[str]) -> str:
-    plural = what if len(names) == 1 else {"team": "teams", "capability": "capabilities"}[what]
-    shown = ", ".join(names[:NAMES_SHOWN]) + (
-        f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
-    )
-    return f"{len(names):,} new {plural}: {shown}."

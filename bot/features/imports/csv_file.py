@@ -14,20 +14,13 @@ SEPARATORS: Final = (",", ";", "\t")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 #: The line that a spreadsheet puts first to say which separator follows.
 _DECLARED: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+#: What a spreadsheet takes for a formula, behind any number of apostrophes.
+_FORMULA: Final = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _ONE_LINE: Final = 'text follows a closing quotation mark. Inside a quoted cell, write a quotation mark twice ("").'
 _TOO_LONG: Final = f"a cell has more than {csv.field_size_limit():,} characters."
 _MANY_LINES: Final = (
     "a quotation mark is opened here and not closed where it should be. Close it; the rows below were read without it."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file says: good rows in its order, what cannot be used, and columns that mean nothing here (as written)."""
-
-    rows: tuple[Row, ...]
-    faults: tuple[Fault, ...]
-    ignored: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +33,56 @@ class _Record:
     doubtful: bool = False
 
 
-def read_csv(data: bytes, *, name: str) -> Reading:
-    """The rows of a CSV file with a header; ``name`` is the file's, for the sentences.
+class CsvReader:
+    """Reads a CSV file with a header; ``name`` is the file's, for the sentences.
 
-    Raises:
-        BadInput: nothing of it can be used: not UTF-8, empty, no `title` column, a column twice.
+    Iterating raises BadInput if nothing can be used: not UTF-8, empty, no `title` column, a column twice.
     """
-    lines = list(io.StringIO(_text(data, name), newline=""))
-    start, separators = _start(lines)
-    if start == len(lines):
-        raise BadInput(
-            f"{name} is empty. Its first line should name the columns; `title` is the one that must be there."
-        )
-    separator = max(separators, key=lambda each: _looks_like_header(lines, start, each))
-    records = _records(lines, start, separator)
-    header = next(records)
-    columns, ignored = _columns(header, name)
-    rows: list[Row] = []
-    faults: list[Fault] = []
-    for record in records:
-        if not record.broken and not any(cell.strip() for cell in record.cells):
-            continue
-        problem = record.broken or _misshapen(record, len(header.cells))
-        if problem:
-            faults.append(Fault(record.line, "", f"Line {record.line}: {problem}"))
-            continue
-        row = read_row({column: record.cells[place] if place < len(record.cells) else "" for place, column in columns.items()},
-                       line=record.line)  # fmt: skip
-        if isinstance(row, Row):
-            rows.append(row)
-        else:
-            faults += row
-    return Reading(tuple(rows), tuple(faults), ignored)
+
+    def __init__(self, data: bytes, *, name: str) -> None:
+        self._data, self._name = data, name
+        #: Columns that mean nothing here, as written.
+        self.ignored: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Row | Fault]:
+        """The rows and faults, each with the line on which its record starts."""
+        lines = list(io.StringIO(_text(self._data, self._name), newline=""))
+        start, separators = _start(lines)
+        if start == len(lines):
+            raise BadInput(
+                f"{self._name} is empty. Its first line should name the columns; `title` is the one that must be there."
+            )
+        separator = max(separators, key=lambda each: _looks_like_header(lines, start, each))
+        records = _records(lines, start, separator)
+        header = next(records)
+        columns, self.ignored = _columns(header, self._name)
+        for record in records:
+            if not record.broken and not any(cell.strip() for cell in record.cells):
+                continue
+            problem = record.broken or _misshapen(record, len(header.cells))
+            if problem:
+                yield Fault(record.line, "", f"Line {record.line}: {problem}")
+                continue
+            cells = {column: bare(record.cells[at]) if at < len(record.cells) else "" for at, column in columns.items()}
+            row = read_row(cells, line=record.line)
+            if isinstance(row, Row):
+                yield row
+            else:
+                yield from row
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what would begin one.
+
+    See OWASP, "CSV Injection"; the wide signs are read like the plain ones in East Asian editions.
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def bare(cell: str) -> str:
+    """What :func:`guarded` was given. An apostrophe before anything but a formula is a character like others."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _text(data: bytes, name: str) -> str:

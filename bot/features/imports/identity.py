@@ -1,17 +1,43 @@
 """Which initiative of the registry a row is: the same id, else the same url, else the same team and title. Pure."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
 
-from bot.features.imports.rows import PUBLIC, Row
+from bot.features.imports.rows import PRIVATE, PUBLIC, Row
+from storage.columns import to_milliseconds
 from storage.initiatives import Initiative
+
+#: In `Initiative.imported`: when an undo withdrew the entry, in milliseconds since 1970.
+UNDONE: Final = "undone"
+_OWN_ID: Final = re.compile(r"rowbot-(\d{1,18})-[0-9a-f]{1,16}")
 
 #: A folded team and a folded title.
 Name = tuple[str, str]
 
 
+def own_id(entry: Initiative) -> str:
+    """The `id` under which an export names an entry that has none from elsewhere.
+
+    Its number alone would mean another entry in another database; with the moment of its making it means this one.
+    """
+    return f"rowbot-{entry.id}-{to_milliseconds(entry.created_at):x}"
+
+
+def number_in(row_id: str) -> int | None:
+    """The entry's number in an id of our own making; None for any other id."""
+    found = _OWN_ID.fullmatch(row_id)
+    return int(found[1]) if found else None
+
+
+def is_undone(entry: Initiative) -> bool:
+    """Whether taking back an import withdrew it, and not a person: then a file may bring it again."""
+    return entry.withdrawn_at is not None and entry.imported.get(UNDONE) == to_milliseconds(entry.withdrawn_at)
+
+
 def find_entries(rows: Sequence[Row], candidates: Iterable[Initiative], *, team_ids: Mapping[str, int],
-                 renamed: Mapping[Name, Initiative], taken: Collection[int]) -> dict[int, Initiative]:  # fmt: skip
-    """By line, the entry that a row is; rows that are in none of them are new.
+                 renamed: Mapping[Name, Initiative], taken: Collection[int]) -> dict[tuple[str, int], Initiative]:  # fmt: skip
+    """By file and line, the entry that a row is; rows that are in none of them are new.
 
     ``team_ids`` are by folded name. ``renamed`` are entries under the team and title that the file gave them, where
     people changed either since. An entry goes to one row only: first the ids choose, then the urls, then the names.
@@ -19,6 +45,7 @@ def find_entries(rows: Sequence[Row], candidates: Iterable[Initiative], *, team_
     # A standing entry before one that was taken back, then the oldest.
     ordered = sorted(candidates, key=lambda entry: (entry.withdrawn_at is not None, entry.id))
     by_id: dict[str, list[Initiative]] = {}
+    by_own_id = {own_id(entry): [entry] for entry in ordered if not entry.external_id}
     by_url: dict[str, list[Initiative]] = {}
     by_name: dict[tuple[int | None, str], list[Initiative]] = {}
     for entry in ordered:
@@ -38,19 +65,20 @@ def find_entries(rows: Sequence[Row], candidates: Iterable[Initiative], *, team_
 
     ways: tuple[Callable[[Row], Sequence[Initiative]], ...] = (
         lambda row: by_id.get(row.id, ()) if row.id else (),
+        lambda row: by_own_id.get(row.id, ()),
         lambda row: by_url.get(row.url, ()) if row.url else (),
         named,
         formerly_named,
     )
-    found: dict[int, Initiative] = {}
+    found: dict[tuple[str, int], Initiative] = {}
     gone = set(taken)
     for way in ways:
         for row in rows:
-            if row.line in found:
+            if row.place in found:
                 continue
             chosen = next((entry for entry in way(row) if entry.id not in gone and _may_be(row, entry)), None)
             if chosen is not None:
-                found[row.line] = chosen
+                found[row.place] = chosen
                 gone.add(chosen.id)
     return found
 
@@ -66,6 +94,9 @@ def _may_be(row: Row, entry: Initiative) -> bool:
         return False
     if entry.audience == "":
         return True
+    if row.id and row.id == own_id(entry):
+        # An export wrote it, and says of it what only those know who may see it.
+        return row.visibility in (PRIVATE, entry.audience)
     if not entry.imported:
         return False
     return same_id or not row.is_public or entry.imported.get("visibility", PUBLIC) == PUBLIC

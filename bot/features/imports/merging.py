@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from bot.features.imports.identity import own_id
 from bot.features.imports.rows import PRIVATE, PUBLIC, Row
 from storage.initiatives import Initiative
 from storage.teams import fold
@@ -62,6 +63,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A column of an entry that changes, as people read it."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """What becomes of an entry."""
 
@@ -73,6 +83,8 @@ class Merge:
     imported: dict[str, Any]
     #: Columns of the file that say something else than people do, and yield.
     kept: tuple[str, ...]
+    #: What changes, column by column.
+    differences: tuple[Difference, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -86,8 +98,11 @@ def merge(entry: Initiative, said: Said, *, team: str, last_lead: Lead) -> Merge
     fields: dict[str, Any] = {}
     kept: list[str] = []
     moved: str | None = None
+    differences: list[Difference] = []
     for column in sorted(said.row.says):
         word = words[column]
+        if column == "id" and word == own_id(entry):
+            continue
         if _same(column, word, present[column], said.lead) or (not word and column not in base):
             continue
         news = column not in base or not _same(column, word, base[column], Lead())
@@ -98,16 +113,28 @@ def merge(entry: Initiative, said: Said, *, team: str, last_lead: Lead) -> Merge
         )
         if not owned:
             kept.append(column)
-        elif news and column == "team":
-            moved = word
         elif news:
-            fields |= _columns(column, word, said)
+            differences.append(Difference(column, shown(present[column]), shown(word)))
+            moved = word if column == "team" else moved
+            fields |= {} if column == "team" else _columns(column, word, said)
     if not entry.lead_id and entry.lead_email == said.lead.word and said.lead.id:
         # The person behind the address has been met since.
+        differences.append(Difference("lead", entry.lead_email, said.lead.id))
         fields |= {"lead_id": said.lead.id, "lead_email": ""}
     _settle_audience(entry, said, fields, base=base, present=present, last_lead=last_lead)
-    imported = {**base, **{column: words[column] for column in said.row.says}}
-    return Merge(fields, moved, imported, tuple(kept))
+    differences = [each for each in differences if each.column != "visibility"]
+    if "audience" in fields:
+        differences.append(Difference("visibility", entry.audience or PUBLIC, fields["audience"] or PUBLIC))
+    stated = said.row.says - ({"id"} if said.row.id == own_id(entry) else set())
+    imported = {**base, **{column: words[column] for column in stated}}
+    return Merge(fields, moved, imported, tuple(kept), tuple(differences))
+
+
+def shown(value: Any) -> str:  # noqa: ANN401 - what the column holds
+    """What a column holds, as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "; ".join(value) if isinstance(value, list) else str(value)
 
 
 def _settle_audience(entry: Initiative, said: Said, fields: dict[str, Any], *, base: Mapping[str, Any], present: Mapping[str, Any],
@@ -169,6 +196,12 @@ def _columns(column: str, word: Any, said: Said) -> dict[str, Any]:  # noqa: ANN
     if column == "status":
         return {"status": said.row.status}
     return {"external_id" if column == "id" else column: word}
+
+
+def is_as_imported(entry: Initiative, *, team: str, lead: Lead) -> bool:
+    """Whether an entry still says everything that the last import said; ``team`` is its present one, ``lead`` the import's."""
+    present = _present(entry, team)
+    return all(_is_files(column, entry.imported, present, lead) for column in present if column in entry.imported)
 
 
 def columns_of_new(said: Said) -> dict[str, Any]:

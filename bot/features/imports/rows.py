@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,10 +22,12 @@ TITLE_LENGTH: Final = 150
 SUMMARY_LENGTH: Final = 3000
 TEAM_LENGTH: Final = 80
 _LENGTHS: Final = {"id": 200, "title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "team": TEAM_LENGTH, "system": 150,
-                   "url": 2000, "lesson": SUMMARY_LENGTH}  # fmt: skip
+                   "url": 3000, "lesson": SUMMARY_LENGTH}  # fmt: skip
 CAPABILITY_LENGTH: Final = 80
 #: More than this is a list of tags, and says nothing about what the work provides.
 MOST_CAPABILITIES: Final = 10
+#: A cell that says: no capability, and none is to be read from the text either. An empty one leaves that open.
+NO_CAPABILITIES: Final = ";"
 #: Of a cell that is quoted back to people.
 _QUOTED: Final = 40
 
@@ -33,9 +35,17 @@ _YES: Final = frozenset({"yes", "true", "1", "x", "y"})
 _NO: Final = frozenset({"no", "false", "0", "n", ""})
 _SLACK_ID: Final = re.compile(r"[UW](?=[A-Z0-9]*[0-9]|[A-Z]{8})[A-Z0-9]{2,}")
 _CHANNEL_ID: Final = re.compile(r"[CG](?=[A-Z0-9]*[0-9]|[A-Z]{8})[A-Z0-9]{2,}")
-_EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _DAY: Final = re.compile(r"(\d{4}-\d{2})(-\d{2})?")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _MENTION: Final = re.compile(r"<[@#]([A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+#: Text between two separators of `capabilities`: a semicolon or backslash behind a backslash is a part of the name.
+_NAME: Final = re.compile(r"(?:\\[\\;]|[^;])+")
+
+#: What a cell of a file holds: a text, or names that were separate already.
+Cell = str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,13 @@ class Fault:
     line: int
     column: str
     sentence: str
+    #: Where several files were read as one: which; "" for the one that was named.
+    file: str = ""
+
+
+def place(line: int, file: str = "") -> str:
+    """How a sentence that is about a line begins."""
+    return f"{file}, line {line}" if file else f"Line {line}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +85,20 @@ class Row:
     started_on: date | None = None
     url: str = ""
     legacy: bool = False
-    #: `public`, `private`, `#channel` or a channel's id.
+    #: `public`, `private`, `#channel`, a channel's id, or the id of the one person who sees it.
     visibility: str = PUBLIC
     lesson: str = ""
+    #: Words that name a capability only if the workspace knows it: tags of a catalog.
+    tags: tuple[str, ...] = ()
+    #: Whether capabilities are read from title and summary where the row names none.
+    recognises: bool = True
+    #: Where several files were read as one: which; "" for the one that was named.
+    file: str = ""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """File and line: no two rows share them."""
+        return self.file, self.line
 
     @property
     def is_public(self) -> bool:
@@ -87,42 +115,70 @@ class _CellError(Exception):
     """A cell cannot be used; the message is the part of the sentence after the line number."""
 
 
-def read_row(cells: Mapping[str, str], *, line: int) -> Row | list[Fault]:
+def read_row(cells: Mapping[str, Cell], *, line: int, file: str = "", tags: Sequence[str] = ()) -> Row | list[Fault]:
     """A record as a row, or everything that is wrong with it. ``cells`` has the known columns only."""
     values: dict[str, Any] = {}
     says = {"title"}
     faults: list[Fault] = []
+    where = place(line, file)
     for column, cell in cells.items():
         try:
             value = _read(column, cell)
         except _CellError as fault:
-            faults.append(Fault(line, column, f"Line {line}: {fault}"))
+            faults.append(Fault(line, column, f"{where}: {fault}", file))
             continue
         if value is not None:
             values[column] = value
             says.add(column)
+    if "title" not in cells:
+        faults.append(Fault(line, "title", f"{where}: `title` is missing; every row needs one.", file))
     if not faults and values.get("visibility") == PRIVATE and not values.get("lead"):
-        sentence = f"Line {line}: `visibility` is private, but `lead` is empty: name who may see it, or use #channel."
-        faults.append(Fault(line, "visibility", sentence))
+        sentence = f"{where}: `visibility` is private, but `lead` is empty: name who may see it, or use #channel."
+        faults.append(Fault(line, "visibility", sentence, file))
     if faults:
         return faults
     # An empty cell for a day is an answer too: it takes back the day that the file gave before.
     if values.get("started_on") == "":
         values["started_on"] = None
-    return Row(line=line, says=frozenset(says), **values)
+    if tags:
+        says.add("capabilities")
+    none = cells.get("capabilities") in (NO_CAPABILITIES, [], ())
+    return Row(line=line, file=file, says=frozenset(says), tags=tuple(tags), recognises=not none, **values)
 
 
-def _read(column: str, cell: str) -> Any:  # noqa: ANN401 - what the column holds; None: the cell is silent
-    if "\0" in cell:
-        raise _CellError(f"`{column}` holds a NUL character, which cannot be stored; remove it.")
-    text = cell.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if column not in ("summary", "lesson"):
-        text = " ".join(text.split())
+def _read(column: str, cell: Cell) -> Any:  # noqa: ANN401 - what the column holds; None: the cell is silent
+    parts = [cell] if isinstance(cell, str) else list(cell)
+    for part in parts:
+        if "\0" in part:
+            raise _CellError(f"`{column}` holds a NUL character, which cannot be stored; remove it.")
+        if _SURROGATE.search(part):
+            raise _CellError(f"`{column}` holds half of a character (a lone surrogate), which cannot be stored.")
+    if column == "capabilities":
+        return _capabilities(names_in(cell) if isinstance(cell, str) else parts)
+    if not isinstance(cell, str):
+        raise _CellError(f"`{column}` holds a list; one text is expected.")
+    text = tidy(column, cell)
     most = _LENGTHS.get(column)
     if most is not None and len(text) > most:
         raise _CellError(f"`{column}` has {len(text):,} characters; {most:,} are the most.")
     reader = _READERS.get(column)
     return text if reader is None else reader(text)
+
+
+def tidy(column: str, text: str) -> str:
+    """A cell's text as it is kept: line ends are one character, a text of one line has single blanks."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text if column in ("summary", "lesson") else " ".join(text.split())
+
+
+def names_in(cell: str) -> list[str]:
+    """The names of a cell, between semicolons. Behind a backslash, a semicolon or backslash is a part of the name."""
+    return [re.sub(r"\\([\\;])", r"\1", name) for name in _NAME.findall(cell)]
+
+
+def names_as_cell(names: Iterable[str]) -> str:
+    """The cell that :func:`names_in` reads as these names."""
+    return "; ".join(re.sub(r"[\\;]", r"\\\g<0>", name) for name in names)
 
 
 def _title(text: str) -> str:
@@ -161,16 +217,18 @@ def _started_on(text: str) -> date | str:
 
 
 def _url(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"]", text)
-    except ValueError:
-        good = False
-    if not good:
+    if text and not is_address(text):
         raise _CellError(f"`url` is {_quote(text)}; it must be one address that starts with https:// or http://.")
     return text
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one http(s) address."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"]", text)
+    except ValueError:
+        return False
 
 
 def _lead(text: str) -> str:
@@ -180,13 +238,13 @@ def _lead(text: str) -> str:
     text = mention[1] if mention else text
     if _SLACK_ID.fullmatch(text):
         return text
-    if _EMAIL.fullmatch(text):
+    if EMAIL.fullmatch(text):
         return text.lower()
     raise _CellError(f"`lead` is {_quote(text)}; use a Slack member id such as U012AB3CD, or an e-mail address.")
 
 
-def _capabilities(text: str) -> tuple[str, ...]:
-    names = list(dict.fromkeys(" ".join(part.split()) for part in text.split(";") if part.strip()))
+def _capabilities(written: Iterable[str]) -> tuple[str, ...]:
+    names = list(dict.fromkeys(" ".join(name.split()) for name in written if name.strip()))
     for name in names:
         if len(name) > CAPABILITY_LENGTH:
             raise _CellError(f"`capabilities` names {_quote(name)}, which is longer than {CAPABILITY_LENGTH} characters; "
@@ -207,7 +265,7 @@ def _visibility(text: str) -> str | None:
         return text.casefold()
     mention = _MENTION.fullmatch(text)
     text = mention[1] if mention else text
-    if _CHANNEL_ID.fullmatch(text):
+    if _CHANNEL_ID.fullmatch(text) or _SLACK_ID.fullmatch(text):
         return text
     if re.fullmatch(r"#[^\s#]+", text):
         return text.lower()
@@ -216,7 +274,7 @@ def _visibility(text: str) -> str | None:
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "title": _title, "status": _status, "legacy": _legacy, "started_on": _started_on, "url": _url, "lead": _lead,
-    "capabilities": _capabilities, "visibility": _visibility,
+    "visibility": _visibility,
 }  # fmt: skip
 
 
@@ -228,58 +286,3 @@ def slug(name: str) -> str:
     """The key of a capability of the workspace's own: lower case, words joined by hyphens; "" if nothing is left."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return "-".join(re.findall(r"[^\W_]+", plain.casefold()))
-
-
-@dataclass(slots=True)
-class _Seen:
-    """First lines on which a key stood, with and without an id beside it."""
-
-    with_id: dict[Any, int] = field(default_factory=dict)
-    without_id: dict[Any, int] = field(default_factory=dict)
-
-    def first(self, key: object, *, has_id: bool) -> int | None:
-        """The line that means the same initiative: two rows with two ids never do."""
-        lines = [self.without_id.get(key), None if has_id else self.with_id.get(key)]
-        return min((line for line in lines if line is not None), default=None)
-
-    def keep(self, key: object, line: int, *, has_id: bool) -> None:
-        (self.with_id if has_id else self.without_id).setdefault(key, line)
-
-
-def without_repeats(rows: Iterable[Row]) -> tuple[list[Row], list[Fault]]:
-    """The rows that are each an initiative of their own, and a fault for each that repeats an earlier one."""
-    kept: list[Row] = []
-    faults: list[Fault] = []
-    ids: dict[str, int] = {}
-    urls, names = _Seen(), _Seen()
-    for row in rows:
-        has_id = bool(row.id)
-        column, line, advice = "", None, ""
-        if has_id and row.id in ids:
-            column, line, advice = "id", ids[row.id], "keep one of the two."
-        elif row.url and (line := urls.first(row.url, has_id=has_id)) is not None:
-            column, advice = "url", "keep one of the two, or give each an `id`."
-        elif (line := names.first(row.name, has_id=has_id)) is not None:
-            column, advice = "title", "keep one of the two, or give each an `id`."
-        if line is not None:
-            same = "team and `title`" if column == "title" else f"`{column}`"
-            faults.append(
-                Fault(row.line, column, f"Line {row.line}: this is line {line} again (same {same}); {advice}")
-            )
-            continue
-        kept.append(row)
-        if has_id:
-            ids[row.id] = row.line
-        if row.url:
-            urls.keep(row.url, row.line, has_id=has_id)
-        names.keep(row.name, row.line, has_id=has_id)
-    return kept, faults
-
-
-def leads_of_teams(rows: Iterable[Row]) -> dict[str, str]:
-    """By folded name, the lead of each team whose public rows all name the same one."""
-    named: dict[str, set[str]] = {}
-    for row in rows:
-        if row.team and row.is_public:
-            named.setdefault(fold(row.team), set()).add(row.lead)
-    return {team: leads.pop() for team, leads in named.items() if len(leads) == 1 and "" not in leads}

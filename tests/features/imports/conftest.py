@@ -12,7 +12,9 @@ import pytest
 from rich.console import Console
 from sqlmodel import select
 
-from bot.features.imports.command import ImportResult, run_import
+from bot.features.imports.command import run_import
+from bot.features.imports.reading import Format
+from bot.features.imports.result import ImportResult
 from bot.features.matching.matcher import Matcher
 from storage.database import Database
 from storage.initiatives import Initiative
@@ -32,6 +34,7 @@ class Registry:
     folder: Path
     now: datetime = NOON
     said: str = ""
+    code: int = 0
 
     def load(
         self,
@@ -40,19 +43,29 @@ class Registry:
         name: str = "file.csv",
         faults_to: Path | None = None,
         matcher: Matcher | None = None,
+        **options: Any,
     ) -> ImportResult:
         """Write a file and import it; what was printed stands in ``said``."""
         path = self.folder / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return self.load_path(path, faults_to=faults_to, matcher=matcher)
+        return self.load_path(path, faults_to=faults_to, matcher=matcher, **options)
 
-    def load_path(self, path: Path, *, faults_to: Path | None = None, matcher: Matcher | None = None) -> ImportResult:
+    def load_path(self, path: Path, *, faults_to: Path | None = None, matcher: Matcher | None = None,
+                  as_format: Format | None = None, dry_run: bool = False) -> ImportResult:  # fmt: skip
         self.now += timedelta(hours=1)
         printed = io.StringIO()
         result = run_import(path, db=self.db, workspace_id="T1", matcher=matcher or Matcher(None), console=Console(file=printed),
-                            faults_to=faults_to, now=lambda: self.now)  # fmt: skip
+                            faults_to=faults_to, as_format=as_format, dry_run=dry_run, now=lambda: self.now)  # fmt: skip
         self.said = printed.getvalue()
         return result
+
+    def printer(self) -> Console:
+        """A console whose words :meth:`read` gives."""
+        return Console(file=io.StringIO())
+
+    def read(self, console: Console) -> str:
+        assert isinstance(console.file, io.StringIO)
+        return console.file.getvalue()
 
     def do(self, unit: Callable[[UnitOfWork], Any]) -> Any:
         """Write something as the bot would."""
@@ -113,3 +126,9 @@ def registry(empty_database: Path, tmp_path: Path) -> Iterator[Registry]:
     db = Database(f"sqlite:///{path}")
     yield Registry(db, tmp_path)
     db.close()
+
+
+@pytest.fixture
+def either(db: Database, tmp_path: Path) -> Registry:
+    """The same on each kind of database."""
+    return Registry(db, tmp_path)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.imports.command import FAULTS_SHOWN, ImportResult, next_size, report
+from bot.features.imports.pacing import next_size
+from bot.features.imports.result import FAULTS_SHOWN, ImportResult, report
 from bot.features.imports.rows import Fault
 from bot.features.matching.matcher import Matcher
 from storage.initiatives import Initiative
@@ -38,6 +39,7 @@ def test_good_rows_are_kept_and_bad_ones_named(registry: Registry) -> None:
         'Line 3: `url` is "x"; it must be one address that starts with https:// or http://.',
         "Line 5: this is line 2 again (same team and `title`); keep one of the two, or give each an `id`.",
         "file.csv: 2 rows imported (2 new), 2 left out.",
+        "This is run 1; `python -m bot import --undo 1` takes it back.",
     ]
 
 
@@ -52,7 +54,10 @@ def test_a_spreadsheet_export_comes_in(registry: Registry) -> None:
         ("none.csv", None, "cannot be read: no such file or directory."),
         ("f.csv", b"name\nA\n", "f.csv has no column `title`."),
         ("f.csv", b"title\n\xff\n", "f.csv is not UTF-8: line 2"),
-        ("f.jsonl", b"{}", "f.jsonl is not CSV"),
+        ("f.jsonl", b" \n", "f.jsonl is empty."),
+        ("f.json", b'[{"title": "A"}]', "f.json is one JSON array. Write one object a line instead"),
+        ("f.yaml", b"# nothing\n", "f.yaml holds no entity."),
+        ("f.xlsx", b"PK\x03\x04rest", "f.xlsx is a spreadsheet's own format."),
     ],
 )
 def test_a_file_of_which_nothing_can_be_read_ends_with_two_and_a_sentence(

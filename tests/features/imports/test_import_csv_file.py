@@ -1,7 +1,12 @@
 import pytest
 
 from bot.errors import BadInput
-from bot.features.imports.csv_file import read_csv
+from bot.features.imports.csv_file import CsvReader
+from bot.features.imports.reading import Reading, collect
+
+
+def read_csv(data: bytes, *, name: str) -> Reading:
+    return collect(CsvReader(data, name=name))
 
 
 def titles(data: str | bytes) -> list[str]:

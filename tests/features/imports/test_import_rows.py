@@ -7,10 +7,9 @@ from bot.features.imports.rows import (
     TITLE_LENGTH,
     Fault,
     Row,
-    leads_of_teams,
     read_row,
-    without_repeats,
 )
+from bot.features.imports.whole_file import leads_of_teams, without_repeats
 from bot.features.initiatives import service as initiatives
 from storage.initiatives import Status
 
