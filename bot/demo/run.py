@@ -1,23 +1,29 @@
 """Starts the sandbox and a bot that lives in it, fills both with the demo organisation, and says where to look."""
 
 import asyncio
+import contextlib
 import logging
 import signal
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
 from bot import clock
-from bot.config import Settings
-from bot.demo.organisation import REGISTRY, Organisation, read
+from bot.config import OFF, Settings
+from bot.demo.hands import Hands, Ids
+from bot.demo.organisation import REGISTRY, Moment, Organisation, members_of, read, registry_as_of
+from bot.demo.past import Past
+from bot.demo.travel import Travel
 from bot.errors import Misconfigured
 from bot.features.imports.command import run_import
 from bot.process import Process, Role, start
 from bot.sandbox import Sandbox
+from bot.scheduler import catch_up
 from storage.teams import TeamKind
 from storage.unit_of_work import UnitOfWork
 
@@ -28,7 +34,13 @@ MANIFEST: Final = ROOT / "manifest.yml"
 #: The workspace (people, channels, messages), and Rowbot's registry of it.
 WORKSPACE: Final = Path("var/sandbox.db")
 REGISTRY_DB: Final = Path("var/sandbox-rowbot.db")
-HOUR: Final = 3600
+#: The organisation is made this long before the first thing that happens there.
+BEFORE: Final = timedelta(hours=1)
+#: What was said longer ago than this, everybody has read.
+READ_AFTER: Final = timedelta(hours=20)
+
+#: Told the share of the past that was played, from 0 to 1.
+Progress = Callable[[float], None]
 
 
 async def run_demo(settings: Settings, *, fresh: bool) -> None:
@@ -38,23 +50,40 @@ async def run_demo(settings: Settings, *, fresh: bool) -> None:
         Misconfigured: the port is taken.
     """
     if fresh:
-        forget()
+        forget(WORKSPACE, REGISTRY_DB)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    demo = Demo(settings)
-    await demo.open()
-    print(welcome(demo.sandbox.url), flush=True)  # noqa: T201 - the command line speaks by printing
-    await stop.wait()
-    await demo.close()
+    demo = Demo(settings, progress=show_progress)
+    try:
+        opening, stopping = asyncio.create_task(demo.open()), asyncio.create_task(stop.wait())
+        await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if opening.done():
+            await opening
+            print(welcome(demo.sandbox.url), flush=True)  # noqa: T201 - the command line speaks by printing
+            await stopping
+        else:
+            opening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await opening
+            print("\n  Stopped before it was open; the next start begins again.")  # noqa: T201 - as above
+    finally:
+        await demo.close()
 
 
-def forget() -> None:
-    """Drop the sandbox's workspace and registry."""
-    for path in (WORKSPACE, REGISTRY_DB):
+def forget(*databases: Path) -> None:
+    """Drop these files, with what belongs to them."""
+    for path in databases:
         for part in path.parent.glob(path.name + "*"):
             part.unlink()
+
+
+def show_progress(share: float) -> None:
+    """One line on a terminal while the past is played."""
+    if sys.stdout.isatty() or share in (0, 1):
+        ended = "\n" if share == 1 else ""
+        print(f"\r  Playing the last five weeks… {share:4.0%}", end=ended, flush=True)  # noqa: T201 - as above
 
 
 def welcome(url: str) -> str:
@@ -66,22 +95,26 @@ def welcome(url: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Slack's ids of the organisation's people (by key) and channels (by name)."""
-
-    people: Mapping[str, str]
-    channels: Mapping[str, str]
-
-
 class Demo:
     """A sandbox and the bot inside it."""
 
-    def __init__(self, settings: Settings, *, workspace: Path = WORKSPACE, registry: Path = REGISTRY_DB) -> None:
-        """``workspace`` and ``registry`` are the two files that keep everything between runs."""
-        self._settings, self._registry = settings, registry
-        self._organisation = read()
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        workspace: Path = WORKSPACE,
+        registry: Path = REGISTRY_DB,
+        progress: Progress = lambda _share: None,
+        organisation: Organisation | None = None,
+    ) -> None:
+        """``workspace`` and ``registry`` are the two files that keep everything between runs; ``organisation`` is the one that ships."""
+        self._settings, self._registry, self._progress = settings, registry, progress
+        self._organisation = organisation or read()
         workspace.parent.mkdir(parents=True, exist_ok=True)
+        #: Stands while the past is played: what was made by then is half of it, on clocks that are weeks behind.
+        self._unfinished = workspace.with_name(workspace.name + ".unfinished")
+        if self._unfinished.exists():
+            forget(workspace, registry)
         try:
             self.sandbox = Sandbox(
                 MANIFEST,
@@ -96,6 +129,8 @@ class Demo:
                 f"Port {settings.sandbox_port} is taken. Stop what uses it (another sandbox?), or set ROWBOT_SANDBOX_PORT to another."
             ) from fault
         self._bot: Process | None = None
+        #: What of the past could not be played as it is written.
+        self.missed: list[str] = []
 
     async def open(self) -> None:
         """Serve the page and start the bot; fill both on the first run."""
@@ -103,7 +138,7 @@ class Demo:
         self.sandbox.suggestions = [dict(hint) for hint in self._organisation.suggestions]
         self.sandbox.on_reset = self._start_over
         if self.sandbox.was_kept:
-            await self._start_bot()
+            (await self._start_bot()).begin_timed_work()
         else:
             await self._begin()
 
@@ -114,15 +149,38 @@ class Demo:
         await self.sandbox.__aexit__(None, None, None)
 
     async def _begin(self) -> None:
-        for part in self._registry.parent.glob(self._registry.name + "*"):
-            part.unlink()
-        ids = await move_in(self.sandbox, self._organisation)
-        process = await self._start_bot()
-        await process.bot.directory.read_everybody()
-        await process.bot.db.write(process.bot.scope, found_teams, self._organisation, ids, clock.now())
-        await asyncio.to_thread(run_import, REGISTRY, db=process.bot.db, workspace_id=process.bot.scope.workspace_id, matcher=process.bot.matcher,
-                                console=Console(quiet=True))  # fmt: skip
-        await process.bot.db.read(process.bot.scope, process.bot.matcher.catch_up)
+        """Make the organisation as it was five weeks ago, and let its past happen."""
+        forget(self._registry)
+        self._unfinished.touch()
+        present = clock.now()
+        moments = self._organisation.moments(present)
+        travel = Travel(self.sandbox)
+        self._progress(0)
+        with travel.away(moments[0].at - BEFORE):
+            ids = move_in(self.sandbox, self._organisation)
+            process = await self._start_bot()
+            await process.bot.directory.read_everybody()
+            await process.bot.db.write(process.bot.scope, found_teams, self._organisation, ids, clock.now())
+            await asyncio.to_thread(bring_registry, process, present.date())
+            await process.bot.db.read(process.bot.scope, process.bot.matcher.catch_up)
+            # Timed work is done as time is moved on, and by itself only from the present on.
+            await self._play(process, Hands(self.sandbox, ids, self._organisation.check_ins), travel, moments)
+        # Rowbot learns in which channels it is: an invitation would have told it, but it was always there.
+        await catch_up(process.bot, clock.now)
+        process.begin_timed_work()
+        mark_read(self.sandbox, ids)
+        self.sandbox.traffic.clear()
+        self._unfinished.unlink()
+        self._progress(1)
+
+    async def _play(self, process: Process, hands: Hands, travel: Travel, moments: list[Moment]) -> None:
+        past = Past(process, hands, travel, progress=self._progress)
+        self.sandbox.rate_limits.enabled = False
+        try:
+            await past.play(moments)
+        finally:
+            self.sandbox.rate_limits.enabled = True
+        self.missed = past.missed
 
     async def _start_over(self) -> None:
         """The page's reset button: the same organisation, and a bot that remembers nothing."""
@@ -134,15 +192,15 @@ class Demo:
     async def _start_bot(self) -> Process:
         values = {
             "slack_bot_token": self.sandbox.bot_token, "slack_app_token": self.sandbox.app_token, "slack_api_url": self.sandbox.api_url,
-            "database_url": f"sqlite:///{self._registry}",
+            "database_url": f"sqlite:///{self._registry}", "backup_folder": OFF,
         }  # fmt: skip
         settings = Settings.model_validate(self._settings.model_dump() | values)
-        self._bot = await start(settings, Role.RUN, serve=False)
+        self._bot = await start(settings, Role.RUN, serve=False, timed=False)
         return self._bot
 
 
-async def move_in(sandbox: Sandbox, organisation: Organisation) -> Ids:
-    """Put the organisation's people, channels and latest messages into an empty workspace."""
+def move_in(sandbox: Sandbox, organisation: Organisation) -> Ids:
+    """Put the organisation's people and channels into an empty workspace."""
     people = {
         key: sandbox.add_person(str(person["name"]), tz=str(person["tz"]), email=str(person["email"]), title=str(person.get("title", "")),
                                 is_admin=bool(person.get("admin")), external=bool(person.get("external")))
@@ -159,16 +217,6 @@ async def move_in(sandbox: Sandbox, organisation: Organisation) -> Ids:
             members.append(sandbox.bot_user_id)
         channels[channel["name"]] = sandbox.add_channel(channel["name"], members=members, private=bool(channel.get("private")),
                                                         shared=bool(channel.get("shared")), topic=str(channel.get("topic", "")))  # fmt: skip
-    now = clock.now().timestamp()
-    for channel in organisation.channels:
-        for message in sorted(channel.get("messages", []), key=lambda message: -message["hours_ago"]):
-            await sandbox.say(
-                people[message["by"]],
-                channels[channel["name"]],
-                message["text"],
-                at=now - message["hours_ago"] * HOUR,
-                deliver=False,
-            )
     return Ids(people, channels)
 
 
@@ -184,6 +232,20 @@ def found_teams(uow: UnitOfWork, organisation: Organisation, ids: Ids, now: date
             uow.teams.add_member(team.id, ids.people[key])
 
 
-def members_of(organisation: Organisation, team: str) -> list[str]:
-    """Keys of the people in a team."""
-    return [key for key, person in organisation.people.items() if person.get("team") == team]
+def bring_registry(process: Process, today: date) -> None:
+    """Import what the organisation was working on before Rowbot came, with its dates as they are today."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / REGISTRY.name
+        path.write_text(registry_as_of(today), encoding="utf-8")
+        run_import(path, db=process.bot.db, workspace_id=process.bot.scope.workspace_id, matcher=process.bot.matcher, console=Console(quiet=True))  # fmt: skip
+
+
+def mark_read(sandbox: Sandbox, ids: Ids) -> None:
+    """Everybody has read what is older than a day's end: what a newcomer sees as new is new."""
+    before = (clock.now() - READ_AFTER).timestamp()
+    for channel in list(sandbox.workspace.channels.values()):
+        old = [
+            message.ts for message in sandbox.workspace.timelines[channel.id].in_channel() if float(message.ts) < before
+        ]
+        for person in (set(channel.members) & set(ids.people.values())) if old else ():
+            sandbox.acts.read(person, channel.id, old[-1])

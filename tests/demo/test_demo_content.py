@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.console import Console
 
-from bot.demo.organisation import REGISTRY, Organisation, read
+from bot.demo.organisation import REGISTRY, Organisation, read, registry_as_of, working_day
 from bot.features.announcements.detector import Kind, detect
 from bot.features.announcements.reading import read as read_announcement
 from bot.features.capabilities import service as capabilities
@@ -40,14 +40,19 @@ NAMED: Final = {
     LEGACY: ("Night scorer", Status.ACTIVE, True),
     NEW: None,
 }
-#: A believable backlog: 5 to 9 messages, none older than a week.
-FEWEST, MOST, DAYS = 5, 9, 7
+#: A believable backlog: 5 to 9 messages, none older than five working days.
+FEWEST, MOST, DAYS = 5, 9, 8
 #: A sentence of the demo must not stand for something that Rowbot does not do yet.
 PROMISES: Final = re.compile(
     r"\b(?:will|going to|soon|coming|roadmap|planned|next version|promise[sd]?)\b", re.IGNORECASE
 )
 SCOPE: Final = Scope("T1", MACHINE)
 NOW: Final = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+#: Every day of a week, at hours that are early or late for somebody; and the days on which clocks are changed.
+WEEK: Final = [NOW + timedelta(days=day, hours=4 * day - 9) for day in range(7)] + [
+    datetime(2026, 3, 30, 12, tzinfo=UTC),
+    datetime(2026, 11, 2, tzinfo=UTC),
+]
 
 
 @dataclass(frozen=True)
@@ -182,14 +187,19 @@ def test_there_is_a_channel_of_every_kind_and_a_newcomer_arrives_where_work_is_a
 # --- the backlog ------------------------------------------------------------------------------------------------
 
 
-def test_the_backlog_is_of_the_last_days_and_said_by_people_who_are_in_the_channel(organisation: Organisation) -> None:
+@pytest.mark.parametrize("now", WEEK)
+def test_the_backlog_is_of_the_last_days_in_its_order_and_said_by_people_who_are_in_the_channel(
+    organisation: Organisation, now: datetime
+) -> None:
+    moments = organisation.moments(now)
     for channel in organisation.channels:
         said = channel["messages"]
         assert FEWEST <= len(said) <= MOST, channel["name"]
-        ages = [message["hours_ago"] for message in said]
-        assert ages == sorted(ages, reverse=True), channel["name"]
-        assert len(set(ages)) == len(ages)
-        assert 0 < ages[-1] < ages[0] <= DAYS * 24
+        texts = [message["text"] for message in said]
+        told = [moment for moment in moments if moment.details.get("text") in texts]
+        assert [moment.details["text"] for moment in told] == texts, channel["name"]
+        assert now - timedelta(days=DAYS) <= told[0].at <= told[-1].at < now
+        assert len({moment.at for moment in told}) == len(told)
         assert {message["by"] for message in said} <= members(organisation, channel["name"])
         assert len({message["by"] for message in said}) >= 2
 
@@ -200,14 +210,74 @@ def test_the_first_channel_can_be_read_at_a_glance(organisation: Organisation) -
     assert "Rowbot" in said[-1]
 
 
+@pytest.mark.parametrize("now", WEEK)
+def test_the_past_is_five_weeks_long_on_working_days_and_speaks_only_of_what_was_said_before(
+    organisation: Organisation, now: datetime
+) -> None:
+    names: dict[str, str] = {}
+    told = [moment for moment in organisation.moments(now) if "do" in moment.details]
+    assert len(told) == len(organisation.past), "nothing of the script lies in the future"
+    assert timedelta(days=31) < now - told[0].at < timedelta(days=38)
+    for moment in told:
+        local = moment.at.astimezone(ZoneInfo(organisation.people[moment.who]["tz"]))
+        assert local.weekday() < 5
+        assert 8 <= local.hour < 20
+        for key in ("to", "about"):
+            if isinstance(moment.details.get(key), str):
+                assert moment.who in members(organisation, names[moment.details[key]]), moment.details
+        if moment.verb == "say":
+            assert moment.who in members(organisation, moment.details["in"])
+            names[moment.details["name"]] = moment.details["in"]
+
+
+def test_announcements_of_the_past_are_heard_as_what_they_are(organisation: Organisation) -> None:
+    accepted = {moment["about"] for moment in organisation.past if moment["do"] == "accept"}
+    found: Counter[Kind] = Counter()
+    for moment in organisation.past:
+        if moment["do"] == "say":
+            kind = detect(moment["text"]).kind
+            found[kind] += 1
+            assert (kind is Kind.UNSURE) == (moment["name"] in accepted), moment["text"]
+        elif moment["do"] == "reply":
+            assert detect(moment["text"]).kind is Kind.NONE, moment["text"]
+    assert found[Kind.SURE] >= 10
+    assert found[Kind.MARKED] >= 5
+    assert found[Kind.UNSURE] == 1
+    assert found[Kind.NONE] == 1
+
+
+def test_the_registry_grows_older_with_the_present_by_whole_weeks(rows: list[dict[str, str]]) -> None:
+    assert registry_as_of(NOW.date()) == registry_as_of(date(2026, 11, 28)) == REGISTRY.read_text(encoding="utf-8")
+    later = list(csv.DictReader(registry_as_of(date(2027, 11, 22)).splitlines()))
+    for row, moved in zip(rows, later, strict=True):
+        assert {**moved, "started_on": ""} == {**row, "started_on": ""}
+        if len(row["started_on"]) == 10:
+            assert date.fromisoformat(moved["started_on"]) - date.fromisoformat(row["started_on"]) == timedelta(
+                weeks=52
+            )
+        else:
+            assert len(moved["started_on"]) == 7
+    assert registry_as_of(date(2025, 1, 6)).count("2026-") == 0
+
+
+def test_a_working_day_back_is_never_on_a_weekend() -> None:
+    monday = date(2026, 11, 23)
+    assert working_day(monday, 0) == monday
+    assert working_day(monday, 1) == date(2026, 11, 20)
+    assert working_day(date(2026, 11, 22), 1) == date(2026, 11, 20)
+    assert working_day(monday, 25) == date(2026, 10, 19)
+
+
 def test_nothing_of_the_backlog_looks_like_an_announcement_that_rowbot_missed(organisation: Organisation) -> None:
     for channel, message in backlog(organisation):
         assert detect(message["text"]).kind is Kind.NONE, (channel, message["text"])
 
 
 def test_the_backlog_promises_nothing_of_rowbot(organisation: Organisation) -> None:
-    about_rowbot = [message["text"] for _, message in backlog(organisation) if "rowbot" in message["text"].lower()]
-    assert len(about_rowbot) == 1
+    texts = [message["text"] for _, message in backlog(organisation)]
+    texts += [moment["text"] for moment in organisation.past if "text" in moment]
+    about_rowbot = [text for text in texts if "rowbot" in text.lower()]
+    assert len(about_rowbot) == 3
     assert not [text for text in about_rowbot if PROMISES.search(text)]
     assert not [text for text in about_rowbot if "/rowbot" in text]
 
@@ -216,6 +286,7 @@ def test_texts_are_slack_markup_and_lead_nowhere_but_to_the_example_wiki(organis
     texts = [message["text"] for _, message in backlog(organisation)] + [
         hint["text"] for hint in organisation.suggestions
     ]
+    texts += [moment["text"] for moment in organisation.past if "text" in moment]
     for text in texts:
         outside = re.sub(r"<https://wiki\.example\.com/[^<>|]*(?:\|[^<>]*)?>", "", text)
         assert not re.search(r"[<>]|https?:|&(?!amp;|lt;|gt;)|\*\*|@[a-z]", outside), text
@@ -227,17 +298,20 @@ def test_texts_are_slack_markup_and_lead_nowhere_but_to_the_example_wiki(organis
 def test_every_row_of_the_registry_is_taken_without_a_word(world: World, rows: list[dict[str, str]]) -> None:
     result = world.imported
     assert (result.new, result.left_out, result.refusal, result.ignored) == (len(rows), 0, "", ())
-    assert len(rows) >= 20
+    assert len(rows) >= 44
     assert len(result.capabilities) <= 1
 
 
-def test_the_registry_has_every_status_two_legacy_systems_and_one_private_entry(
+def test_the_registry_has_several_of_every_status_four_legacy_systems_and_one_private_entry(
     world: World, rows: list[dict[str, str]]
 ) -> None:
-    assert {Status(row["status"]) for row in rows} == set(Status)
-    assert [row["id"] for row in rows if row["legacy"] == "yes"] == ["OW-103", "OW-105"]
+    counts = Counter(Status(row["status"]) for row in rows)
+    assert set(counts) == set(Status)
+    assert min(counts.values()) >= 3
+    assert [row["id"] for row in rows if row["legacy"] == "yes"] == ["OW-103", "OW-105", "OW-125", "OW-150"]
     assert [row["id"] for row in rows if row["visibility"] == "private"] == ["OW-123"]
-    assert len({key for row in rows for key in row["capabilities"].split(";")}) >= 15
+    assert len({key for row in rows for key in row["capabilities"].split(";")}) >= 20
+    assert min(Counter(row["team"] for row in rows).values()) >= 5
     everybody = world.db.read_now(
         Scope("T1", EVERYBODY), lambda uow: {row.title for row in uow.initiatives.named(range(1, 100)).values()}
     )
@@ -249,6 +323,13 @@ def test_every_lead_and_team_of_the_registry_works_here(organisation: Organisati
     for row in rows:
         assert at[row["lead"]]["team"] == row["team"], row["id"]
     assert {row["team"] for row in rows} == {team["name"] for team in organisation.teams}
+    assert len({at[row["lead"]]["tz"] for row in rows}) >= 4
+
+
+def test_work_of_the_registry_began_before_rowbot_came(rows: list[dict[str, str]]) -> None:
+    recent = [row["started_on"] for row in rows if row["started_on"] >= "2024-11"]
+    assert len(recent) >= 40, "most of it in the last two years"
+    assert max(recent) < "2026-10-19"
 
 
 def test_rows_are_told_in_one_to_three_sentences_and_what_was_stopped_has_its_lesson(
