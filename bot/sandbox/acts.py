@@ -192,7 +192,7 @@ class Acts:
         channel = self.channel(user, channel_id)
         if user not in channel.members or channel.is_direct:
             raise NotPossibleError("Only members of a channel can remove somebody from it.")
-        self._workspace.leave(channel, member)
+        self._workspace.leave(channel, member, actor=user)
 
     def archive(self, user: str, channel_id: str, *, restore: bool = False) -> None:
         """Archive a channel, or restore it."""
@@ -202,6 +202,33 @@ class Acts:
         if channel.is_archived is restore:
             what = "unarchive" if restore else "archive"
             self._workspace.change_channel(channel, what, actor=user, is_archived=not restore)
+
+    def _administered(self, user: str, channel_id: str) -> Channel:
+        channel = self.channel(user, channel_id)
+        if channel.is_direct or not self.person(user).is_admin:
+            raise NotPossibleError("Only admins can do that to a channel.")
+        return channel
+
+    def delete_channel(self, user: str, channel_id: str) -> None:
+        """Delete a channel with everything in it."""
+        channel = self._administered(user, channel_id)
+        if channel.is_general:
+            raise NotPossibleError(f"#{channel.name} cannot be deleted.")
+        self._workspace.delete_channel(channel, actor=user)
+
+    def convert(self, user: str, channel_id: str, *, private: bool) -> None:
+        """Make a public channel private, or a private one public."""
+        channel = self._administered(user, channel_id)
+        if channel.is_general or channel.is_shared:
+            raise NotPossibleError(f"#{channel.name} cannot be converted.")
+        if channel.is_private is not private:
+            self._workspace.convert_channel(channel, private=private, actor=user)
+
+    def deactivate(self, user: str, person_id: str, *, restore: bool = False) -> None:
+        """Deactivate somebody's account, or bring it back; they are in no channel then."""
+        if not self.person(user).is_admin or self.person(person_id).is_bot:
+            raise NotPossibleError("Only admins can deactivate people, and apps are removed instead.")
+        self._workspace.change_person(person_id, deleted=not restore)
 
     def rename(self, user: str, channel_id: str, name: str) -> None:
         """Give a channel another name."""

@@ -56,6 +56,7 @@ class Events:
             facts.MemberLeft: self._left,
             facts.ChannelChanged: self._channel,
             facts.PersonChanged: self._person,
+            facts.AppRemoved: self._removed,
             facts.FileChanged: self._file,
         }
 
@@ -176,7 +177,7 @@ class Events:
         yield from self._membership("member_left_channel", channel, fact.user, "")
         if fact.user == me:
             name = "group_left" if channel.is_private else "channel_left"
-            body = {"type": name, "channel": channel.id, "event_ts": self.stamp()}
+            body = {"type": name, "channel": channel.id, "actor_id": fact.actor or me, "event_ts": self.stamp()}
             yield AppEvent(body, (name,), ("groups:read",) if channel.is_private else ("channels:read",), channel)
 
     def _channel(self, fact: facts.ChannelChanged) -> Iterator[AppEvent]:
@@ -204,6 +205,10 @@ class Events:
             name = f"{prefix}_{fact.what}"
             body = {"type": name, "channel": channel.id, "user": fact.actor, "event_ts": now}
             yield AppEvent(body, (name,), scope, channel)
+        elif fact.what == "deleted":
+            name = f"{prefix}_deleted"
+            body = {"type": name, "channel": channel.id, "event_ts": now}
+            yield AppEvent(body, (name,), scope, channel)
         elif fact.what == "shared":
             body = {"type": "channel_shared", "connected_team_id": OTHER_TEAM, "channel": channel.id, "event_ts": now}
             yield AppEvent(body, ("channel_shared",), scope, channel)
@@ -223,6 +228,12 @@ class Events:
         user = person_json(fact.person, self._workspace, email="users:read.email" in self._app.scopes)
         body = {"type": name, "user": user, "cache_ts": int(self._workspace.clock()), "event_ts": self.stamp()}
         yield AppEvent(body, (name,), ("users:read",))
+
+    def _removed(self, fact: facts.AppRemoved) -> Iterator[AppEvent]:
+        # Neither carries a time, and which comes first is not promised: https://docs.slack.dev/reference/events/app_uninstalled
+        revoked: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [fact.bot_user_id]}}
+        yield AppEvent(revoked, ("tokens_revoked",), ())
+        yield AppEvent({"type": "app_uninstalled"}, ("app_uninstalled",), ())
 
     def _file(self, fact: facts.FileChanged) -> Iterator[AppEvent]:
         for channel_id in fact.file.channels if fact.file.uploaded else []:

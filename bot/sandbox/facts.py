@@ -69,17 +69,18 @@ class MemberJoined:
 
 @dataclass(frozen=True)
 class MemberLeft:
-    """Somebody left the channel or was removed from it."""
+    """Somebody left the channel or was removed from it, by `actor` (empty: by themselves)."""
 
     channel: Channel
     user: str
+    actor: str = ""
 
 
 @dataclass(frozen=True)
 class ChannelChanged:
-    """A channel was created, renamed, archived, restored, shared or given another id.
+    """A channel was created, renamed, archived, restored, shared, opened or closed, deleted or given another id.
 
-    `what` is one of `created`, `rename`, `archive`, `unarchive`, `shared`, `id_changed`, `topic`.
+    `what` is one of `created`, `rename`, `archive`, `unarchive`, `shared`, `converted`, `deleted`, `id_changed`, `topic`.
     """
 
     channel: Channel
@@ -102,6 +103,13 @@ class PersonChanged:
 
     person: Person
     joined: bool = False
+
+
+@dataclass(frozen=True)
+class AppRemoved:
+    """The app was removed from the workspace: its tokens are revoked, its bot user is nowhere a member any more."""
+
+    bot_user_id: str
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,7 @@ Fact = (
     | ChannelChanged
     | ChannelRead
     | PersonChanged
+    | AppRemoved
     | FileChanged
     | ViewChanged
     | ViewsClosed

@@ -82,6 +82,13 @@ class Journal:
                 for message in self._workspace.timelines[channel.id]:
                     self._message(message)
                 self._keep("channel", channel.id, channel)
+            case facts.ChannelChanged(channel, "deleted"):
+                self._drop("channel", channel.id)
+                for kind in ("message", "ephemeral"):
+                    self._db.execute("DELETE FROM kept WHERE kind = ? AND id LIKE ?", (kind, f"{channel.id}:%"))
+            case facts.AppRemoved():
+                for channel in self._workspace.channels.values():
+                    self._keep("channel", channel.id, channel)
             case (
                 facts.ChannelChanged(channel)
                 | facts.MemberJoined(channel)

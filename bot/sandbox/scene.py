@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox import facts, values
+from bot.sandbox import facts, usergroups, values
 from bot.sandbox.records import ChannelKind, Json, Message, View
 from bot.sandbox.rendering import view_json
 from bot.sandbox.traffic import Delivered, RecordedCall
@@ -118,18 +118,15 @@ class Scene(Wiring):
         with self.delivery.muted():
             return self.workspace.add_channel(name, kind, members=members, is_shared=shared, **more).id
 
-    def add_usergroup(self, handle: str, users: list[str], *, name: str = "") -> str:
+    def add_user_group(self, name: str, handle: str, members: list[str]) -> str:
         """Create a user group and give its id."""
-        group_id = self.workspace.counters.id("S")
-        group = {
-            "id": group_id,
-            "team_id": self.team_id,
-            "is_usergroup": True,
-            "handle": handle,
-            "name": name or handle,
-        }
-        self.workspace.usergroups[group_id] = {**group, "users": users, "user_count": len(users), "date_delete": 0}
-        return group_id
+        return usergroups.add(self.workspace, name, handle, members)
+
+    def change_user_group(
+        self, group_id: str, *, members: list[str] | None = None, disabled: bool | None = None
+    ) -> None:
+        """Say who is in a user group, or take it out of use."""
+        usergroups.change(self.workspace, group_id, members=members, disabled=disabled)
 
     def direct(self, *users: str) -> str:
         """The direct (or group) conversation of these people, made if needed."""

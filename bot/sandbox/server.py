@@ -136,6 +136,37 @@ class Sandbox(Scene):
         await self._done(act)
         return record.id
 
+    async def delete_channel(self, user: str, channel: str) -> None:
+        """Delete a channel with everything in it; admins only."""
+        await self._done(lambda: self.acts.delete_channel(user, channel))
+
+    async def convert(self, user: str, channel: str, *, private: bool) -> None:
+        """Make a channel private or public; admins only."""
+        await self._done(lambda: self.acts.convert(user, channel, private=private))
+
+    async def change_id(self, channel: str, new_id: str) -> None:
+        """Give a channel another id."""
+        await self._done(lambda: self.workspace.change_channel_id(self.workspace.channels[channel], new_id))
+
+    async def deactivate(self, user: str, person: str, *, restore: bool = False) -> None:
+        """Deactivate somebody's account, or bring it back; admins only."""
+        await self._done(lambda: self.acts.deactivate(user, person, restore=restore))
+
+    async def join_team(self, real_name: str, **profile: Any) -> str:  # noqa: ANN401 - Person's fields
+        """Somebody joins the workspace, and the app hears of it; gives their id."""
+        known = set(self.workspace.people)
+        await self._done(lambda: self.workspace.add_person(real_name, **profile))
+        return (set(self.workspace.people) - known).pop()
+
+    async def uninstall(self) -> None:
+        """Remove the app: its token works no more, its bot user is in no channel; it hears of that and of nothing after."""
+        self.api.revoked = True
+        await self._done(lambda: self.workspace.remove_app(self.bot_user_id))
+
+    def reinstall(self) -> None:
+        """Install the app again, with the token that it had. It has to be invited to channels anew."""
+        self.api.revoked = False
+
     async def change_person(self, user: str, **profile: Any) -> None:  # noqa: ANN401 - Person's fields
         """Change a profile, such as `tz` or `deleted`."""
         await self._done(lambda: self.workspace.change_person(user, **profile))

@@ -50,6 +50,7 @@ class Stream:
             facts.ChannelChanged: self._channels,
             facts.ChannelRead: self._read,
             facts.PersonChanged: self._people,
+            facts.AppRemoved: self._app_removed,
             facts.ViewChanged: self._view,
             facts.ViewsClosed: self._closed,
             facts.HomeChanged: self._home,
@@ -174,6 +175,9 @@ class Stream:
 
     def _people(self, fact: facts.PersonChanged) -> None:
         self._say(None, {"type": "people", "user": fact.person.id})
+
+    def _app_removed(self, fact: facts.AppRemoved) -> None:
+        self._say(None, {"type": "people", "user": fact.bot_user_id})
 
     def _view(self, fact: facts.ViewChanged) -> None:
         drawn = page_json.view(fact.view, self._workspace, self._app)

@@ -15,7 +15,7 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault, Faults, Planned
 from bot.sandbox.installed_app import InstalledApp
-from bot.sandbox.methods import chat, connections, conversations, files, people, reactions, views
+from bot.sandbox.methods import chat, connections, conversations, files, people, reactions, usergroups, views
 from bot.sandbox.methods.registry import METHODS, Call, Method
 from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.records import Json
@@ -24,7 +24,7 @@ from bot.sandbox.tickets import Tickets
 from bot.sandbox.traffic import RecordedCall, Traffic
 from bot.sandbox.workspace import Workspace
 
-FAMILIES = (chat, connections, conversations, files, people, reactions, views)
+FAMILIES = (chat, connections, conversations, files, people, reactions, usergroups, views)
 """The modules that register methods; naming them here is what loads them."""
 _TOKEN = "token"  # noqa: S105 - the name of an argument
 
@@ -43,6 +43,8 @@ class WebApi:
     limits: RateLimits
     base_url: str
     file_delay: float = 0.0
+    #: Whether the app was removed from the workspace: its bot token is that of a deactivated user then.
+    revoked: bool = False
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one HTTP request."""
@@ -94,6 +96,8 @@ class WebApi:
             raise SlackError("not_authed")
         if token not in {self.app.bot_token, self.app.app_token}:
             raise SlackError("invalid_auth")
+        if self.revoked and token == self.app.bot_token:
+            raise SlackError("account_inactive")
         if (token == self.app.app_token) is not found.app_token and found.name not in {"auth.test", "api.test"}:
             raise SlackError("not_allowed_token_type")
         if found.scopes and not self.app.scopes.intersection(found.scopes):

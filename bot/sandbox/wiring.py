@@ -161,6 +161,8 @@ class Wiring:
     def _announce(self, fact: facts.Fact) -> None:
         if isinstance(fact, facts.Noticed):
             self._notices.append(fact)
+        if self.api.revoked and not isinstance(fact, facts.AppRemoved):
+            return  # an app that is not installed hears nothing
         for event in self.events.heard(fact):
             self.delivery.event(event)
 
@@ -223,8 +225,8 @@ class Wiring:
             if self._journal is not None:
                 self._journal.clear()
             self._install_bot()
-            if self.on_reset is not None:
-                await self.on_reset()
+        if self.on_reset is not None:
+            await self.on_reset()
         self.stream.everything_changed()
 
 

@@ -176,15 +176,15 @@ class Workspace:
             self.post(channel, user=user, text=text, subtype=f"{word}_join", inviter=inviter)
         return True
 
-    def leave(self, channel: Channel, user: str, *, announce: bool = True) -> bool:
-        """End somebody's membership. False if they were no member."""
+    def leave(self, channel: Channel, user: str, *, actor: str = "", announce: bool = True) -> bool:
+        """End somebody's membership; `actor` removed them. False if they were no member."""
         if user not in channel.members:
             return False
         if announce and not channel.is_direct:
             word = "group" if channel.is_private else "channel"
             self.post(channel, user=user, text=f"<@{user}> has left the {word}", subtype=f"{word}_leave")
         channel.members.remove(user)
-        self.tell(facts.MemberLeft(channel, user))
+        self.tell(facts.MemberLeft(channel, user, actor))
         return True
 
     def change_channel(self, channel: Channel, what: str, *, actor: str = "", **fields: Any) -> None:  # noqa: ANN401 - Channel's fields
@@ -194,6 +194,32 @@ class Workspace:
         for key, value in fields.items():
             setattr(channel, key, value)
         self.tell(facts.ChannelChanged(channel, what, actor=actor))
+
+    def delete_channel(self, channel: Channel, *, actor: str = "") -> None:
+        """Delete a channel with everything in it; its files stay."""
+        del self.channels[channel.id]
+        del self.timelines[channel.id]
+        self.ephemerals = [message for message in self.ephemerals if message.channel != channel.id]
+        for record in self.files.values():
+            record.channels = [one for one in record.channels if one != channel.id]
+        self.tell(facts.ChannelChanged(channel, "deleted", actor=actor))
+
+    def convert_channel(self, channel: Channel, *, private: bool, actor: str) -> None:
+        """Make a channel private or public; Slack tells it as a message in the channel, whose id stays."""
+        self.change_channel(
+            channel, "converted", actor=actor, kind=ChannelKind.PRIVATE if private else ChannelKind.PUBLIC
+        )
+        word, then = ("private", "Now, it can only be viewed or joined by invitation.") if private else (
+            "public", "Any member in this workspace can see and join it.")  # fmt: skip
+        text = f"made this channel *{word}*. {then}"
+        self.post(channel, user=actor, text=text, subtype=f"channel_convert_to_{word}")
+
+    def remove_app(self, bot_user_id: str) -> None:
+        """The app is uninstalled: its bot user is deactivated and in no channel any more."""
+        for channel in self.channels.values():
+            if bot_user_id in channel.members and not channel.is_direct:
+                channel.members.remove(bot_user_id)
+        self.tell(facts.AppRemoved(bot_user_id))
 
     def change_channel_id(self, channel: Channel, new_id: str) -> None:
         """Give a channel another id, as happens when a private one is shared with another organisation."""

@@ -29,7 +29,7 @@ async def test_everything_but_modals_outlives_a_restart(tmp_path: Path) -> None:
         await client.views_publish(user_id=ana, view={"type": "home", "blocks": [{"type": "divider"}]})
         slack.workspace.mark_read(slack.workspace.channels[channel], bo, ts)
         slack.clock.move(3600)
-        group = slack.add_usergroup("search", [ana])
+        group = slack.add_user_group("Search", "search", [ana])
         moved = await slack.share(private, new_id="C0SBX90000")
         last_event = slack.deliveries()[-1].payload["event_id"]
         before = (slack.messages(channel), slack.thread(channel, ts), slack.ephemerals(ana), slack.home_of(ana))

@@ -114,13 +114,6 @@ async def test_everybody_is_listed_in_pages(client: AsyncWebClient, slack: Sandb
     assert len(names) == 5
 
 
-async def test_user_groups_have_members(client: AsyncWebClient, slack: Sandbox, ana: str) -> None:
-    group = slack.add_usergroup("search-ml", [ana])
-    listed = (await client.usergroups_list())["usergroups"]
-    assert [(found["id"], found["handle"]) for found in listed] == [(group, "search-ml")]
-    assert (await client.usergroups_users_list(usergroup=group))["users"] == [ana]
-
-
 async def test_calls_are_noted_with_their_arguments(client: AsyncWebClient, slack: Sandbox, channel: str) -> None:
     await client.chat_postMessage(
         channel=channel, text="noted", metadata={"event_type": "a", "event_payload": {"k": 1}}

@@ -1,4 +1,4 @@
-"""users.*, usergroups.*, bots.*, team.*, auth.* and api.*: who is who."""
+"""users.*, bots.*, team.*, auth.* and api.*: who is who."""
 
 from bot.sandbox.errors import SlackError
 from bot.sandbox.methods.registry import Call, Tier, method, page
@@ -89,22 +89,3 @@ def users_lookup_by_email(call: Call) -> Json:
         if person.email.lower() == wanted and person.team_id == call.workspace.team_id and not person.deleted:
             return {"ok": True, "user": _draw(call, person)}
     raise SlackError("users_not_found")
-
-
-@method("usergroups.list", "usergroups:read", tier=Tier.T2)
-def usergroups_list(call: Call) -> Json:
-    """https://docs.slack.dev/reference/methods/usergroups.list."""
-    groups = [dict(group) for group in call.workspace.usergroups.values()]
-    if not call.args.flag("include_users"):
-        for group in groups:
-            group.pop("users")
-    return {"ok": True, "usergroups": groups}
-
-
-@method("usergroups.users.list", "usergroups:read", tier=Tier.T2)
-def usergroups_users_list(call: Call) -> Json:
-    """https://docs.slack.dev/reference/methods/usergroups.users.list."""
-    group = call.workspace.usergroups.get(call.args.require("usergroup"))
-    if group is None:
-        raise SlackError("no_such_subteam")
-    return {"ok": True, "users": group["users"]}

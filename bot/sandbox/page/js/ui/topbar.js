@@ -194,9 +194,11 @@ export function applyTheme() {
   button.title = button.getAttribute("aria-label");
 }
 
+let startingOver = false;
+
 function drawLink() {
   const mark = $("link-state");
-  const words = { online: "", connecting: "Reconnecting…", offline: "Offline. Trying again…" }[state.link];
+  const words = startingOver ? "Starting over: the last weeks are played again…" : { online: "", connecting: "Reconnecting…", offline: "Offline. Trying again…" }[state.link];
   mark.hidden = !words;
   mark.textContent = words;
   document.body.classList.toggle("offline", state.link === "offline");
@@ -211,6 +213,8 @@ async function reset() {
     danger: true,
   });
   if (!yes) return;
+  startingOver = true;
+  drawLink();
   try {
     await api.reset();
     forgetDrafts();
@@ -219,6 +223,9 @@ async function reset() {
     location.reload();
   } catch (refusal) {
     explain(refusal);
+  } finally {
+    startingOver = false;
+    drawLink();
   }
 }
 
