@@ -46,10 +46,13 @@ class Matches(Repository):
     """The workspace's matches."""
 
     def replace(self, initiative_id: int, matches: list[Match]) -> None:
-        """The matches of an initiative as they stand now."""
+        """The matches of an initiative as they stand now. One that stood before was found when it was found first."""
+        found = {match.candidate_id: match.created_at for match in self.of(initiative_id)}
         self.session.execute(
             delete(Match).where(col(Match.workspace_id) == self.workspace_id, col(Match.initiative_id) == initiative_id)
         )
+        for match in matches:
+            match.created_at = found.get(match.candidate_id, match.created_at)
         self.session.add_all(matches)
         self.session.flush()
 

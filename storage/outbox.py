@@ -6,15 +6,16 @@ first out, and pacing. Lock order everywhere: workspace, then lanes (sorted), th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, case, cast, delete, text, update
+from sqlalchemy import JSON, ColumnElement, Index, String, case, cast, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.columns import Instant, Key, Word
 from storage.repository import MACHINE, Repository, upsert
+from storage.workspaces import Workspace
 
 
 class OutboxVerb(StrEnum):
@@ -25,8 +26,12 @@ class OutboxVerb(StrEnum):
     EPHEMERAL = "ephemeral"
     REACT = "react"
     UNREACT = "unreact"
+    #: A file, shared in the conversation. Its body holds `filename` (which carries the key), `title`, `comment` and `content`.
+    UPLOAD = "upload"
 
 
+#: In doubt these are looked for before they are sent again: a second copy would be seen. The others may be repeated.
+RECONCILED = frozenset({OutboxVerb.POST, OutboxVerb.UPLOAD})
 #: Only these count against a channel's pace of about one message a second.
 PACED = frozenset({OutboxVerb.POST})
 
@@ -113,7 +118,7 @@ class Outbox(Repository):
 
     def enqueue(self, row: OutboxRow) -> bool:
         """Put a message in; False if its key is already there. Takes its lane's lock first, so order is commit order."""
-        self._open_lane(row.lane, due_at=row.not_before)
+        self.open_lane(row.lane, due_at=row.not_before)
         new = self.insert_new(OutboxRow, [row.model_dump(exclude={"id"})], key="id")
         if new:
             self.session.info["enqueued"] = True
@@ -125,15 +130,19 @@ class Outbox(Repository):
         return self.session.exec(statement).first()
 
     def redraw(self, key: str, body: dict[str, Any]) -> bool:
-        """Give a message that has not left yet another body; False if it has left or may have left."""
+        """Give a message that has not left yet, or was given up, another body; False if it has left or may have left."""
         row = self.get(key)
         if row is None:
             return False
-        self._open_lane(row.lane, due_at=row.not_before)
+        self.open_lane(row.lane, due_at=row.not_before)
         statement = (
             update(OutboxRow)
             .where(
-                col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.attempts) == 0
+                col(OutboxRow.id) == row.id,
+                or_(
+                    (col(OutboxRow.state) == OutboxState.PENDING) & (col(OutboxRow.attempts) == 0),
+                    col(OutboxRow.state) == OutboxState.DEAD,
+                ),
             )
             .values(body=body)
             .returning(col(OutboxRow.id))
@@ -145,7 +154,7 @@ class Outbox(Repository):
         row = self.get(key)
         if row is None:
             return False
-        self._open_lane(row.lane, due_at=row.not_before)
+        self.open_lane(row.lane, due_at=row.not_before)
         statement = (
             delete(OutboxRow)
             .where(
@@ -165,7 +174,8 @@ class Outbox(Repository):
         )
         return list(self.session.exec(statement))
 
-    def _open_lane(self, lane: str, *, due_at: datetime) -> None:
+    def open_lane(self, lane: str, *, due_at: datetime) -> None:
+        """Take a lane's lock, make it if it is new, and let it be looked at by then."""
         past = due_at - timedelta(days=1)
         new = upsert(self.session, Lane).values(
             id=lane, workspace_id=self.workspace_id, due_at=due_at, next_post_at=past, lease_until=past, owner=""
@@ -180,7 +190,7 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
     """Lease up to ``limit`` lanes whose head is due and mark the heads as being sent."""
     lanes = session.exec(
         select(Lane)
-        .where(col(Lane.due_at) <= now, col(Lane.lease_until) <= now)
+        .where(col(Lane.due_at) <= now, col(Lane.lease_until) <= now, _installed())
         .order_by(col(Lane.due_at), col(Lane.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -209,13 +219,18 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
             first = session.exec(select(OutboxRow).where(OutboxRow.key == head.follows)).first()
             if first is not None and first.state == OutboxState.SENT and first.arrived_ts:
                 followed = (first.arrived_channel, first.arrived_ts)
+            elif first is not None and first.state == OutboxState.SENT:
+                # Somebody deleted the message: there is nothing to change any more, and nothing wrong.
+                _end(head, OutboxState.SENT, now=now)
+                lane.due_at = now
+                continue
             else:
                 _end(head, OutboxState.DEAD, now=now, error="The message that it belongs to was never delivered.")
                 lane.due_at = now
                 continue
         head.state, head.owner = OutboxState.SENDING, owner
-        if not in_doubt or head.verb != OutboxVerb.POST:
-            # A post in doubt is only looked for: that is no try, and must not use up its tries.
+        if not in_doubt or head.verb not in RECONCILED:
+            # What is in doubt is only looked for: that is no try, and must not use up its tries.
             head.attempts += 1
             head.first_try_at, head.last_try_at = head.first_try_at or now, now
         lane.lease_until, lane.owner = now + lease, owner
@@ -238,6 +253,12 @@ class Outcome:
     hold_lane: bool = False
     #: Slack certainly did not take it: a later search in the history may start anew.
     refused: bool = False
+    #: It was no try: the app is not installed, nobody would have got anything.
+    is_free: bool = False
+    #: The message that it was to change is gone.
+    is_gone: bool = False
+    #: Slack's word for why it was refused for good; "" where there is none.
+    code: str = ""
 
 
 def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
@@ -249,8 +270,12 @@ def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -
     if outcome.state in (OutboxState.SENT, OutboxState.DEAD):
         _end(row, outcome.state, now=now, error=outcome.error)
         if outcome.state == OutboxState.DEAD and row.otherwise is not None:
-            instead = row.otherwise | {"verb": OutboxVerb(row.otherwise["verb"]), "created_at": now, "not_before": now}
-            Outbox(session, row.workspace_id, MACHINE).enqueue(OutboxRow(**instead))
+            Outbox(session, row.workspace_id, MACHINE).enqueue(instead_of(row.otherwise, now=now))
+        if outcome.state == OutboxState.SENT and row.verb == OutboxVerb.UPLOAD:
+            # Slack has the file; megabytes of rows, some of them private, need not lie here as long as the key does.
+            row.body = {name: value for name, value in row.body.items() if name != "content"}
+        if outcome.is_gone and row.follows:
+            session.execute(update(OutboxRow).where(col(OutboxRow.key) == row.follows).values(arrived_ts=""))
         row.arrived_channel, row.arrived_ts = outcome.channel, outcome.ts
         if outcome.wait_until is not None:
             lane.next_post_at = outcome.wait_until
@@ -259,6 +284,8 @@ def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -
         row.not_before = outcome.wait_until or now
         if outcome.refused:
             row.first_try_at = row.last_try_at = None
+        if outcome.is_free:
+            row.attempts -= 1
         if outcome.hold_lane:
             lane.next_post_at = row.not_before
     else:
@@ -303,8 +330,28 @@ def next_due(session: Session) -> datetime | None:
     statement = select(func.min(func.max(Lane.due_at, Lane.lease_until)))
     if session.get_bind().dialect.name == "postgresql":
         statement = select(func.min(func.greatest(Lane.due_at, Lane.lease_until)))
-    value = session.exec(statement.where(col(Lane.due_at).is_not(None))).first()
-    return value if value is None or isinstance(value, datetime) else Instant().process_result_value(value, None)
+    value = session.exec(statement.where(col(Lane.due_at).is_not(None), _installed())).first()
+    return None if value is None else moment_of(value)
+
+
+def moment_of(value: Any) -> datetime:  # noqa: ANN401 - what an aggregate gives: the column's type, or its raw number
+    """The moment that an aggregate over a column of moments gave."""
+    return value if isinstance(value, datetime) else datetime.fromtimestamp(value / 1000, UTC)
+
+
+def _installed() -> ColumnElement[bool]:
+    """The condition that a lane's workspace has the app installed: of another one nothing is claimed."""
+    return ~(
+        select(Workspace.id)
+        .where(Workspace.id == Lane.workspace_id, col(Workspace.uninstalled_at).is_not(None))
+        .correlate(Lane)
+        .exists()
+    )
+
+
+def instead_of(fields: dict[str, Any], *, now: datetime) -> OutboxRow:
+    """The row of an ``otherwise``."""
+    return OutboxRow(**(fields | {"verb": OutboxVerb(fields["verb"]), "created_at": now, "not_before": now}))
 
 
 def waiting(session: Session) -> dict[str, int]:
@@ -317,13 +364,63 @@ def waiting(session: Session) -> dict[str, int]:
     return dict(session.exec(statement).all())
 
 
-def forget_before(session: Session, moment: datetime, *, limit: int = 1000) -> int:
-    """Drop delivered messages older than this, a batch at a time; how many went.
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """What an outbox that comes from a backup held."""
+
+    #: Posts and files that are looked for in Slack before they are sent.
+    posts: int = 0
+    #: Ephemeral messages that are left out: Slack keeps no copy to look at.
+    left_out: int = 0
+
+
+def doubt_everything(session: Session, *, now: datetime) -> Doubted:
+    """After a restore: what was due when the backup was taken has probably been sent since, by a process that nobody remembers.
+
+    Posts are in doubt, so that the worker looks for them first. What may be repeated without harm is repeated. What is not due yet waits
+    as before. Nobody holds a lane any more.
+    """
+    due = (col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)), col(OutboxRow.not_before) <= now)
+    posts = session.execute(
+        update(OutboxRow)
+        .where(*due, col(OutboxRow.verb).in_(sorted(RECONCILED)))
+        .values(
+            state=OutboxState.SENDING,
+            owner="",
+            error="It comes from a backup and is looked for first.",
+            first_try_at=func.coalesce(col(OutboxRow.first_try_at), col(OutboxRow.created_at)),
+            last_try_at=func.coalesce(col(OutboxRow.last_try_at), col(OutboxRow.created_at)),
+        )
+        .returning(col(OutboxRow.id))
+    )
+    left_out = session.execute(
+        update(OutboxRow)
+        .where(*due, col(OutboxRow.verb) == OutboxVerb.EPHEMERAL)
+        .values(
+            state=OutboxState.SENT,
+            owner="",
+            done_at=now,
+            error="It comes from a backup and was left out: it may have been seen.",
+        )
+        .returning(col(OutboxRow.id))
+    )
+    doubted = Doubted(len(posts.scalars().all()), len(left_out.scalars().all()))
+    waits = select(OutboxRow.lane).where(col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
+    session.execute(
+        update(Lane).where(col(Lane.id).in_(waits)).values(owner="", lease_until=now, next_post_at=now, due_at=now)
+    )
+    return doubted
+
+
+def forget_before(session: Session, moment: datetime, *, workspace_id: str = "", limit: int = 1000) -> int:
+    """Drop delivered messages older than this (of one workspace, if it is named), a batch at a time; how many went.
 
     Of posts only the words go. Their key is what keeps them from being posted again, and where they arrived is where a
     later update goes.
     """
     old = select(OutboxRow.id).where(OutboxRow.state == OutboxState.SENT, col(OutboxRow.done_at) < moment).limit(limit)
+    if workspace_id:
+        old = old.where(OutboxRow.workspace_id == workspace_id)
     passing = old.where(col(OutboxRow.verb) != OutboxVerb.POST)
     gone = session.execute(delete(OutboxRow).where(col(OutboxRow.id).in_(passing)).returning(col(OutboxRow.id)))
     worded = old.where(OutboxRow.verb == OutboxVerb.POST, cast(col(OutboxRow.body), String) != "{}")

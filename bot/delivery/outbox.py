@@ -1,11 +1,15 @@
 """The outbox's front: features say what is to reach whom, with an idempotency key; a row is written in their transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from bot.delivery.sender import opaque
 from bot.slack.blocks import Message
+from bot.slack.errors import sentence
+from storage.channels import Channel
 from storage.outbox import OutboxRow, OutboxVerb
+from storage.undelivered import ACCOMPANYING
 from storage.unit_of_work import UnitOfWork
 
 
@@ -56,6 +60,20 @@ def react(
     return _enqueue(uow, verb, key=key, target=channel_id, body={"name": emoji, "timestamp": ts}, now=now)
 
 
+def upload(
+    uow: UnitOfWork, content: str, *, stem: str, suffix: str, title: str, comment: str, key: str, channel_id: str, now: datetime,
+    otherwise: OutboxRow | None = None,
+) -> bool:  # fmt: skip
+    """Share a text file in a channel, or with a person: ``channel_id`` may be a person's id.
+
+    ``comment`` (mrkdwn) stands above it. The file is called ``stem``-key.``suffix``: by that name it is found again where
+    an answer of Slack's was lost. ``otherwise`` as for :func:`post`.
+    """
+    filename = f"{stem}-{opaque(f'{uow.workspace_id}:{key}')[:12]}.{suffix}"
+    body = {"filename": filename, "title": title, "comment": comment, "content": content}
+    return _enqueue(uow, OutboxVerb.UPLOAD, key=key, target=channel_id, body=body, now=now, otherwise=otherwise)
+
+
 def row_for(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
     otherwise: OutboxRow | None = None,
@@ -75,6 +93,50 @@ def _enqueue(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
     otherwise: OutboxRow | None = None,
 ) -> bool:  # fmt: skip
-    return uow.outbox.enqueue(
-        row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise)
+    row = row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise)
+    place = uow.channels.get(target) if target.startswith(("C", "G")) else None
+    if place is None or place.is_reachable:
+        return uow.outbox.enqueue(row)
+    # Nothing is sent to a place that is known to be out of reach. What was to be said there is kept for "try again"; what only
+    # follows something said there is not.
+    return verb not in ACCOMPANYING and uow.undelivered.refuse(row, why_unreachable(place), now=now)
+
+
+#: What was given up longer ago than this is not tried again: nobody gets last month's words.
+TRY_AGAIN_WITHIN: Final = timedelta(days=7)
+#: What waited longer than this while the app was not installed is not sent any more.
+KEPT_WHILE_UNINSTALLED: Final = timedelta(days=1)
+
+
+def why_unreachable(channel: Channel) -> str:
+    """Why nothing can be posted in a channel, for an admin."""
+    return sentence(
+        "channel_deleted" if channel.is_deleted else "is_archived" if channel.is_archived else "not_in_channel"
     )
+
+
+def close(uow: UnitOfWork, channel: Channel, *, now: datetime) -> int:
+    """Give up what waits for a channel that cannot be reached (any more); how many messages."""
+    return uow.undelivered.close(channel.id, why_unreachable(channel), now=now)
+
+
+def try_again(uow: UnitOfWork, target: str, *, now: datetime) -> int:
+    """Send what was given up for a channel or person within the last week after all; how many messages."""
+    return uow.undelivered.try_again(target, since=now - TRY_AGAIN_WITHIN, now=now)
+
+
+def pause(uow: UnitOfWork, *, now: datetime) -> None:
+    """The app was removed from the workspace: nothing leaves until it is installed again."""
+    uow.workspaces.uninstalled(now=now)
+
+
+def resume(uow: UnitOfWork, *, now: datetime) -> int:
+    """The app is installed (again): what waited for less than a day leaves now, the rest is given up; how many messages were.
+
+    Does nothing where nothing was paused.
+    """
+    if not uow.workspaces.installed():
+        return 0
+    late = uow.undelivered.expire(now - KEPT_WHILE_UNINSTALLED, sentence("not_installed"), now=now)
+    uow.undelivered.resume(now=now)
+    return late

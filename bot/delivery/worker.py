@@ -15,9 +15,10 @@ from bot import metrics
 from bot.clock import Clock, monotonic
 from bot.delivery.retry import after_looking, decide
 from bot.delivery.sender import HistoryUnreadable, Sender, TooLate
+from bot.slack.errors import OUT_OF_REACH, sentence
 from storage import outbox
 from storage.database import Database, StoreUnavailable
-from storage.outbox import Claim, OutboxState, OutboxVerb, Outcome
+from storage.outbox import RECONCILED, Claim, OutboxState, Outcome
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ class Worker:
 
     async def _carry(self, claim: Claim, claimed_at: float) -> None:
         row = claim.row
-        if claim.in_doubt and row.verb is OutboxVerb.POST:
+        if claim.in_doubt and row.verb in RECONCILED:
             outcome = await self._reconcile(claim)
         else:
             latest = claimed_at + (self._lease - self._http_timeout).total_seconds()
@@ -138,6 +139,10 @@ class Worker:
             )
         now = self._clock()
         metrics.DELIVERIES.labels(row.verb, outcome.state).inc()
+        if outcome.is_free:
+            log.warning(
+                "Slack does not accept the token (%s). Delivery waits until Rowbot is installed again.", outcome.error
+            )
         if outcome.state is OutboxState.SENT:
             metrics.DELIVERY_SECONDS.labels(row.verb).observe(max(0.0, (now - row.not_before).total_seconds()))
         elif outcome.state is OutboxState.DEAD:
@@ -161,7 +166,7 @@ class Worker:
             found, readable = None, False
             log.warning("The history of %s cannot be read, so a message in doubt waits: %s", row.target, fault)
         now = self._clock()
-        outcome = after_looking(found=found, readable=readable, last_try=row.last_try_at or row.created_at, attempts=row.attempts,
+        outcome = after_looking(verb=row.verb, found=found, readable=readable, last_try=row.last_try_at or row.created_at, attempts=row.attempts,
                                 age=now - row.created_at, now=now, chance=self._chance.random())  # fmt: skip
         if outcome.state is OutboxState.PENDING and not readable:
             log.warning("Message %s to %s is sent again blindly and may appear twice.", row.id, row.target)
@@ -191,9 +196,25 @@ def claim_messages(uow: UnitOfWork, owner: str, now: datetime, lease: timedelta,
 
 def settle_message(uow: UnitOfWork, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     """Write down what became of a message."""
+    there = UnitOfWork(uow.session, Scope(claim.row.workspace_id))
+    if outcome.is_free:
+        there.workspaces.ensure(now=now)
+        there.workspaces.uninstalled(now=now)
     settled = outbox.settle(uow.session, claim, outcome, now=now)
+    if settled and outcome.code in OUT_OF_REACH and claim.row.target.startswith(("C", "G")):
+        close_place(there, claim.row.target, outcome.code, now)
     uow.session.info["enqueued"] = True  # the lane's next message may be due now
     return settled
+
+
+def close_place(uow: UnitOfWork, channel_id: str, code: str, now: datetime) -> None:
+    """Remember that a channel cannot be reached, and give up what else waits for it: one reason, not one try a message."""
+    channel = uow.channels.meet(channel_id)
+    if code == "is_archived":
+        channel.is_archived = True
+    else:
+        channel.is_member, channel.members_read_at = False, None
+    uow.undelivered.close(channel_id, sentence(code), now=now)
 
 
 def release_lanes(uow: UnitOfWork, owner: str, now: datetime) -> int:

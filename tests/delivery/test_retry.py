@@ -6,7 +6,6 @@ from typing import Any, Final
 import pytest
 
 from bot.delivery.retry import (
-    AFTER_REVOCATION,
     BLIND,
     DOUBT,
     FIRST_LOOK,
@@ -14,6 +13,7 @@ from bot.delivery.retry import (
     GIVE_UP_TRIES,
     LONGEST_WAIT,
     PACE,
+    UPLOAD_DOUBT,
     Accepted,
     Answer,
     Lost,
@@ -21,11 +21,11 @@ from bot.delivery.retry import (
     after_looking,
     decide,
 )
-from storage.outbox import OutboxState, OutboxVerb, Outcome
+from storage.outbox import RECONCILED, OutboxState, OutboxVerb, Outcome
 
 NOW: Final = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 ALL: Final = tuple(OutboxVerb)
-REPEATED: Final = tuple(verb for verb in OutboxVerb if verb is not OutboxVerb.POST)
+REPEATED: Final = tuple(verb for verb in OutboxVerb if verb not in RECONCILED)
 
 
 def after(
@@ -51,12 +51,13 @@ def test_what_slack_took_is_sent_and_only_posts_hold_the_next_back(verb: OutboxV
 )
 def test_a_wish_that_is_fulfilled_or_has_no_object_counts_as_sent(verb: OutboxVerb, code: str) -> None:
     assert after(verb, Refused(code)).state is OutboxState.SENT
-    assert after(OutboxVerb.UPDATE, Refused(code)).state is OutboxState.DEAD
+    assert after(OutboxVerb.POST, Refused(code)).state is OutboxState.DEAD
 
 
-def test_a_post_without_an_answer_is_in_doubt_and_looked_for_soon() -> None:
+@pytest.mark.parametrize("verb", sorted(RECONCILED))
+def test_a_post_or_a_file_without_an_answer_is_in_doubt_and_looked_for_soon(verb: OutboxVerb) -> None:
     for answer in (Lost("reset"), Refused("internal_error"), Refused("fatal_error"), Refused("request_timeout")):
-        outcome = after(OutboxVerb.POST, answer, attempts=GIVE_UP_TRIES + 5, age=GIVE_UP_AFTER * 2)
+        outcome = after(verb, answer, attempts=GIVE_UP_TRIES + 5, age=GIVE_UP_AFTER * 2)
         assert (outcome.state, outcome.wait_until) == (OutboxState.SENDING, NOW + FIRST_LOOK)
 
 
@@ -101,10 +102,17 @@ def test_what_will_never_work_is_given_up_at_once_with_a_sentence(code: str) -> 
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
-def test_a_revoked_token_is_waited_for_a_day(code: str) -> None:
-    outcome = after(OutboxVerb.POST, Refused(code), attempts=GIVE_UP_TRIES * 5)
-    assert (outcome.state, outcome.wait_until) == (OutboxState.PENDING, NOW + AFTER_REVOCATION)
-    assert after(OutboxVerb.POST, Refused(code), age=GIVE_UP_AFTER).state is OutboxState.DEAD
+def test_a_revoked_token_is_no_try_and_gives_nothing_up(code: str) -> None:
+    for outcome in (
+        after(OutboxVerb.POST, Refused(code), attempts=GIVE_UP_TRIES * 5),
+        after(OutboxVerb.POST, Refused(code), age=GIVE_UP_AFTER),
+    ):
+        assert (outcome.state, outcome.is_free, outcome.refused) == (OutboxState.PENDING, True, True)
+
+
+def test_an_update_of_a_message_that_somebody_deleted_has_nothing_left_to_do() -> None:
+    outcome = after(OutboxVerb.UPDATE, Refused("message_not_found"))
+    assert (outcome.state, outcome.is_gone) == (OutboxState.SENT, True)
 
 
 def look(
@@ -114,9 +122,11 @@ def look(
     age: timedelta = timedelta(),
     readable: bool = True,
     found: Accepted | None = None,
+    verb: OutboxVerb = OutboxVerb.POST,
     **other: Any,
 ) -> Outcome:
     return after_looking(
+        verb=verb,
         found=found,
         readable=readable,
         last_try=NOW - timedelta(seconds=seconds),
@@ -154,6 +164,14 @@ def test_a_message_that_is_not_found_is_sent_again_only_when_it_can_no_longer_ar
     assert outcome.wait_until >= NOW
     if state is OutboxState.SENDING:
         assert outcome.wait_until <= NOW - timedelta(seconds=seconds) + (DOUBT if readable else BLIND)
+
+
+def test_a_file_is_waited_for_longer_because_slack_shares_it_later() -> None:
+    late = DOUBT.total_seconds() + 1
+    assert look(seconds=late).state is OutboxState.PENDING
+    assert look(seconds=late, verb=OutboxVerb.UPLOAD).state is OutboxState.SENDING
+    assert look(seconds=UPLOAD_DOUBT.total_seconds(), verb=OutboxVerb.UPLOAD).state is OutboxState.PENDING
+    assert look(seconds=late, verb=OutboxVerb.UPLOAD, found=Accepted("D1", "1.2")).state is OutboxState.SENT
 
 
 def test_a_message_that_never_arrives_does_not_hold_its_lane_for_ever() -> None:
