@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | web | worker | migrate | sandbox | check | import | evaluate."""
+"""The command line: python -m bot run | web | worker | migrate | sandbox | check | import | export | backup | restore | evaluate."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from bot import __version__, config
 from bot.config import Settings
 from bot.errors import Misconfigured, RowbotError
 from bot.process import FAILED, OK, UNUSABLE, Role, prepare_store, serve
-from storage.database import StoreUnavailable
+from storage.database import Database, StoreUnavailable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,13 +58,36 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "check", help="is everything here that Rowbot needs, and what to do about what is not"
     ).set_defaults(command=_check)
-    imports = commands.add_parser("import", help="read existing work into the registry from a CSV file")
-    imports.add_argument("file", type=Path, metavar="FILE")
+    imports = commands.add_parser(
+        "import", help="read existing work into the registry: CSV, JSON Lines, Backstage catalog-info.yaml"
+    )
+    task = imports.add_mutually_exclusive_group(required=True)
+    task.add_argument("file", type=Path, metavar="FILE", nargs="?")
+    task.add_argument("--undo", type=_positive, nargs="?", const=0, metavar="RUN", help="take a run back; the latest, or that of this number")
+    task.add_argument("--list", action="store_true", help="the latest runs, with their numbers")
+    imports.add_argument("--dry-run", action="store_true", help="say what would change, row by row, and write nothing")
+    imports.add_argument("--format", choices=("csv", "jsonl", "backstage"), help="read the file as this, whatever its name says")
     imports.add_argument("--workspace", default="", help="Slack's id of the workspace (T…); left out, the token's")
     imports.add_argument(
         "--faults", type=Path, metavar="FILE", help="write every row that was left out, and why, to this file"
     )
     imports.set_defaults(command=_import)
+    export = commands.add_parser("export", help="write the registry to a file that import reads back: CSV or JSON Lines")
+    export.add_argument("file", metavar="FILE", nargs="?", default="-", help="left out, or -: the standard output")
+    export.add_argument("--workspace", default="", help="Slack's id of the workspace (T…); left out, the token's")
+    export.add_argument("--format", choices=("csv", "jsonl"), help="left out: by the file's name, else JSON Lines")
+    export.add_argument("--with-private", action="store_true", help="private work too: the file is then as private as that work")
+    export.add_argument("--force", action="store_true", help="write over a file that is there")
+    export.set_defaults(command=_export)
+    backup = commands.add_parser("backup", help="copy a SQLite registry, also while Rowbot runs on it, and prove the copy")
+    backup.add_argument(
+        "--to", type=Path, metavar="FOLDER", help="left out: ROWBOT_BACKUP_FOLDER, or `backups` beside the database"
+    )
+    backup.add_argument("--keep", type=_positive, metavar="N", help="drop outdated copies, keeping those of N days and 8 weeks")
+    backup.set_defaults(command=_backup)
+    restore = commands.add_parser("restore", help="put a copy back in the place of the registry; Rowbot must not be running")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(command=_restore)
     evaluate = commands.add_parser("evaluate", help="score the matcher on labelled data")
     evaluate.add_argument("path", type=Path, metavar="PATH")
     evaluate.add_argument("--run", type=Path, metavar="OUT.jsonl", help="write the ranking of every query")
@@ -107,34 +130,93 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.app import clients, identify, remember, session_for
-    from bot.clock import now
     from bot.features.imports.command import run_import
+    from bot.features.imports.reading import Format
+    from bot.features.imports.undo_command import list_runs, run_undo
     from bot.features.matching.matcher import Matcher
-    from storage.database import Database
-    from storage.unit_of_work import Scope
 
+    if options.file is None and (options.dry_run or options.format or options.faults):
+        raise Misconfigured("--dry-run, --format and --faults belong to the import of a file.")
     prepare_store(settings)
     with contextlib.closing(Database(settings.database_url)) as db:
-        workspace_id: str = options.workspace
-        if not workspace_id:
-            if settings.slack_bot_token is None:
-                raise Misconfigured("Into which workspace? Set SLACK_BOT_TOKEN, or name it: --workspace T0123456789")
-
-            async def ask() -> str:
-                async with session_for(settings) as session:
-                    identity = await identify(clients(settings, session)[0])
-                await db.write(Scope(identity.workspace_id), remember, identity, now())
-                return identity.workspace_id
-
-            workspace_id = asyncio.run(ask())
+        workspace_id = _workspace(settings, options.workspace, db)
+        if options.list:
+            return list_runs(db=db, workspace_id=workspace_id)
+        if options.undo is not None:
+            return run_undo(options.undo or None, db=db, workspace_id=workspace_id)
         return run_import(
             options.file,
             db=db,
             workspace_id=workspace_id,
-            matcher=Matcher.load(settings.embedder),
+            # What is not written need not be embedded.
+            matcher=Matcher(None) if options.dry_run else Matcher.load(settings.embedder),
             faults_to=options.faults,
+            as_format=Format(options.format) if options.format else None,
+            dry_run=options.dry_run,
         ).exit_code
+
+
+def _export(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.features.imports.export_command import run_export
+    from bot.features.imports.reading import Format
+
+    prepare_store(settings)
+    with contextlib.closing(Database(settings.database_url)) as db:
+        return run_export(
+            options.file,
+            db=db,
+            workspace_id=_workspace(settings, options.workspace, db),
+            as_format=Format(options.format) if options.format else None,
+            with_private=options.with_private,
+            force=options.force,
+        )
+
+
+def _workspace(settings: Settings, named: str, db: Database) -> str:
+    """The workspace that a command is about: the one that was named, else the token's.
+
+    Raises:
+        Misconfigured: neither is there.
+    """
+    from bot.app import clients, identify, remember, session_for
+    from bot.clock import now
+    from storage.unit_of_work import Scope
+
+    if named:
+        return named
+    if settings.slack_bot_token is None:
+        raise Misconfigured("Which workspace? Set SLACK_BOT_TOKEN, or name it: --workspace T0123456789")
+
+    async def ask() -> str:
+        async with session_for(settings) as session:
+            identity = await identify(clients(settings, session)[0])
+        await db.write(Scope(identity.workspace_id), remember, identity, now())
+        return identity.workspace_id
+
+    return asyncio.run(ask())
+
+
+def _positive(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise ValueError(word)
+    return number
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup import back_up
+    from bot.clock import now
+
+    print(back_up(settings, to=options.to, keep=options.keep, now=now()))
+    return OK
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup import restore
+    from bot.clock import now
+
+    print(restore(settings, options.file, now=now()))
+    return OK
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:

@@ -11,25 +11,33 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.backup import Backups
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery import outbox
 from bot.errors import Misconfigured
 from bot.features.admin import listeners as admin
 from bot.features.announcements import listeners as announcements
+from bot.features.announcements.catching_up import Ears
 from bot.features.announcements.service import Means
 from bot.features.home import listeners as home
+from bot.features.home.lookers import Lookers
+from bot.features.imports import listeners as imports
 from bot.features.matching import listeners as matching
 from bot.features.matching.matcher import Matcher
+from bot.features.reports import listeners as reports
+from bot.features.syncs import listeners as syncs
 from bot.slack.bolt import build_app
 from bot.slack.directory import Directory
 from bot.slack.errors import Fate, fate
+from bot.slack.history import History
 from storage.database import Database
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)
 
 #: Who hears what. The first listener that matches a request gets it; the last entry hears everything else.
-LISTENERS = (announcements.register, matching.register, admin.register, home.register, home.register_rest)
+LISTENERS = (announcements.register, syncs.register, matching.register, admin.register, reports.register, imports.register, home.register, home.register_rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,11 @@ class Rowbot:
     scope: Scope
     identity: Identity
     sending_client: AsyncWebClient
+    lookers: Lookers
+    backups: Backups
+    history: History
+    ears: Ears
+    means: Means
 
 
 def clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
@@ -113,13 +126,18 @@ async def assemble(
     directory = Directory(reading, db, scope, clock=clock)
     authorized = AuthorizeResult(enterprise_id=None, team_id=identity.workspace_id, bot_id=identity.bot_id, bot_user_id=identity.bot_user_id,
                                  bot_token=reading.token)  # fmt: skip
-    values = {"matcher": matcher, "directory": directory, "means": Means(matcher, settings.threshold)}
+    lookers, backups = Lookers(), Backups.of(settings)
+    values: dict[str, object] = {"matcher": matcher, "directory": directory, "means": Means(matcher, settings.threshold), "lookers": lookers, "backups": backups}
+    history, ears, means = History(sending, clock=clock), Ears(now=clock()), Means(matcher, settings.threshold)
+    values |= {"ears": ears}
     app = build_app(reading, authorized, db=db, clock=clock, workspace_id=identity.workspace_id, values=values)
     for register in LISTENERS:
         register(app)
-    return Rowbot(app, db, matcher, directory, scope, identity, sending)
+    return Rowbot(app, db, matcher, directory, scope, identity, sending, lookers, backups, history, ears, means)
 
 
 def remember(uow: UnitOfWork, identity: Identity, now: datetime) -> None:
-    """Write down the workspace's name and address."""
+    """Write down the workspace's name and address, and that the app is installed there."""
     uow.workspaces.ensure(now=now, name=identity.workspace_name, url=identity.url)
+    if late := outbox.resume(uow, now=now):
+        log.warning("Rowbot is installed again; %d messages had waited too long and were given up.", late)

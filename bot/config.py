@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import Misconfigured
 
 SLACK_API: Final = "https://slack.com/api/"
+#: Switches off what has a default; an empty variable is an unset one.
+OFF: Final = "off"
 
 
 class Settings(BaseSettings):
@@ -40,6 +42,14 @@ class Settings(BaseSettings):
         default=None, gt=0, lt=1, alias="ROWBOT_THRESHOLD",
         description="Probability from which a match is shown. Unset: the calibrated default (docs/matching.md).",
     )  # fmt: skip
+    backup_folder: str = Field(
+        default="",
+        alias="ROWBOT_BACKUP_FOLDER",
+        description="Where nightly copies of a SQLite registry go; `off`: none. Unset: `backups` beside the database.",
+    )
+    backups_kept: int = Field(
+        default=14, ge=1, le=3650, alias="ROWBOT_BACKUPS_KEPT", description="Days of which a nightly copy is kept."
+    )
     lease_seconds: float = Field(
         default=30,
         gt=0,

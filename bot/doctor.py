@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import clock
 from bot.app import clients, session_for
+from bot.backup import Backups
 from bot.config import Settings
 from bot.errors import Misconfigured
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
@@ -56,6 +57,8 @@ class Finding:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything, one finding after the other."""
     for finding in store(settings):
+        yield finding
+    for finding in await asyncio.to_thread(backups, settings):
         yield finding
     for finding in await asyncio.to_thread(model, settings):
         yield finding
@@ -98,6 +101,23 @@ def store(settings: Settings) -> list[Finding]:
                     "processes take turns, so this is safe; let no other program write to the file.")
         )  # fmt: skip
     return found
+
+
+def backups(settings: Settings) -> list[Finding]:
+    """The nightly backups: made, and the last one not too old."""
+    standing = Backups.of(settings).standing(now=clock.now())
+    if not standing.is_on:
+        return []
+    if standing.failure:
+        return [Finding(Verdict.BAD, f"Backup: the last try failed. {standing.failure}")]
+    if standing.last is None:
+        return [Finding(Verdict.NOTE, "Backup: none yet. The first is made tonight, or now with: python -m bot backup")]
+    verdict = Verdict.NOTE if standing.is_late else Verdict.GOOD
+    return [
+        Finding(
+            verdict, f"Backup: the last one is of {standing.last.taken_at:%Y-%m-%d %H:%M} UTC, {standing.last.path}."
+        )
+    ]
 
 
 def _touch(uow: UnitOfWork) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -25,6 +25,7 @@ from bot.server import Door
 from bot.socket_mode import Socket
 from storage.database import Database, StoreUnavailable
 from storage.migrate import SchemaTooNew, migrate
+from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +54,17 @@ class Health:
             await asyncio.wait_for(asyncio.to_thread(self._bot.db.ping), timeout=3)
         except (StoreUnavailable, TimeoutError) as fault:
             return f"The database does not answer ({fault})."
+        if since := await self._bot.db.read(self._bot.scope, uninstalled_since):
+            return (f"Slack no longer accepts the token: Rowbot was removed from {self._bot.identity.workspace_name or 'the workspace'}, it seems, at "
+                    f"{since:%Y-%m-%d %H:%M} UTC. Install it again; what waits is sent for a day.")  # fmt: skip
         if self.socket is not None and not await self.socket.connected():
             return "The connection to Slack is down; it is being opened again."
         return ""
+
+
+def uninstalled_since(uow: UnitOfWork) -> datetime | None:
+    """Since when the app is not installed in the workspace; None while it is."""
+    return uow.workspaces.uninstalled_at()
 
 
 @dataclass
@@ -65,15 +74,22 @@ class Process:
     settings: Settings
     bot: Rowbot
     door: Door | None
+    _role: Role
     _stack: AsyncExitStack
+
+    def begin_timed_work(self) -> None:
+        """Let timed work begin that :func:`start` left aside."""
+        _start_timed_work(self._stack, self.bot, self._role)
 
     async def stop(self) -> None:
         """Stop in order: intake first, then timed work, then delivery, then the store."""
         await self._stack.aclose()
 
 
-async def start(settings: Settings, role: Role, *, serve: bool = True) -> Process:
+async def start(settings: Settings, role: Role, *, serve: bool = True, timed: bool = True) -> Process:
     """Open everything a role needs. ``serve=False`` leaves the HTTP port closed (Socket Mode inside another program).
+
+    ``timed=False``: timed work begins with :meth:`Process.begin_timed_work`.
 
     Raises:
         Misconfigured: something cannot work as it is set up; says what.
@@ -94,16 +110,19 @@ async def start(settings: Settings, role: Role, *, serve: bool = True) -> Proces
         health = Health(bot)
         if role is not Role.WEB:
             _start_delivery(stack, bot, settings)
-            jobs = scheduler.build(bot, clock.now)
-        else:
-            jobs = scheduler.build(bot, clock.now, jobs=scheduler.WEB_JOBS)
-        jobs.start()
-        stack.callback(jobs.shutdown, wait=False)
+        if timed:
+            _start_timed_work(stack, bot, role)
         door = await _open_door(stack, bot, settings, role, health) if serve else None
         if settings.socket_mode and role is not Role.WORKER:
             await _open_socket(stack, bot, settings, health)
         kept = stack.pop_all()
-    return Process(settings, bot, door, kept)
+    return Process(settings, bot, door, role, kept)
+
+
+def _start_timed_work(stack: AsyncExitStack, bot: Rowbot, role: Role) -> None:
+    jobs = scheduler.build(bot, clock.now, jobs=scheduler.WEB_JOBS if role is Role.WEB else scheduler.JOBS)
+    jobs.start()
+    stack.callback(jobs.shutdown, wait=False)
 
 
 def _start_delivery(stack: AsyncExitStack, bot: Rowbot, settings: Settings) -> None:
@@ -142,7 +161,9 @@ async def _open_door(stack: AsyncExitStack, bot: Rowbot, settings: Settings, rol
 
 async def _open_socket(stack: AsyncExitStack, bot: Rowbot, settings: Settings, health: Health) -> None:
     assert settings.slack_app_token is not None  # noqa: S101 - socket_mode says so
-    socket = Socket(bot.app, settings.slack_app_token.get_secret_value())
+    socket = Socket(
+        bot.app, settings.slack_app_token.get_secret_value(), after_gap=lambda: bot.ears.were_deaf(clock.now())
+    )
     try:
         await socket.open()
     except SlackApiError as fault:

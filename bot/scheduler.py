@@ -11,9 +11,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import metrics
 from bot.app import Rowbot
 from bot.clock import Clock
+from bot.delivery import outbox as front
+from bot.features.announcements import jobs as announcements
+from bot.features.announcements import leaving
+from bot.features.home import jobs as home
+from bot.features.imports import jobs as imports
 from bot.features.matching import jobs as matching
+from bot.features.syncs import jobs as syncs
 from bot.features.teams import jobs as teams
-from storage import outbox
+from storage import backup, outbox
 from storage.database import StoreUnavailable
 from storage.unit_of_work import Scope, UnitOfWork
 
@@ -21,8 +27,10 @@ log = logging.getLogger(__name__)
 
 Job = Callable[[Rowbot, Clock], Awaitable[None]]
 
-#: How long keys of events and delivered messages are kept. Slack brings an event again for a day at the most.
-KEEP_KEYS: Final = timedelta(days=30)
+#: Rows of each kind that one transaction forgets, and seconds until the next: whoever announces meanwhile should not notice.
+FORGOTTEN_AT_ONCE: Final = 1000
+BREATH: Final = 0.05
+BATCHES: Final = 200
 
 
 async def follow_registry(bot: Rowbot, clock: Clock) -> None:
@@ -36,19 +44,95 @@ async def read_people(bot: Rowbot, clock: Clock) -> None:
     await teams.find_leads(bot.db, bot.directory, bot.scope)
 
 
+async def follow_user_groups(bot: Rowbot, clock: Clock) -> None:
+    """Teams whose members come from a Slack user group have them."""
+    await teams.follow_user_groups(bot.app.client, bot.db, bot.directory, bot.scope)
+
+
 async def name_leads(bot: Rowbot, clock: Clock) -> None:
     """Leads that an import named by address get their Slack id as soon as we know them."""
     await teams.name_known_leads(bot.db, bot.scope)
 
 
+async def redraw_open_homes(bot: Rowbot, clock: Clock) -> None:
+    """App Homes that are open follow what happens."""
+    await home.redraw_open_homes(bot.app.client, bot.db, bot.directory, bot.scope, bot.lookers, now=clock())
+
+
 async def read_memberships(bot: Rowbot, clock: Clock) -> None:
     """Who may see private work, before anybody waits for it."""
-    await bot.directory.read_memberships()
+    await bot.directory.read_memberships(ahead=timedelta(minutes=5))
+
+
+async def ask_for_leads(bot: Rowbot, clock: Clock) -> None:
+    """Who takes over what people led who have left."""
+    if await bot.db.read(bot.scope, unasked):
+        await bot.db.write(bot.scope, leaving.ask_for_leads, now=clock())
+
+
+async def read_out_of_reach(bot: Rowbot, clock: Clock) -> None:
+    """Channels that the bot cannot post in: perhaps it can again."""
+    await bot.directory.read_out_of_reach()
+
+
+async def mind_installation(bot: Rowbot, clock: Clock) -> None:
+    """Once removed from the workspace: whether it is back."""
+    if await bot.db.read(bot.scope, is_uninstalled) and await bot.directory.is_installed():
+        await bot.db.write(bot.scope, resume_delivery, now=clock())
+
+
+async def catch_up(bot: Rowbot, clock: Clock) -> None:
+    """What was said while nobody listened is read: at the start, after a gap, and in each channel every quarter of an hour."""
+    await announcements.catch_up(_reader(bot, clock))
+
+
+async def read_back(bot: Rowbot, clock: Clock) -> None:
+    """The past of channels that admins asked for is read, a page at a time."""
+    await announcements.read_back(_reader(bot, clock))
+
+
+async def forget_findings(bot: Rowbot, clock: Clock) -> None:
+    """Words of what was found in the past and never decided upon."""
+    await announcements.forget_findings(bot.db, bot.scope, clock)
+
+
+async def keep_what_was_heard(bot: Rowbot, clock: Clock) -> None:
+    """How far this process has heard."""
+    await announcements.keep_what_was_heard(bot.db, bot.scope, bot.ears)
+
+
+def _reader(bot: Rowbot, clock: Clock) -> announcements.Reader:
+    return announcements.Reader(bot.db, bot.scope, bot.history, bot.directory, bot.means, bot.ears, clock,
+                                bot_user_id=bot.identity.bot_user_id, bot_id=bot.identity.bot_id)  # fmt: skip
 
 
 async def forget(bot: Rowbot, clock: Clock) -> None:
-    """Drop what is no longer needed, a thousand rows at a time."""
-    await bot.db.write(bot.scope, forget_before, clock() - KEEP_KEYS)
+    """Drop what the workspace need not keep any longer, a thousand rows at a time."""
+    for _ in range(BATCHES):
+        if await bot.db.write(bot.scope, forget_old, clock()) < FORGOTTEN_AT_ONCE:
+            return
+        await asyncio.sleep(BREATH)
+
+
+async def back_up(bot: Rowbot, clock: Clock) -> None:
+    """Last night's backup, if it is missing; after a night that this machine slept through too."""
+    began = await bot.db.read(Scope(""), registry_began)
+    await asyncio.to_thread(bot.backups.nightly, since=began, now=clock())
+
+
+async def take_back_imports(bot: Rowbot, clock: Clock) -> None:
+    """Imports that an admin asked to take back."""
+    await imports.take_back(bot.db, bot.scope, clock)
+
+
+async def sweep_syncs(bot: Rowbot, clock: Clock) -> None:
+    """Check-ins that are due: rounds open and close, people are asked and reminded."""
+    await syncs.sweep(bot.db, bot.directory, bot.scope, clock())
+
+
+async def follow_clocks(bot: Rowbot, clock: Clock) -> None:
+    """Check-ins open by the zones that people are in now."""
+    await syncs.follow_clocks(bot.db, bot.scope)
 
 
 async def count_outbox(bot: Rowbot, clock: Clock) -> None:
@@ -59,9 +143,37 @@ async def count_outbox(bot: Rowbot, clock: Clock) -> None:
             metrics.OUTBOX.labels(state).set(waiting.get(state, 0))
 
 
-def forget_before(uow: UnitOfWork, moment: datetime) -> int:
-    """Old keys and delivered messages."""
-    return uow.events.forget_before(moment) + outbox.forget_before(uow.session, moment)
+def forget_old(uow: UnitOfWork, now: datetime, *, limit: int = FORGOTTEN_AT_ONCE) -> int:
+    """Forget a batch of each: keys of events, words of delivered messages, texts of announcements, as old as the workspace's
+    settings say. The largest number of any kind: as many as ``limit`` means that there is more.
+    """
+    chosen = uow.settings.preferences()
+    before = now - timedelta(days=chosen.keep_days)
+    gone = [uow.events.forget_before(before, limit=limit),
+            outbox.forget_before(uow.session, before, workspace_id=uow.workspace_id, limit=limit)]  # fmt: skip
+    if chosen.keep_text_days:
+        gone.append(uow.announcements.forget_texts_before(now - timedelta(days=chosen.keep_text_days), limit=limit))
+    return max(gone)
+
+
+def registry_began(uow: UnitOfWork) -> datetime | None:
+    """When the first workspace joined."""
+    return backup.began(uow.session)
+
+
+def unasked(uow: UnitOfWork) -> bool:
+    """Whether somebody left about whose work nobody was asked."""
+    return bool(uow.people.gone_and_unasked(limit=1))
+
+
+def is_uninstalled(uow: UnitOfWork) -> bool:
+    """Whether the app was removed from the workspace."""
+    return uow.workspaces.uninstalled_at() is not None
+
+
+def resume_delivery(uow: UnitOfWork, *, now: datetime) -> int:
+    """It is back: what waited for less than a day leaves."""
+    return front.resume(uow, now=now)
 
 
 def outbox_counts(uow: UnitOfWork) -> dict[str, int]:
@@ -73,15 +185,32 @@ def outbox_counts(uow: UnitOfWork) -> dict[str, int]:
 JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
     ("follow the registry", timedelta(seconds=2), follow_registry, False),
     ("read people", timedelta(hours=6), read_people, True),
+    ("follow user groups", timedelta(days=1), follow_user_groups, True),
     ("name leads", timedelta(seconds=15), name_leads, False),
-    ("read memberships", timedelta(minutes=4), read_memberships, True),
+    ("read memberships", timedelta(seconds=30), read_memberships, True),
+    ("redraw open Homes", timedelta(seconds=3), redraw_open_homes, False),
+    ("catch up", timedelta(seconds=2), catch_up, True),
+    ("keep what was heard", timedelta(minutes=1), keep_what_was_heard, False),
+    ("read back", timedelta(seconds=2), read_back, False),
+    ("forget findings", timedelta(hours=6), forget_findings, False),
+    ("ask for leads", timedelta(seconds=60), ask_for_leads, False),
+    ("read out of reach", timedelta(minutes=15), read_out_of_reach, True),
+    ("mind the installation", timedelta(seconds=30), mind_installation, False),
     ("forget", timedelta(hours=1), forget, False),
+    ("back up", timedelta(minutes=15), back_up, True),
+    ("check-ins", timedelta(seconds=15), sweep_syncs, True),
+    ("check-ins follow clocks", timedelta(minutes=30), follow_clocks, True),
+    ("take back imports", timedelta(seconds=2), take_back_imports, True),
     ("count the outbox", timedelta(seconds=15), count_outbox, False),
 )
 
 
 #: What a process without delivery still needs: an index that follows.
-WEB_JOBS: Final = tuple(job for job in JOBS if job[0] in ("follow the registry", "read memberships"))
+WEB_JOBS: Final = tuple(job for job in JOBS if job[0] in ("follow the registry", "read memberships", "redraw open Homes", "keep what was heard"))
+
+
+#: What goes on while the app is removed from the workspace: the rest speaks to Slack, or makes what nobody would get.
+WITHOUT_SLACK: Final = frozenset({"follow the registry", "mind the installation", "forget", "back up", "count the outbox"})
 
 
 def build(bot: Rowbot, clock: Clock, *, jobs: tuple[tuple[str, timedelta, Job, bool], ...] = JOBS) -> AsyncIOScheduler:
@@ -100,6 +229,8 @@ def build(bot: Rowbot, clock: Clock, *, jobs: tuple[tuple[str, timedelta, Job, b
 async def _guarded(name: str, job: Job, bot: Rowbot, clock: Clock) -> None:
     """A job that fails is logged and comes again; it never takes the process with it."""
     try:
+        if name not in WITHOUT_SLACK and await bot.db.read(bot.scope, is_uninstalled):
+            return
         await job(bot, clock)
     except asyncio.CancelledError:
         log.info("%s was interrupted by the stop; it runs again at the next start", name)

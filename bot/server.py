@@ -142,6 +142,11 @@ _EVENT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "member_joined_channel": ("channel", "user"),
     "member_left_channel": ("channel", "user"),
     "app_home_opened": ("user",),
+    "channel_id_changed": ("old_channel_id", "new_channel_id"),
+} | {
+    f"{family}_{what}": ("channel",)
+    for family in ("channel", "group")
+    for what in ("left", "archive", "unarchive", "deleted")
 }
 _WORD: Final = (str, NoneType)
 _OBJECT: Final = (dict, NoneType)

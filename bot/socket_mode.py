@@ -7,6 +7,7 @@ waits for the lock that `connect()` holds. So: while the connection is down, dro
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -43,9 +44,9 @@ class _Handler(AsyncSocketModeHandler):
 class Socket:
     """Keeps one WebSocket to Slack open."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
-        """``app_token`` begins with `xapp-`."""
-        self._app, self._token = app, app_token
+    def __init__(self, app: AsyncApp, app_token: str, *, after_gap: Callable[[], None] = lambda: None) -> None:
+        """``app_token`` begins with `xapp-`. ``after_gap`` is called when the connection stands again: what happened meanwhile was not heard."""
+        self._app, self._token, self._after_gap = app, app_token, after_gap
         self._handler = self._new()
         self._watch: asyncio.Task[None] | None = None
         self.reconnects = 0
@@ -88,6 +89,8 @@ class Socket:
         """Look once; since when it is down, None while it stands."""
         if await self.connected():
             metrics.SOCKETS.set(1)
+            if down_since is not None:
+                self._after_gap()
             return None
         metrics.SOCKETS.set(0)
         if down_since is None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, case, literal, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant, Key, Word
@@ -83,11 +83,47 @@ class Announcements(Repository):
         )
         return self.session.exec(statement).first()
 
+    def said_between(self, channel_id: str, low: str, high: str) -> list[Announcement]:
+        """Known messages of a channel that were said after ``low`` and not after ``high``, as far as they were not deleted.
+
+        Slack's ts have ten digits before the point until the year 2286, so that they sort as texts.
+        """
+        statement = (
+            select(Announcement)
+            .where(Announcement.workspace_id == self.workspace_id, Announcement.channel_id == channel_id)
+            .where(col(Announcement.ts) > low, col(Announcement.ts) <= high, col(Announcement.ts).contains("."))
+            .where(Announcement.state != AnnouncementState.DELETED)
+            .order_by(col(Announcement.ts))
+        )
+        return list(self.session.exec(statement))
+
     def add(self, announcement: Announcement) -> Announcement:
         """Store it and give it its id."""
         self.session.add(announcement)
         self.session.flush()
         return announcement
+
+    def forget_texts_before(self, moment: datetime, *, limit: int = 1000) -> int:
+        """Empty the texts of announcements that nothing has happened to since, a batch at a time; how many.
+
+        The fingerprint stays, so a cross-post is still known for one. Whoever was asked and never answered is not waited for any longer.
+        """
+        old = (
+            select(Announcement.id)
+            .where(Announcement.workspace_id == self.workspace_id, Announcement.text != "")
+            .where(Announcement.updated_at < moment)
+            .order_by(col(Announcement.id))
+            .limit(limit)
+        )
+        over = literal(AnnouncementState.DISMISSED, Word(AnnouncementState))
+        asked = col(Announcement.state) == AnnouncementState.ASKED
+        statement = (
+            update(Announcement)
+            .where(col(Announcement.id).in_(old))
+            .values(text="", state=case((asked, over), else_=Announcement.state))
+            .returning(col(Announcement.id))
+        )
+        return len(self.session.execute(statement).scalars().all())
 
     def same_text(self, author_id: str, fingerprint: str, *, since: datetime) -> Announcement | None:
         """The first standing announcement of this text by this person, if any."""

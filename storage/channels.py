@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select, true
 
 from storage.columns import Instant, Word
 from storage.initiatives import Initiative
 from storage.repository import Repository
+from storage.workspaces import Workspace
 
 #: Membership read longer ago than this counts as unknown, and unknown means no.
 MEMBERS_FRESH_FOR = timedelta(minutes=10)
@@ -30,23 +31,38 @@ class Channel(SQLModel, table=True):
     workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     name: str = ""
-    #: None: nobody has chosen; `on` for the workspace's own channels, `off` for those shared with another organisation.
+    #: None: nobody has chosen; the workspace's default for its own channels, `off` for those shared with another organisation.
     mode: ChannelMode | None = Field(default=None, sa_type=Word(ChannelMode))
     is_private: bool = False
     is_shared: bool = False
     is_archived: bool = False
+    #: Deleted in Slack: nothing that was said there can be read any more.
+    is_deleted: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     is_member: bool = True
     greeted_at: datetime | None = Field(default=None, sa_type=Instant)
     members_read_at: datetime | None = Field(default=None, sa_type=Instant)
     #: Slack's ts up to which everything said here was heard; "" before anything was.
     heard_until: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: While a stretch of the past is being read, the youngest page first: where it began; then `heard_until` becomes this …
+    catch_up_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: … and down to where it has been read.
+    caught_down_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: When its past was last read up to the present (or a process took that upon itself).
+    caught_up_at: datetime | None = Field(default=None, sa_type=Instant)
 
-    @property
-    def effective_mode(self) -> ChannelMode:
-        """The mode that counts. In a shared channel nothing is said aloud: `quiet` is the most it can be."""
+    def effective_mode(self, default: ChannelMode) -> ChannelMode:
+        """The mode that counts, given the workspace's own for channels in which nobody chose one.
+
+        In a shared channel nothing is said aloud: `quiet` is the most it can be.
+        """
         if self.is_shared:
             return ChannelMode.QUIET if self.mode is ChannelMode.QUIET else ChannelMode.OFF
-        return self.mode or ChannelMode.ON
+        return self.mode or default
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the bot can post there, as far as we know."""
+        return self.is_member and not self.is_archived and not self.is_deleted
 
 
 class ChannelMember(SQLModel, table=True):
@@ -87,6 +103,59 @@ class Channels(Repository):
             row.is_shared = is_shared
         return row
 
+    def default_mode(self) -> ChannelMode:
+        """The mode of channels in which nobody chose one."""
+        row = self.session.get(Workspace, self.workspace_id)
+        return ChannelMode(row.settings.get("channel_mode", ChannelMode.ON)) if row is not None else ChannelMode.ON
+
+    def mode_of(self, channel: Channel | None) -> ChannelMode:
+        """The mode that counts in a channel; where nothing is known of it, nothing keeps the bot still."""
+        return channel.effective_mode(self.default_mode()) if channel is not None else ChannelMode.ON
+
+    def listed(self, *, offset: int = 0, limit: int = 100) -> tuple[list[Channel], int]:
+        """The channels the bot is in that this viewer may know of, by name, from ``offset`` on; and how many there are in all."""
+        here = (
+            Channel.workspace_id == self.workspace_id, col(Channel.is_member).is_(True), col(Channel.is_archived).is_(False),
+            col(Channel.id).startswith("C") | col(Channel.id).startswith("G"),
+        )  # fmt: skip
+        seen = (
+            true()
+            if self.viewer.audiences is None
+            else col(Channel.is_private).is_(False) | col(Channel.id).in_(sorted(self.viewer.audiences))
+        )
+        rows = select(Channel).where(*here, seen).order_by(Channel.name, Channel.id).offset(offset).limit(limit)
+        total = select(func.count(col(Channel.id))).where(*here, seen)
+        return list(self.session.exec(rows)), self.session.exec(total).one()
+
+    def count_joined(self) -> int:
+        """In how many channels the bot is that are not archived."""
+        statement = select(func.count(col(Channel.id))).where(
+            Channel.workspace_id == self.workspace_id,
+            col(Channel.is_member).is_(True),
+            col(Channel.is_archived).is_(False),
+            col(Channel.greeted_at).is_not(None),
+        )
+        return self.session.exec(statement).one()
+
+    def all(self) -> list[Channel]:
+        """Every channel that was met."""
+        return list(self.session.exec(select(Channel).where(Channel.workspace_id == self.workspace_id)))
+
+    def heard_up_to(self, *, read_before: datetime, claim: bool = False) -> Channel | None:
+        """The channel that has waited longest to have its past read, if it was last read before a moment.
+
+        With ``claim`` it is locked, and one that another process holds is passed over.
+        """
+        statement = (
+            select(Channel)
+            .where(Channel.workspace_id == self.workspace_id, Channel.heard_until != "")
+            .where(col(Channel.is_member).is_(True), col(Channel.is_archived).is_(False))
+            .where(col(Channel.caught_up_at).is_(None) | (col(Channel.caught_up_at) < read_before))
+            .order_by(col(Channel.caught_up_at).asc().nulls_first(), col(Channel.id))
+            .limit(1)
+        )
+        return self.session.exec(statement.with_for_update(skip_locked=True) if claim else statement).first()
+
     def by_name(self, name: str) -> Channel | None:
         """The channel of this name (without #), if it was met before."""
         statement = select(Channel).where(Channel.workspace_id == self.workspace_id, Channel.name == name)
@@ -118,7 +187,10 @@ class Channels(Repository):
         )
 
     def private_of(self, person_id: str, *, now: datetime) -> frozenset[str]:
-        """The private channels this person is known, freshly, to be inside of."""
+        """The channels with private work, or private themselves, that this person is known, freshly, to be inside of.
+
+        A channel that was made public keeps the work that was announced there in private, for its members.
+        """
         statement = (
             select(Channel.id)
             .join(ChannelMember, (col(ChannelMember.workspace_id) == Channel.workspace_id)
@@ -126,23 +198,41 @@ class Channels(Repository):
             .where(
                 Channel.workspace_id == self.workspace_id,
                 ChannelMember.person_id == person_id,
-                col(Channel.is_private).is_(True),
+                col(Channel.is_deleted).is_(False),
                 col(Channel.members_read_at) >= now - MEMBERS_FRESH_FOR,
             )
         )  # fmt: skip
         return frozenset(self.session.exec(statement))
 
     def stale_private(self, *, now: datetime) -> list[str]:
-        """Private channels that hold work and whose membership was read too long ago to be believed."""
+        """Channels whose members are an audience of private work, and whose membership was read too long ago to be believed."""
         holds_work = select(Initiative.id).where(
             Initiative.workspace_id == self.workspace_id, Initiative.audience == col(Channel.id)
         )
         statement = select(Channel.id).where(
             Channel.workspace_id == self.workspace_id,
-            col(Channel.is_private).is_(True),
             col(Channel.is_member).is_(True),
+            col(Channel.is_deleted).is_(False),
             (col(Channel.members_read_at).is_(None)) | (col(Channel.members_read_at) < now - MEMBERS_FRESH_FOR),
             holds_work.exists(),
+        )
+        return list(self.session.exec(statement))
+
+    def holds_private_work(self, channel_id: str) -> bool:
+        """Whether its members are the audience of any initiative."""
+        statement = select(Initiative.id).where(
+            Initiative.workspace_id == self.workspace_id, Initiative.audience == channel_id
+        )
+        return self.session.exec(statement.limit(1)).first() is not None
+
+    def out_of_reach(self, *, limit: int = 200) -> list[str]:
+        """Channels that we believe the bot cannot post in, but for deleted ones: to be asked about again."""
+        statement = (
+            select(Channel.id)
+            .where(Channel.workspace_id == self.workspace_id, col(Channel.is_deleted).is_(False))
+            .where(col(Channel.is_member).is_(False) | col(Channel.is_archived).is_(True))
+            .order_by(Channel.id)
+            .limit(limit)
         )
         return list(self.session.exec(statement))
 

@@ -29,6 +29,10 @@ class Status(StrEnum):
     MERGED = "merged"
 
 
+#: Work that has ended, well or not.
+OVER = (Status.SHIPPED, Status.ABANDONED, Status.MERGED)
+
+
 class Initiative(SQLModel, table=True):
     """A piece of work."""
 
@@ -74,7 +78,7 @@ class Initiative(SQLModel, table=True):
     @property
     def is_over(self) -> bool:
         """Whether the work has ended, well or not."""
-        return self.status in (Status.SHIPPED, Status.ABANDONED, Status.MERGED)
+        return self.status in OVER
 
 
 class InitiativeAnalysis(SQLModel, table=True):
@@ -158,6 +162,37 @@ class Initiatives(Repository):
             .where(self.visible(col(Initiative.audience)))
             .order_by(col(Initiative.updated_at).desc(), col(Initiative.id).desc())
             .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def of_team(self, team_id: int) -> list[Initiative]:
+        """Every initiative of a team, taken back or not."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, Initiative.team_id == team_id)
+            .where(self.visible(col(Initiative.audience)))
+            .order_by(col(Initiative.id))
+        )
+        return list(self.session.exec(statement))
+
+    def led_by(self, person_ids: Collection[str]) -> list[Initiative]:
+        """What these people lead that has not ended and was not taken back, the oldest first."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, col(Initiative.withdrawn_at).is_(None))
+            .where(col(Initiative.lead_id).in_(sorted(set(person_ids) - {""})), col(Initiative.status).not_in(OVER))
+            .where(self.visible(col(Initiative.audience)))
+            .order_by(col(Initiative.id))
+        )
+        return list(self.session.exec(statement))
+
+    def kept_to(self, audience: str) -> list[Initiative]:
+        """What is kept to a private channel's members (or to a person) and was not taken back, the oldest first."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, col(Initiative.withdrawn_at).is_(None))
+            .where(Initiative.audience == audience, self.visible(col(Initiative.audience)))
+            .order_by(col(Initiative.id))
         )
         return list(self.session.exec(statement))
 

@@ -7,7 +7,9 @@ from typing import Any
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.columns import Instant
+from storage.initiatives import OVER, Initiative
 from storage.repository import Repository
+from storage.teams import Team
 
 
 class Person(SQLModel, table=True):
@@ -24,6 +26,8 @@ class Person(SQLModel, table=True):
     is_deleted: bool = False
     read_at: datetime | None = Field(default=None, sa_type=Instant)
     team_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    #: When others were asked who takes over what this person led; None again once they are back.
+    heirs_asked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class People(Repository):
@@ -61,6 +65,45 @@ class People(Repository):
             col(Person.is_deleted).is_(False),
         )
         return dict(self.session.exec(statement).all())
+
+    def gone_and_unasked(self, *, limit: int = 200) -> list[Person]:
+        """Deactivated people who lead something that has not ended, or a team, and about whom nobody was asked yet."""
+        leads_work = (
+            select(Initiative.id)
+            .where(Initiative.workspace_id == self.workspace_id, Initiative.lead_id == col(Person.id))
+            .where(col(Initiative.withdrawn_at).is_(None), col(Initiative.status).not_in(OVER))
+        )
+        leads_team = (
+            select(Team.id)
+            .where(Team.workspace_id == self.workspace_id, Team.lead_id == col(Person.id))
+            .where(col(Team.merged_into_id).is_(None))
+        )
+        statement = (
+            select(Person)
+            .where(Person.workspace_id == self.workspace_id, col(Person.is_deleted).is_(True))
+            .where(col(Person.heirs_asked_at).is_(None), leads_work.exists() | leads_team.exists())
+            .order_by(Person.id)
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def gone_leads(self) -> set[str]:
+        """Ids of deactivated people who lead an initiative or a team."""
+        gone = (Person.workspace_id == self.workspace_id, col(Person.is_deleted).is_(True))
+        work = select(Person.id).where(*gone).where(
+            select(Initiative.id).where(Initiative.workspace_id == self.workspace_id, Initiative.lead_id == col(Person.id)).exists()
+        )  # fmt: skip
+        team = select(Person.id).where(*gone).where(
+            select(Team.id).where(Team.workspace_id == self.workspace_id, Team.lead_id == col(Person.id)).exists()
+        )  # fmt: skip
+        return {*self.session.exec(work), *self.session.exec(team)}
+
+    def present(self, person_ids: Collection[str]) -> set[str]:
+        """Those of these people who can be written to: known, of this workspace, neither bots nor deactivated."""
+        return {
+            person.id for person in self.named(person_ids).values()
+            if not (person.is_deleted or person.is_external or person.is_bot)
+        }  # fmt: skip
 
     def named(self, person_ids: Collection[str]) -> dict[str, Person]:
         """Those of these people that were met before, by id."""

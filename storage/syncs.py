@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.columns import Instant, Key, Word
+from storage.overlaps import Overlap
 from storage.repository import Repository
 
 
@@ -53,6 +54,8 @@ class PromptState(StrEnum):
     PAUSED = "paused"
 
 
+#: States in which a person was heard of.
+HEARD: tuple[PromptState, ...] = (PromptState.ANSWERED, PromptState.LATE, PromptState.SKIPPED)
 #: States in which a person may still be reminded.
 WAITING: tuple[PromptState, ...] = (PromptState.SENT, PromptState.REMINDED, PromptState.SNOOZED)
 
@@ -72,7 +75,14 @@ class Sync(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_sync_due", "workspace_id", "next_opens_at"),
-        Index("ix_sync_overlap", "overlap_id"),
+        # One sync that goes on for each overlap, whoever presses how often.
+        Index(
+            "ix_sync_overlap",
+            "overlap_id",
+            unique=True,
+            sqlite_where=text("state <> 'ended'"),
+            postgresql_where=text("state <> 'ended'"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -100,6 +110,8 @@ class Sync(SQLModel, table=True):
     created_by: str = ""
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
+    #: When somebody ended it: for a week it can be brought back.
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SyncMember(SQLModel, table=True):
@@ -217,7 +229,7 @@ class Syncs(Repository):
             select(Sync)
             .join(SyncMember, col(SyncMember.sync_id) == col(Sync.id))
             .where(Sync.workspace_id == self.workspace_id, SyncMember.person_id == person_id)
-            .where(Sync.state != SyncState.ENDED)
+            .where(Sync.state != SyncState.ENDED, self.visible(col(Sync.audience)))
             .order_by(col(Sync.next_opens_at).is_(None), col(Sync.next_opens_at), col(Sync.id))
         )
         return list(self.session.exec(statement))
@@ -229,7 +241,196 @@ class Syncs(Repository):
             .join(Round, col(Round.id) == col(Prompt.round_id))
             .join(Sync, col(Sync.id) == col(Round.sync_id))
             .where(Prompt.workspace_id == self.workspace_id, Prompt.person_id == person_id)
-            .where(col(Prompt.state).in_(WAITING), Round.state == RoundState.OPEN)
+            .where(col(Prompt.state).in_(WAITING), Round.state == RoundState.OPEN, self.visible(col(Sync.audience)))
             .order_by(col(Prompt.due_at), col(Prompt.id))
         )
         return [(prompt, turn, sync) for prompt, turn, sync in self.session.exec(statement)]
+
+    # --- setting up and looking after -----------------------------------------------------------------------------
+
+    def lock_overlap(self, overlap_id: int) -> None:
+        """Hold the overlap until this transaction ends: of two who set up its sync at once, the second finds the first's."""
+        self.session.exec(select(Overlap.id).where(Overlap.id == overlap_id).with_for_update()).first()
+
+    def lock(self, sync_id: int) -> Sync | None:
+        """The sync, held until this transaction ends and as it stands now; None if it is not of this workspace."""
+        statement = (
+            select(Sync).where(Sync.workspace_id == self.workspace_id, Sync.id == sync_id).with_for_update().execution_options(populate_existing=True)
+        )  # fmt: skip
+        return self.session.exec(statement).first()
+
+    def ended_since(self, person_id: str, moment: datetime) -> list[Sync]:
+        """The syncs of this person that somebody ended since then, the latest first."""
+        statement = (
+            select(Sync)
+            .join(SyncMember, col(SyncMember.sync_id) == col(Sync.id))
+            .where(Sync.workspace_id == self.workspace_id, SyncMember.person_id == person_id)
+            .where(Sync.state == SyncState.ENDED, col(Sync.ended_at) >= moment, self.visible(col(Sync.audience)))
+            .order_by(col(Sync.ended_at).desc(), col(Sync.id).desc())
+        )
+        return list(self.session.exec(statement))
+
+    def public(self, *, limit: int = 50) -> list[Sync]:
+        """Every sync that everybody may see and that has not ended, the next one first."""
+        statement = (
+            select(Sync)
+            .where(Sync.workspace_id == self.workspace_id, Sync.audience == "", Sync.state != SyncState.ENDED)
+            .order_by(col(Sync.next_opens_at).is_(None), col(Sync.next_opens_at), col(Sync.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    # --- rounds ---------------------------------------------------------------------------------------------------
+
+    def due_syncs(self, now: datetime, *, limit: int) -> list[int]:
+        """Syncs whose next round is to open, the longest due first."""
+        statement = (
+            select(Sync.id)
+            .where(Sync.workspace_id == self.workspace_id, col(Sync.next_opens_at) <= now)
+            .order_by(col(Sync.next_opens_at), col(Sync.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def scheduled(self) -> list[Sync]:
+        """Every sync that has a next round."""
+        statement = select(Sync).where(Sync.workspace_id == self.workspace_id, col(Sync.next_on).is_not(None))
+        return list(self.session.exec(statement.order_by(col(Sync.id))))
+
+    def due_prompts(self, now: datetime, *, limit: int) -> list[int]:
+        """Prompts about which something is to be done, in order of their deadline."""
+        statement = (
+            select(Prompt.id)
+            .where(Prompt.workspace_id == self.workspace_id, col(Prompt.next_at) <= now)
+            .order_by(col(Prompt.deadline_at), col(Prompt.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def due_rounds(self, now: datetime, *, limit: int) -> list[int]:
+        """Open rounds whose last deadline has passed."""
+        statement = (
+            select(Round.id)
+            .where(Round.workspace_id == self.workspace_id, Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
+            .order_by(col(Round.closes_at), col(Round.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def claim_sync(self, sync_id: int, now: datetime) -> Sync | None:
+        """The sync if its next round is still to open and no other process has it in hand."""
+        statement = (
+            select(Sync)
+            .where(Sync.workspace_id == self.workspace_id, Sync.id == sync_id, col(Sync.next_opens_at) <= now)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return self.session.exec(statement).first()
+
+    def claim_prompt(self, prompt_id: int, now: datetime) -> Prompt | None:
+        """The prompt if something is still to be done about it and no other process has it in hand."""
+        statement = (
+            select(Prompt)
+            .where(Prompt.workspace_id == self.workspace_id, Prompt.id == prompt_id, col(Prompt.next_at) <= now)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return self.session.exec(statement).first()
+
+    def claim_round(self, round_id: int, now: datetime) -> Round | None:
+        """The round if it is still to close and no other process has it in hand."""
+        statement = (
+            select(Round)
+            .where(Round.workspace_id == self.workspace_id, Round.id == round_id)
+            .where(Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return self.session.exec(statement).first()
+
+    def lock_prompt(self, prompt_id: int) -> tuple[Prompt, Round, Sync] | None:
+        """A prompt with its round and sync, the prompt held until this transaction ends; None if it is not of this workspace."""
+        statement = (
+            select(Prompt).where(Prompt.workspace_id == self.workspace_id, Prompt.id == prompt_id).with_for_update().execution_options(populate_existing=True)
+        )  # fmt: skip
+        prompt = self.session.exec(statement).first()
+        return None if prompt is None else self.around(prompt)
+
+    def prompt(self, prompt_id: int) -> tuple[Prompt, Round, Sync] | None:
+        """A prompt with its round and sync; None if it is not of this workspace."""
+        prompt = self.session.get(Prompt, prompt_id)
+        return self.around(prompt) if prompt is not None and prompt.workspace_id == self.workspace_id else None
+
+    def around(self, prompt: Prompt) -> tuple[Prompt, Round, Sync]:
+        """A prompt with its round and sync."""
+        turn = self.session.get_one(Round, prompt.round_id)
+        return prompt, turn, self.session.get_one(Sync, turn.sync_id)
+
+    def rounds(self, sync_id: int) -> list[Round]:
+        """The rounds of a sync, the latest first."""
+        statement = (
+            select(Round)
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id)
+            .order_by(col(Round.on_day).desc())
+        )
+        return list(self.session.exec(statement))
+
+    def latest_held(self, sync_id: int) -> Round | None:
+        """The latest round in which people were asked."""
+        statement = (
+            select(Round)
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id, Round.state != RoundState.MISSED)
+            .order_by(col(Round.on_day).desc())
+        )
+        return self.session.exec(statement).first()
+
+    def last_day(self, sync_id: int) -> date | None:
+        """The day of the latest round, held or missed."""
+        return self.session.exec(select(func.max(Round.on_day)).where(Round.sync_id == sync_id)).first()
+
+    def held(self, sync_id: int) -> int:
+        """In how many rounds people were asked."""
+        statement = select(func.count(col(Round.id))).where(Round.sync_id == sync_id, Round.state != RoundState.MISSED)
+        return self.session.exec(statement).one()
+
+    def prompts(self, round_id: int) -> list[Prompt]:
+        """The roster of a round."""
+        statement = (
+            select(Prompt)
+            .where(Prompt.workspace_id == self.workspace_id, Prompt.round_id == round_id)
+            .order_by(Prompt.person_id)
+        )
+        return list(self.session.exec(statement))
+
+    def open_round(self, turn: Round, prompts: Collection[Prompt]) -> Round:
+        """Store a round with its roster and give it its id."""
+        self.session.add(turn)
+        self.session.flush()
+        for prompt in prompts:
+            prompt.round_id = turn.id
+            self.session.add(prompt)
+        self.session.flush()
+        return turn
+
+    # --- answers --------------------------------------------------------------------------------------------------
+
+    def answer(self, prompt_id: int) -> Answer | None:
+        """What was answered to a prompt."""
+        return self.session.get(Answer, prompt_id)
+
+    def answers(self, prompt_ids: Collection[int]) -> dict[int, Answer]:
+        """What was answered to these prompts, by prompt."""
+        statement = select(Answer).where(col(Answer.prompt_id).in_(sorted(set(prompt_ids))))
+        return {answer.prompt_id: answer for answer in self.session.exec(statement)}
+
+    def answer_before(self, sync_id: int, person_id: str, on_day: date) -> Answer | None:
+        """What somebody answered last in this sync before a day."""
+        statement = (
+            select(Answer)
+            .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
+            .join(Round, col(Round.id) == col(Prompt.round_id))
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id, Prompt.person_id == person_id)
+            .where(col(Round.on_day) < on_day)
+            .order_by(col(Round.on_day).desc())
+        )
+        return self.session.exec(statement).first()

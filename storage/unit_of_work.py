@@ -16,10 +16,12 @@ from storage.matches import Matches
 from storage.outbox import Outbox
 from storage.overlaps import Overlaps
 from storage.people import People
+from storage.reports import Reports
 from storage.repository import EVERYBODY, MACHINE, Viewer
 from storage.settings import Settings
 from storage.syncs import Syncs
 from storage.teams import Teams
+from storage.undelivered import Undelivered
 from storage.workspaces import Workspaces
 
 
@@ -108,6 +110,11 @@ class UnitOfWork:
         return Syncs(self.session, self.workspace_id, self.viewer)
 
     @cached_property
+    def reports(self) -> Reports:
+        """Questions over all of it."""
+        return Reports(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
     def settings(self) -> Settings:
         """What it has chosen."""
         return Settings(self.session, self.workspace_id, self.viewer)
@@ -131,3 +138,8 @@ class UnitOfWork:
     def outbox(self) -> Outbox:
         """What is on its way out."""
         return Outbox(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def undelivered(self) -> Undelivered:
+        """What did not arrive."""
+        return Undelivered(self.session, self.workspace_id, self.viewer)

@@ -44,6 +44,27 @@ class Workspaces(Repository):
             row.url = url
         return row
 
+    def uninstalled(self, *, now: datetime) -> bool:
+        """Note that the app is not installed any more; False if that was known, or the workspace is not."""
+        row = self.session.get(Workspace, self.workspace_id)
+        if row is None or row.uninstalled_at is not None:
+            return False
+        row.uninstalled_at = now
+        return True
+
+    def installed(self) -> bool:
+        """Note that the app is installed; False if that was known."""
+        row = self.session.get(Workspace, self.workspace_id)
+        if row is None or row.uninstalled_at is None:
+            return False
+        row.uninstalled_at = None
+        return True
+
+    def uninstalled_at(self) -> datetime | None:
+        """Since when the app is not installed any more; None while it is."""
+        statement = select(Workspace.uninstalled_at).where(Workspace.id == self.workspace_id)
+        return self.session.exec(statement).first()
+
     def raise_version(self) -> int:
         """Take the next version of the registry, and with it the lock that orders the workspace's changes.
 

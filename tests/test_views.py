@@ -60,7 +60,7 @@ def test_every_feature_that_draws_has_examples() -> None:
 
 @pytest.mark.parametrize("feature", DRAWING)
 def test_every_builder_of_a_message_or_form_has_an_example(feature: str) -> None:
-    views = (FEATURES / feature / "views.py").read_text()
+    views = "\n".join(path.read_text() for path in sorted((FEATURES / feature).glob("*views.py")))
     builders = set(
         re.findall(r"^def ([a-z]\w*)\((?:[^)]|\n)*?\) -> (?:b\.Message|dict\[str, Any\]):", views, re.MULTILINE)
     )

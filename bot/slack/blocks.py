@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 Block = dict[str, Any]
@@ -70,6 +70,11 @@ def escape(text: str) -> str:
     return _FORMATTING.sub(lambda mark: f"{_NO_EFFECT}{mark.group()}{_NO_EFFECT}", plain)
 
 
+def without_turns(text: str) -> str:
+    """A plain text without the signs that turn the direction of what follows it."""
+    return _TURNS.sub("", text)
+
+
 def clip(text: str, limit: int) -> str:
     """The text, cut at a word with an ellipsis if it is longer than ``limit`` code points."""
     text = text.strip()
@@ -123,6 +128,12 @@ def local_date(moment: datetime, fallback: str = "") -> str:
     """A date in each reader's own zone."""
     plain = fallback or moment.strftime("%-d %b %Y")
     return f"<!date^{int(moment.timestamp())}^{{date_short}}|{plain}>"
+
+
+def local_moment(moment: datetime) -> str:
+    """Weekday, date and time in each reader's own zone."""
+    fallback = moment.strftime("%a %-d %b, %H:%M UTC")
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
 
 
 def plain(text: str, limit: int) -> dict[str, Any]:
@@ -250,6 +261,26 @@ def person_select(action_id: str, *, initial: str = "", placeholder: str = "Choo
     return element | ({"initial_user": initial} if initial else {})
 
 
+def people_select(
+    action_id: str, *, initial: Sequence[str] = (), most: int = 0, placeholder: str = "Choose people…"
+) -> Element:
+    """A menu of the workspace's people of which several are chosen; ``most``: no more than that many."""
+    element: Element = {
+        "type": "multi_users_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, PLACEHOLDER),
+    }
+    return (
+        element | ({"initial_users": list(initial)} if initial else {}) | ({"max_selected_items": most} if most else {})
+    )
+
+
+def date_picker(action_id: str, *, initial: date | None = None) -> Element:
+    """A day of the calendar."""
+    element: Element = {"type": "datepicker", "action_id": action_id}
+    return element | ({"initial_date": initial.isoformat()} if initial else {})
+
+
 def channel_select(action_id: str, *, initial: str = "", placeholder: str = "Choose a channel…") -> Element:
     """A menu of the channels that the person is in."""
     element: Element = {
@@ -257,6 +288,12 @@ def channel_select(action_id: str, *, initial: str = "", placeholder: str = "Cho
         "filter": {"include": ["public", "private"], "exclude_bot_users": True, "exclude_external_shared_channels": True},
     }  # fmt: skip
     return element | ({"initial_conversation": initial} if initial else {})
+
+
+def time_select(action_id: str, *, initial: str = "", placeholder: str = "Choose a time…") -> Element:
+    """A clock; times are "HH:MM" of 24 hours."""
+    element: Element = {"type": "timepicker", "action_id": action_id, "placeholder": plain(placeholder, PLACEHOLDER)}
+    return element | ({"initial_time": initial} if initial else {})
 
 
 def text_input(
@@ -327,7 +364,16 @@ def read_value(values: dict[str, Any], block_id: str) -> Any:  # noqa: ANN401 - 
             return state["selected_option"]["value"]
         if "selected_options" in state:
             return [choice["value"] for choice in state["selected_options"] or []]
-        for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):
+        if "selected_users" in state:
+            return list(state["selected_users"] or [])
+        for name in (
+            "value",
+            "selected_user",
+            "selected_conversation",
+            "selected_channel",
+            "selected_date",
+            "selected_time",
+        ):
             if state.get(name):
                 return state[name]
     return None

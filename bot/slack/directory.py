@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.slack.errors import Fate, fate
 from storage.database import Database
 from storage.people import Person
 from storage.repository import Viewer
@@ -65,6 +66,32 @@ class Directory:
             if not cursor:
                 return count
 
+    async def hear_of(self, user: Mapping[str, Any]) -> bool:
+        """Write down what an event says of a person; whether it told us something new.
+
+        Slack tells of every change of anybody's profile: most change nothing that we keep.
+        """
+        known = await self._db.read(self._scope, _get_person, str(user["id"]))
+        if known is not None and known.read_at is not None and not differs(known, user, self._scope.workspace_id):
+            return False
+        await self._db.write(self._scope, keep_person, user, self._clock())
+        return True
+
+    async def is_installed(self) -> bool | None:
+        """Whether Slack accepts our token; None when it does not say."""
+        try:
+            await self._client.auth_test()
+        except SlackApiError as fault:
+            return False if fate(str(fault.response.get("error"))) is Fate.REVOKED else None
+        except _UNREACHABLE:
+            return None
+        return True
+
+    async def read_out_of_reach(self) -> None:
+        """Ask again about channels that we believe we cannot post in: an event that told otherwise may have been missed."""
+        for channel_id in await self._db.read(self._scope, _out_of_reach):
+            await self.channel(channel_id)
+
     async def viewer(self, person_id: str) -> Viewer:
         """The eyes of a person: the public's, their own, and those of the private channels they are in right now.
 
@@ -73,9 +100,12 @@ class Directory:
         await self.read_memberships()
         return await self._db.read(self._scope, viewer_of, person_id, self._clock())
 
-    async def read_memberships(self) -> None:
-        """Bring the membership of private channels that hold work up to date, as far as Slack answers in time."""
-        stale = await self._db.read(self._scope, _stale_private, self._clock())
+    async def read_memberships(self, *, ahead: timedelta = timedelta()) -> None:
+        """Bring the membership of channels that hold private work up to date, as far as Slack answers in time.
+
+        ``ahead``: also of those that will be too old that much later.
+        """
+        stale = await self._db.read(self._scope, _stale_private, self._clock() + ahead)
         if not stale:
             return
         gate = asyncio.Semaphore(AT_ONCE)
@@ -146,21 +176,28 @@ def viewer_of(uow: UnitOfWork, person_id: str, now: datetime) -> Viewer:
 
 def keep_person(uow: UnitOfWork, user: Mapping[str, Any], now: datetime) -> Person:
     """Write down what Slack says of a person."""
+    known = said_of(user, uow.workspace_id)
+    if not known["is_deleted"]:
+        known["heirs_asked_at"] = None
+    return uow.people.meet(str(user["id"]), **known, read_at=now)
+
+
+def said_of(user: Mapping[str, Any], workspace_id: str) -> dict[str, Any]:
+    """What Slack says of a person, by our names; what it leaves out is left out."""
     profile = user.get("profile") or {}
     name = user.get("real_name") or profile.get("real_name") or profile.get("display_name") or user.get("name") or ""
-    here = uow.workspace_id in (
-        user.get("team_id"),
-        (user.get("enterprise_user") or {}).get("enterprise_id"),
-        None,
-    ) or not user.get("team_id")
+    home = (user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id"))
     known: dict[str, Any] = {
-        "name": name, "zone": user.get("tz") or "", "is_bot": bool(user.get("is_bot")), "is_deleted": bool(user.get("deleted")),
+        "name": name, "is_bot": bool(user.get("is_bot")), "is_deleted": bool(user.get("deleted")),
         "is_admin": any(user.get(right) for right in ("is_admin", "is_owner", "is_primary_owner")),
-        "is_external": bool(user.get("is_stranger")) or not here, "read_at": now,
+        "is_external": bool(user.get("is_stranger")) or (bool(user.get("team_id")) and workspace_id not in home),
     }  # fmt: skip
+    # Of deactivated people Slack says less: what was known of them stays.
+    if user.get("tz") or not known["is_deleted"]:
+        known["zone"] = user.get("tz") or ""
     if profile.get("email"):
         known["email"] = profile["email"]
-    return uow.people.meet(str(user["id"]), **known)
+    return known
 
 
 def keep_people(uow: UnitOfWork, users: list[dict[str, Any]], now: datetime) -> None:
@@ -182,9 +219,18 @@ def keep_channel(uow: UnitOfWork, channel: Mapping[str, Any]) -> None:
         is_private=bool(channel.get("is_private") or channel.get("is_group")),
         is_shared=bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")),
     )
-    row.is_archived = bool(channel.get("is_archived"))
+    row.is_archived, row.is_deleted = bool(channel.get("is_archived")), False
     if "is_member" in channel:
         row.is_member = bool(channel["is_member"])
+
+
+def differs(known: Person, user: Mapping[str, Any], workspace_id: str) -> bool:
+    """Whether Slack says something of a person that we do not have."""
+    return any(getattr(known, name) != value for name, value in said_of(user, workspace_id).items())
+
+
+def _out_of_reach(uow: UnitOfWork) -> list[str]:
+    return uow.channels.out_of_reach()
 
 
 def _get_person(uow: UnitOfWork, person_id: str) -> Person | None:

@@ -38,6 +38,8 @@ _SENTENCES: Final = {
     "channel_not_found": "The channel no longer exists, or Rowbot was removed from it.",
     "not_in_channel": "Rowbot is not a member of that channel. Invite it with /invite @Rowbot.",
     "is_archived": "The channel is archived.",
+    "channel_deleted": "The channel was deleted.",
+    "not_installed": "It waited for more than a day while Rowbot was not installed.",
     "user_not_found": "That person is not in this workspace any more.",
     "account_inactive": "The account is deactivated.",
     "user_disabled": "That person's account is deactivated.",
@@ -50,6 +52,10 @@ _SENTENCES: Final = {
     "message_not_found": "The message was deleted.",
     "user_not_in_channel": "That person is no longer in the channel.",
 }
+
+
+#: Answers that are about the place and not about the message: nothing else will arrive there either.
+OUT_OF_REACH: Final = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 
 def fate(code: str) -> Fate:

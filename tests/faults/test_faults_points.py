@@ -24,6 +24,7 @@ NOT_ON_THE_WAY: Final = {
     "Whoever pressed something is told by Slack that it failed, or the outbox has the rest.",
     "bot/features/*/jobs.py": "A sweep: what it missed is found by its next turn.",
     "bot/features/imports/command.py": "An import is run again and finds what it has put in.",
+    "bot/features/imports/undo_command.py": "Taking back is run again and goes on from there: what is done is marked in the same transaction.",
     "bot/slack/directory.py": "What Slack knows is asked again.",
     "bot/slack/bolt.py": "An event that is to be set aside is brought again until it is.",
     "bot/scheduler.py": "A sweep.",
@@ -34,6 +35,8 @@ NO_ANNOUNCEMENT_TAKES: Final = {
     "chat.update": "Repeated until it is accepted; the same words twice are no second message.",
     "conversations.history": "Reads. For messages in no thread; its twin `conversations.replies` is on the way.",
     "conversations.open": "For direct messages; asked twice it gives the same conversation.",
+    "files.getUploadURLExternal": "For files; nothing of it can be seen, so it is done again from the start.",
+    "files.completeUploadExternal": "For files; in doubt the file is looked for by its name, as a post is by its key.",
     "reactions.remove": "The twin of `reactions.add`, which is on the way.",
 }
 

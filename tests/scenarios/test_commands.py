@@ -1,5 +1,7 @@
 """What people type and open: `/rowbot …`, mentions, direct messages, the Home tab."""
 
+import re
+
 import pytest
 
 from bot.process import Process
@@ -184,7 +186,7 @@ async def test_an_unknown_word_is_answered_with_help(team: Team, bot: Process, w
 
 
 async def test_health_is_for_admins(team: Team, bot: Process) -> None:
-    assert "Only workspace admins" in (await team.slack.command(team.ana, team.channel, "/rowbot health")).text
+    assert "Only admins" in (await team.slack.command(team.ana, team.channel, "/rowbot health")).text
     assert "Every message was delivered" in (await team.slack.command(team.admin, team.channel, "/rowbot health")).text
 
 
@@ -271,7 +273,7 @@ async def test_a_home_with_a_hundred_entries_fits_and_everything_in_its_menus_wo
     home = await slack.open_home(team.ana)
     assert home is not None
     assert len(home["blocks"]) <= 100
-    assert "And more" in everything(home)
+    assert re.search(r"And \d+ more", everything(home))
     menus = [
         (block["block_id"], element)
         for block in home["blocks"]

@@ -104,7 +104,7 @@ async def test_search_in_the_home_shows_what_is_similar_in_the_place_of_the_form
     await team.slack.click_home(team.ana, "home.search")
 
     form = team.slack.views_of(team.ana)[-1]
-    found = await team.slack.submit(form["id"], {"home.words": "features for ranking"})
+    found = await team.slack.submit(form["id"], {"search.words": "features for ranking"})
 
     assert STORE_TITLE in everything(found.view or {})
 
@@ -114,9 +114,9 @@ async def test_a_search_without_words_is_told_beside_its_field(bot: Process, tea
     await team.slack.click_home(team.ana, "home.search")
 
     form = team.slack.views_of(team.ana)[-1]
-    refused = await team.slack.submit(form["id"], {"home.words": "   "})
+    refused = await team.slack.submit(form["id"], {"search.words": "   "})
 
-    assert refused.errors == {"home.words": "Write a few words of what you are looking for."}
+    assert refused.errors == {"search.words": "Write a few words of what you are looking for."}
 
 
 def test_a_home_is_followed_for_a_while_after_it_was_opened() -> None:

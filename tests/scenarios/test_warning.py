@@ -179,9 +179,9 @@ async def test_a_lead_whose_account_is_gone_is_said_to_who_clicked_with_the_next
     ts = await announced(bot, team, team.ana, SAME_STORE)
     await slack.change_person(team.ben, deleted=True)
     await slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.sync")
-    await slack.wait_for(lambda: direct(team, team.ana), timeout=20)
-    assert "could not tell" in direct(team, team.ana)[0]
-    assert "Ask in their team's channel" in direct(team, team.ana)[0]
+    await slack.wait_for(lambda: whispers(team, team.ana), timeout=20)
+    assert "can't be asked any more" in whispers(team, team.ana)[-1]
+    assert "Have an admin name another." in whispers(team, team.ana)[-1]
 
 
 async def test_work_without_a_lead_is_said_at_once(team: Team, bot: Process) -> None:

@@ -55,12 +55,15 @@ def stands_on_its_words(announcement: Announcement) -> bool:
 
 def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str], channel: Viewer, author_id: str, links: Iterable[str],
          own_id: int | None, threshold: float | None, now: datetime) -> matching.Findings:  # fmt: skip
-    """What resembles it, leaving out what its author owns or cites and what was marked as not related."""
+    """What resembles it, leaving out what its author owns or cites and what was marked as not related.
+
+    ``threshold`` is the process's own; what an admin has set counts more.
+    """
     shut = owned_or_cited(uow, author_id, links)
     if own_id is not None:
         shut |= {own_id} | uow.overlaps.unrelated_to(own_id)
     return matching.find(uow, matcher, probe, keys=list(keys), channel=channel, author=initiatives.eyes_of(uow, author_id, now=now),
-                         exclude=shut, threshold=threshold)  # fmt: skip
+                         exclude=shut, threshold=uow.settings.preferences().threshold or threshold)  # fmt: skip
 
 
 def owned_or_cited(uow: UnitOfWork, person_id: str, links: Iterable[str]) -> set[int]:
@@ -125,7 +128,7 @@ def settle(uow: UnitOfWork, announcement: Announcement, initiative: Initiative, 
 
 def _mode(uow: UnitOfWork, announcement: Announcement) -> ChannelMode:
     channel = uow.channels.get(announcement.channel_id)
-    return channel.effective_mode if channel is not None else ChannelMode.ON
+    return uow.channels.mode_of(channel)
 
 
 def _is_inside(uow: UnitOfWork, announcement: Announcement) -> bool:

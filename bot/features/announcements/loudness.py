@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.errors import BadInput, NotAllowed, Refusal
 from bot.features.announcements import notifications
+from bot.features.teams import rights
 from storage.channels import ChannelMode
 from storage.unit_of_work import UnitOfWork
 
@@ -18,26 +19,29 @@ def invited(uow: UnitOfWork, channel_id: str, *, is_private: bool, is_shared: bo
     channel.is_member = True
     if channel.greeted_at is None and not channel.is_shared:
         channel.greeted_at = now
-        notifications.greet(uow, channel_id, channel.effective_mode, now=now)
+        notifications.greet(uow, channel_id, uow.channels.mode_of(channel), now=now)
 
 
 def set_mode(
-    uow: UnitOfWork, channel_id: str, mode: ChannelMode, *, person_id: str, now: datetime
+    uow: UnitOfWork, channel_id: str, mode: ChannelMode | None, *, person_id: str, now: datetime
 ) -> tuple[ChannelMode, bool]:
-    """Choose how loud the bot is in a channel; returns the mode that counts and whether the channel is shared.
+    """Choose how loud the bot is in a channel (None: as the default); returns the mode that counts and whether the channel is shared.
 
-    Any member may, in the workspace's own channels; in a shared one only an admin.
+    Any member may, in the workspace's own channels; in a shared one only an admin. Kept in the list of changes.
     """
     uow.workspaces.ensure(now=now)
     channel = uow.channels.meet(channel_id)
     person = uow.people.get(person_id)
     if person is not None and person.is_external:
         raise NotAllowed("Only members of this workspace can change how Rowbot behaves here.")
-    if channel.is_shared and not (person is not None and person.is_admin):
+    if channel.is_shared and not rights.is_admin(uow, person_id):
         raise NotAllowed("This channel is shared with another organisation; only an admin can let Rowbot listen here.")
-    channel.mode = mode
-    notifications.redraw_greeting(uow, channel_id, channel.effective_mode, now=now)
-    return channel.effective_mode, channel.is_shared
+    if channel.mode is not mode:
+        uow.settings.record(f"channel.{channel_id}", channel.mode, mode, person_id=person_id, now=now)
+        channel.mode = mode
+    counts = uow.channels.mode_of(channel)
+    notifications.redraw_greeting(uow, channel_id, counts, now=now)
+    return counts, channel.is_shared
 
 
 def require_heard(uow: UnitOfWork, channel_id: str) -> None:
@@ -47,7 +51,7 @@ def require_heard(uow: UnitOfWork, channel_id: str) -> None:
         Refusal: it is such a channel.
     """
     channel = uow.channels.get(channel_id)
-    if channel is not None and channel.is_shared and channel.effective_mode is ChannelMode.OFF:
+    if channel is not None and channel.is_shared and uow.channels.mode_of(channel) is ChannelMode.OFF:
         raise Refusal(
             "This channel is shared with another organisation, so I register nothing from it. `/rowbot announce` elsewhere does it by a form."
         )
@@ -60,13 +64,18 @@ def require_aloud(uow: UnitOfWork, channel_id: str, name: str) -> None:
         BadInput: names the channel and the way out.
     """
     channel = uow.channels.get(channel_id)
+    if channel is not None and channel.is_archived:
+        raise BadInput(
+            f"{name} is archived, so nothing can be posted there. Choose another channel, or leave this empty.",
+            field=FIELD_CHANNEL,
+        )
     if channel is not None and channel.is_shared:
         raise BadInput(
             f"{name} is shared with another organisation, so I post nothing there. Choose another channel, or leave this empty.",
             field=FIELD_CHANNEL,
         )
-    if channel is not None and channel.effective_mode is not ChannelMode.ON:
+    if (mode := uow.channels.mode_of(channel)) is not ChannelMode.ON:
         raise BadInput(
-            f"I am set to {channel.effective_mode.value} in {name}, so I post nothing there. Choose another channel, or leave this empty.",
+            f"I am set to {mode.value} in {name}, so I post nothing there. Choose another channel, or leave this empty.",
             field=FIELD_CHANNEL,
         )

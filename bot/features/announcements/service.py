@@ -42,7 +42,8 @@ def hear(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: date
     """Take in a message that announces something, or may. None when there is nothing to do."""
     uow.workspaces.ensure(now=now)
     channel = uow.channels.meet(heard.channel_id, is_private=heard.is_private, is_shared=heard.is_shared)
-    mode = channel.effective_mode
+    channel.is_member = True  # else it would not have been heard
+    mode = uow.channels.mode_of(channel)
     known = uow.announcements.at(heard.channel_id, heard.ts)
     if mode is ChannelMode.OFF or known is not None or _is_external(uow, heard.author_id):
         return None
@@ -101,7 +102,7 @@ def _cross_post(uow: UnitOfWork, announcement: Announcement, initiative: Initiat
         uow.initiatives.change(initiative, version=version, now=now, audience="")
         uow.session.flush()
         answer.again(uow, initiative, findings, version=means.matcher.version, now=now)
-    elif channel is None or channel.effective_mode is ChannelMode.ON:
+    elif uow.channels.mode_of(channel) is ChannelMode.ON:
         # What is similar is said where it was announced first.
         notifications.mark_seen(uow, announcement, now=now)
     return announcement
@@ -205,6 +206,8 @@ def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: dat
         heard.edited_ts, row.edited_ts
     ):
         return None
+    if not row.text:
+        return row  # its words were forgotten, so nothing can be told of what changed: the entry is its people's by now
     by_itself, before = answer.stands_on_its_words(row), read(row.text)
     row.edited_ts, row.updated_at = heard.edited_ts, now
     if heard.fingerprint == row.fingerprint and heard.text == row.text:

@@ -17,6 +17,7 @@ from bot.features.announcements.reading import plain, read, text_of
 from bot.features.home import service, views
 from bot.features.home.lookers import Lookers
 from bot.features.matching.matcher import Matcher, Probe
+from bot.features.teams import rights
 from bot.slack.bolt import once, shown
 from bot.slack.directory import Directory
 from storage.database import Database
@@ -114,12 +115,15 @@ async def search(ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope
     await ack(response_action="update", view=views.search_results(words, found, registered=registered))
 
 
-async def show_help(ack: AsyncAck, command: dict[str, Any], directory: Directory, person_id: str) -> None:
+async def show_help(
+    ack: AsyncAck, command: dict[str, Any], db: Database, scope: Scope, directory: Directory, person_id: str
+) -> None:
     """`/rowbot`, `/rowbot help`, and every word that nobody else hears."""
-    person = await directory.person(person_id)
+    await directory.person(person_id)
+    admin = await db.read(scope, rights.is_admin, person_id)
     text = html.unescape(str(command.get("text") or "")).strip()
     unknown = "" if _GREETING.match(text) else text.split()[0]
-    await ack(**shown(views.help_message(admin=person.is_admin, unknown=unknown)))
+    await ack(**shown(views.help_message(admin=admin, unknown=unknown)))
 
 
 async def let_pass(ack: AsyncAck) -> None:

@@ -27,7 +27,7 @@ def answer_mention(uow: UnitOfWork, matcher: Matcher, text: str, probe: Probe | 
     organisation nobody does, until an admin lets it be `quiet` there.
     """
     channel = uow.channels.meet(channel_id, is_shared=True) if shared else uow.channels.get(channel_id)
-    mode = channel.effective_mode if channel is not None else ChannelMode.ON
+    mode = uow.channels.mode_of(channel)
     if channel is not None and channel.is_shared and mode is ChannelMode.OFF:
         return
     eyes = uow.seen_by(Viewer(frozenset({channel_id})) if channel is not None and channel.is_private else EVERYBODY)

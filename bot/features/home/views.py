@@ -18,7 +18,7 @@ ANNOUNCE: Final = "announcements.open_form"
 SEARCH: Final = "home.search"
 SEARCH_FORM: Final = "home.search_form"
 SEARCH_RESULTS: Final = "home.search_results"
-WORDS: Final = "home.words"
+WORDS: Final = "search.words"
 #: Buttons whose listeners are other features'.
 REPORT: Final = "reports.open"
 SETTINGS: Final = "admin.settings"
@@ -36,10 +36,18 @@ COMMANDS: Final = (
     ("/rowbot announce", "a form that shows similar work before anything is saved"),
     ("/rowbot search TEXT", "who works on something like it"),
     ("/rowbot mine", "yours: edit, hand over, close, withdraw"),
+    ("/rowbot sync @PERSON", "a check-in with others: weekly, every two weeks, monthly or once"),
+    ("/rowbot syncs", "your check-ins: show, move, pause, end"),
     ("/rowbot channel on|quiet|observe|off", "how loud I am in this channel"),
     ("/rowbot help", "this list"),
 )
-ADMIN_COMMANDS: Final = (("/rowbot health", "messages I could not deliver, and events I could not handle"),)
+ADMIN_COMMANDS: Final = (
+    ("/rowbot report", "what was registered, what overlapped and how check-ins went: `7d`, `30d`, `90d`, `quarter`, `year`, or two days"),
+    ("/rowbot settings", "channels, teams, check-ins, how early I warn, who administers me"),
+    ("/rowbot backfill #channel 90d", "find announcements in a channel's past; you look at each before it enters the registry"),
+    ("/rowbot import", "bring in what exists already, and take an import back"),
+    ("/rowbot health", "messages I could not deliver, and events I could not handle"),
+)
 
 
 def help_message(*, admin: bool = False, unknown: str = "") -> b.Message:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.features.capabilities import service as capabilities
 from bot.features.initiatives.card import Card, reply_key
+from bot.features.teams import rights
 from storage.initiatives import Initiative, Status
 from storage.repository import EVERYBODY, Viewer
 from storage.teams import fold
@@ -111,8 +112,8 @@ def team_of(uow: UnitOfWork, draft: Draft, *, person_id: str, now: datetime) -> 
         if person_id and not uow.teams.of(person_id):
             uow.teams.add_member(team.id, person_id)
         return team.id
-    if draft.team_id is not None and uow.teams.get(draft.team_id) is not None:
-        return draft.team_id
+    if draft.team_id is not None and (chosen := uow.teams.get(draft.team_id)) is not None:
+        return chosen.id
     mine = uow.teams.of(person_id) if person_id else []
     return mine[0].id if mine else None
 
@@ -172,7 +173,7 @@ def may_change(uow: UnitOfWork, initiative: Initiative, person_id: str) -> bool:
     person = uow.people.get(person_id)
     if person is not None and person.is_external:
         return False
-    if person is not None and person.is_admin:
+    if rights.is_admin(uow, person_id):
         return True
     team = uow.teams.get(initiative.team_id) if initiative.team_id is not None else None
     return team is not None and team.lead_id == person_id
@@ -317,6 +318,8 @@ def _links(uow: UnitOfWork, initiatives: Iterable[Initiative]) -> dict[int, str]
             continue
         channel = uow.channels.get(announcement.channel_id)
         if channel is not None and channel.is_private and not uow.viewer.sees(channel.id):
+            continue
+        if channel is not None and channel.is_deleted:
             continue
         if "." in announcement.ts:
             links[initiative_id] = uow.workspaces.link(announcement.channel_id, announcement.ts)

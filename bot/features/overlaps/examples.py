@@ -58,7 +58,9 @@ def messages(words: Words) -> dict[str, Message]:
         f"owner answered, {verb.value}": views.owner_answered(other, verb)
         for verb in (Verb.INTRODUCE, Verb.NOT_NOW, Verb.NOT_RELATED)
     }
-    drawn |= {f"confirmation, {verb.value}": views.confirmation(verb, leads=[PERSON, OTHER], leadless=[other_card(words, lead=""), other], withheld=[other])
+    drawn["wish to a lead, with a button"] = views.wish_to_lead(Verb.SYNC, PERSON, "", mine, other, can_sync=True)
+    drawn |= {f"confirmation, {verb.value}": views.confirmation(verb, leads=[PERSON, OTHER], leadless=[other_card(words, lead=""), other],
+                                                                withheld=[other], unfit=[other])
               for verb in WISHES}  # fmt: skip
     return drawn | {
         "confirmation, nobody to tell": views.confirmation(Verb.JOIN, leads=[], leadless=[]),

@@ -10,9 +10,11 @@ from storage.overlaps import Feedback
 from storage.unit_of_work import UnitOfWork
 
 
-def tell_lead(uow: UnitOfWork, lead_id: str, yours: Card, theirs: Card, feedback: Feedback, *, now: datetime) -> None:
-    """To one lead; if Slack does not let it through, the one who said it hears that instead."""
-    message = views.wish_to_lead(feedback.verb, feedback.person_id, feedback.text, yours, theirs)
+def tell_lead(
+    uow: UnitOfWork, lead_id: str, yours: Card, theirs: Card, feedback: Feedback, *, can_sync: bool = False, now: datetime
+) -> None:  # fmt: skip
+    """To one lead; if Slack does not let it through, the one who said it hears that instead. ``can_sync``: both sides have a lead."""
+    message = views.wish_to_lead(feedback.verb, feedback.person_id, feedback.text, yours, theirs, can_sync=can_sync)
     failed = outbox.row_for(
         uow, OutboxVerb.POST, key=f"wish:{feedback.id}:{lead_id}:failed", target=feedback.person_id,
         body=outbox.body_of(views.not_delivered(feedback.verb, yours, lead_id)), now=now,

@@ -28,6 +28,8 @@ class Told:
     leadless: tuple[Card, ...] = ()
     #: Cards of initiatives whose lead may not see both sides: telling them would tell what is private.
     withheld: tuple[Card, ...] = ()
+    #: Cards of initiatives whose lead cannot be asked any more: a bot, deactivated, of another organisation.
+    unfit: tuple[Card, ...] = ()
 
 
 def said_of(uow: UnitOfWork, one_id: int, other_id: int, *, now: datetime) -> list[Said]:
@@ -133,6 +135,11 @@ def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *,
     return initiatives.card(uow, public)
 
 
+def record(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, now: datetime) -> Feedback:
+    """Keep what somebody said of a pair, once, and tell nobody."""
+    return _say_once(uow, overlap, verb, person_id=person_id, now=now)
+
+
 def _say_once(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, now: datetime) -> Feedback:
     standing = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
     if standing:
@@ -149,11 +156,17 @@ def _tell(
     told: list[str] = []
     leadless: list[Card] = []
     withheld: list[Card] = []
+    unfit: list[Card] = []
+    both = bool(mine.lead_id and other.lead_id) and mine.lead_id != other.lead_id
     for side, opposite in ((other, mine), (mine, other)):
         if not side.lead_id:
             leadless.append(initiatives.card(uow, side))
             continue
         if side.lead_id == feedback.person_id or side.lead_id in told:
+            continue
+        lead = uow.people.get(side.lead_id)
+        if lead is not None and (lead.is_bot or lead.is_deleted or lead.is_external):
+            unfit.append(initiatives.card(uow, side))
             continue
         eyes = initiatives.eyes_of(uow, side.lead_id, now=now)
         if not (eyes.sees(side.audience) and eyes.sees(opposite.audience)):
@@ -162,7 +175,7 @@ def _tell(
         if not again:
             seen = uow.seen_by(eyes)
             notifications.tell_lead(
-                uow, side.lead_id, initiatives.card(seen, side), initiatives.card(seen, opposite), feedback, now=now
-            )
+                uow, side.lead_id, initiatives.card(seen, side), initiatives.card(seen, opposite), feedback, can_sync=both, now=now
+            )  # fmt: skip
         told.append(side.lead_id)
-    return Told(tuple(told), tuple(leadless), tuple(withheld))
+    return Told(tuple(told), tuple(leadless), tuple(withheld), tuple(unfit))

@@ -20,6 +20,7 @@ UNDO: Final = "overlaps.undo"
 LESSON: Final = "overlaps.lesson"
 INTRODUCE: Final = "overlaps.introduce"
 NOT_NOW: Final = "overlaps.not_now"
+SET_UP: Final = "overlaps.set_up"
 OWNER_NOT_RELATED: Final = "overlaps.owner_not_related"
 LESSON_VIEW: Final = "overlaps.lesson_view"
 DIFFER_FORM: Final = "overlaps.differ_form"
@@ -174,8 +175,8 @@ def lesson(card: Card) -> dict[str, Any]:
 # --- direct messages --------------------------------------------------------------------------------------------
 
 
-def wish_to_lead(verb: Verb, by: str, text: str, yours: Card, theirs: Card) -> b.Message:
-    """To a lead, about what somebody said of their work and another."""
+def wish_to_lead(verb: Verb, by: str, text: str, yours: Card, theirs: Card, *, can_sync: bool = False) -> b.Message:
+    """To a lead, about what somebody said of their work and another. ``can_sync``: both sides have a lead to talk to."""
     both = f"{initiatives.title(theirs)} ({initiatives.whose(theirs)})"
     match verb:
         case Verb.JOIN:
@@ -187,7 +188,14 @@ def wish_to_lead(verb: Verb, by: str, text: str, yours: Card, theirs: Card) -> b
             said = (
                 f"{b.mention(by)} says how {both} differs from your {initiatives.title(yours)}: “{b.quote(text, 1000)}”"
             )
-    return b.Message(b.fallback(said), [b.section(said)])
+    drawn = [b.section(said)]
+    if verb is Verb.SYNC and can_sync:
+        drawn.append(
+            b.actions(
+                b.button("Set up a weekly check-in", SET_UP, value=value_of(yours.id, theirs.id), style="primary")
+            )
+        )
+    return b.Message(b.fallback(said), drawn)
 
 
 def not_delivered(verb: Verb, yours: Card, lead_id: str) -> b.Message:
@@ -199,8 +207,8 @@ def not_delivered(verb: Verb, yours: Card, lead_id: str) -> b.Message:
 
 
 def confirmation(
-    verb: Verb, *, leads: Sequence[str], leadless: Sequence[Card], withheld: Sequence[Card] = ()
-) -> b.Message:
+    verb: Verb, *, leads: Sequence[str], leadless: Sequence[Card], withheld: Sequence[Card] = (), unfit: Sequence[Card] = ()
+) -> b.Message:  # fmt: skip
     """To the one who said it: who hears of it, and what to do about those who cannot."""
     what = {Verb.JOIN: "Your wish to join forces is recorded.", Verb.SYNC: "Your wish for a sync is recorded."}.get(
         verb, "It stands in the thread."
@@ -211,6 +219,10 @@ def confirmation(
     missing = [_leadless(card) for card in leadless]
     private = [f"The lead of {initiatives.title(card)} is not told: one of the two is private, and they are not in its channel. Write to them if you may."
                for card in withheld]  # fmt: skip
+    private += [f"The lead of {initiatives.title(card)} can't be asked any more: that account is a bot, deactivated, or of another organisation. "
+                "Have an admin name another." for card in unfit]  # fmt: skip
+    if verb is Verb.SYNC and (leadless or unfit):
+        private.append("With a lead on both sides I can set up a check-in: press *Sync the leads* again then.")
     text = " ".join(part for part in (what, told, *missing, *private) if part)
     return b.Message(b.fallback(text), [b.section(text)])
 

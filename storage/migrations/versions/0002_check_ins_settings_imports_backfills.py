@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("latest_ts", sa.String(), nullable=False),
         sa.Column("messages_read", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
@@ -35,8 +36,11 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made", sa.JSON(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.Column("undo_asked_by", sa.String(), nullable=False),
+        sa.Column("undo_asked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_importrun_workspace", "importrun", ["workspace_id", "started_at"], unique=False)
@@ -62,13 +66,25 @@ def upgrade() -> None:
         sa.Column("author_id", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("edited_ts", sa.String(), nullable=False),
         sa.Column("is_sure", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("like_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("like_ts", sa.String(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["backfill_id"],
             ["backfill.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["like_id"],
+            ["initiative.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("backfill_id", "ts"),
@@ -79,7 +95,9 @@ def upgrade() -> None:
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("initiative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("before", sa.JSON(), nullable=True),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.Column("kept", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"],
             ["initiative.id"],
@@ -90,6 +108,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_importchange_initiative", "importchange", ["initiative_id"], unique=False)
     op.create_index("ix_importchange_run", "importchange", ["run_id"], unique=False)
     op.create_table(
         "statuschange",
@@ -126,6 +145,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["overlap_id"],
             ["overlap.id"],
@@ -133,7 +153,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_sync_due", "sync", ["workspace_id", "next_opens_at"], unique=False)
-    op.create_index("ix_sync_overlap", "sync", ["overlap_id"], unique=False)
+    op.create_index(
+        "ix_sync_overlap",
+        "sync",
+        ["overlap_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'ended'"),
+        postgresql_where=sa.text("state <> 'ended'"),
+    )
     op.create_table(
         "round",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -220,11 +247,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("prompt_id"),
     )
+    op.add_column("channel", sa.Column("is_deleted", sa.Boolean(), server_default="0", nullable=False))
     op.add_column("channel", sa.Column("heard_until", sa.String(), server_default="", nullable=False))
+    op.add_column("channel", sa.Column("catch_up_to", sa.String(), server_default="", nullable=False))
+    op.add_column("channel", sa.Column("caught_down_to", sa.String(), server_default="", nullable=False))
+    op.add_column("channel", sa.Column("caught_up_at", sa.BigInteger(), nullable=True))
+    op.add_column("person", sa.Column("heirs_asked_at", sa.BigInteger(), nullable=True))
     op.add_column("team", sa.Column("user_group_id", sa.String(), server_default="", nullable=False))
     op.add_column(
         "team", sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
     )
+    op.add_column("team", sa.Column("deleted_at", sa.BigInteger(), nullable=True))
     op.add_column("workspace", sa.Column("uninstalled_at", sa.BigInteger(), nullable=True))
     # ### end Alembic commands ###
 
@@ -233,9 +266,15 @@ def downgrade() -> None:
     """Back."""
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_column("workspace", "uninstalled_at")
+    op.drop_column("team", "deleted_at")
     op.drop_column("team", "merged_into_id")
     op.drop_column("team", "user_group_id")
+    op.drop_column("person", "heirs_asked_at")
+    op.drop_column("channel", "caught_up_at")
+    op.drop_column("channel", "caught_down_to")
+    op.drop_column("channel", "catch_up_to")
     op.drop_column("channel", "heard_until")
+    op.drop_column("channel", "is_deleted")
     op.drop_table("answer")
     op.drop_index("ix_prompt_person", table_name="prompt")
     op.drop_index("ix_prompt_due", table_name="prompt")
@@ -244,13 +283,19 @@ def downgrade() -> None:
     op.drop_table("syncmember")
     op.drop_index("ix_round_closes", table_name="round")
     op.drop_table("round")
-    op.drop_index("ix_sync_overlap", table_name="sync")
+    op.drop_index(
+        "ix_sync_overlap",
+        table_name="sync",
+        sqlite_where=sa.text("state <> 'ended'"),
+        postgresql_where=sa.text("state <> 'ended'"),
+    )
     op.drop_index("ix_sync_due", table_name="sync")
     op.drop_table("sync")
     op.drop_index("ix_statuschange_time", table_name="statuschange")
     op.drop_index("ix_statuschange_initiative", table_name="statuschange")
     op.drop_table("statuschange")
     op.drop_index("ix_importchange_run", table_name="importchange")
+    op.drop_index("ix_importchange_initiative", table_name="importchange")
     op.drop_table("importchange")
     op.drop_table("finding")
     op.drop_index("ix_settingchange_workspace", table_name="settingchange")

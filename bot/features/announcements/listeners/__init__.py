@@ -2,10 +2,11 @@
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.features.announcements.listeners import buttons, candidates, channels, forms, messages, mine
+from bot.features.announcements.listeners import backfills, buttons, candidates, channels, forms, life, messages, mine
 
 
 def register(app: AsyncApp) -> None:
     """Every way in which announcements and their replies are heard of."""
-    for room in (messages, forms, buttons, candidates, mine, channels):
+    # Channels before messages: that a channel was made private or public is told as a message in it.
+    for room in (channels, life, messages, forms, buttons, candidates, mine, backfills):
         room.register(app)

@@ -12,6 +12,9 @@ from bot.features.announcements import overlapping
 from bot.features.announcements import views as announcement_views
 from bot.features.initiatives.card import Card
 from bot.features.overlaps import views
+from bot.features.overlaps.service import Told
+from bot.features.syncs import views as sync_views
+from bot.slack.blocks import Message
 from bot.slack.bolt import shown
 from bot.slack.directory import Directory
 from storage.database import Database
@@ -43,19 +46,33 @@ async def undo(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], resp
     await ack()
 
 
-async def wish(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
+async def join(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
                person_id: str, directory: Directory) -> None:  # fmt: skip
-    """*Join forces* or *Sync the leads*: recorded, and both leads are told."""
-    verb = Verb.JOIN if action["action_id"] == views.JOIN else Verb.SYNC
+    """*Join forces*: recorded, and both leads are told."""
     await directory.person(person_id)
     eyes, pair = await _eyes(scope, directory, person_id), views.read_pair(action["value"])
-    told = await db.write(eyes, overlapping.wish, *pair, verb, person_id=person_id, now=now)
+    told = await db.write(eyes, overlapping.wish, *pair, Verb.JOIN, person_id=person_id, now=now)
     await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
-    await respond(
-        **shown(views.confirmation(verb, leads=told.leads, leadless=told.leadless, withheld=told.withheld)),
-        replace_original=False,
-    )
+    await respond(**shown(_confirmed(Verb.JOIN, told)), replace_original=False)
     await ack()
+
+
+async def sync(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
+               person_id: str, directory: Directory) -> None:  # fmt: skip
+    """*Sync the leads*, or *Set up a weekly check-in* in a lead's message: a check-in, or the wish for one."""
+    pair = views.read_pair(action["value"])
+    eyes = await _eyes(scope, directory, person_id)
+    for each in dict.fromkeys([person_id, *await db.read(eyes, overlapping.leads_of, *pair)]):
+        await directory.person(each, fresh=True)
+    done = await db.write(eyes, overlapping.sync, *pair, person_id=person_id, now=now)
+    await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
+    drawn = _confirmed(Verb.SYNC, done) if isinstance(done, Told) else sync_views.arranged(done.card, again=done.again)
+    await respond(**shown(drawn), replace_original=False)
+    await ack()
+
+
+def _confirmed(verb: Verb, told: Told) -> Message:
+    return views.confirmation(verb, leads=told.leads, leadless=told.leadless, withheld=told.withheld, unfit=told.unfit)
 
 
 async def _follow_aside(
@@ -122,8 +139,9 @@ def register(app: AsyncApp) -> None:
     """The buttons under candidates, and those of the owner of private work."""
     app.action(views.NOT_RELATED)(not_related)
     app.action(views.UNDO)(undo)
-    app.action(views.JOIN)(wish)
-    app.action(views.SYNC)(wish)
+    app.action(views.JOIN)(join)
+    app.action(views.SYNC)(sync)
+    app.action(views.SET_UP)(sync)
     app.action(views.DIFFER)(open_differ)
     app.view(views.DIFFER_FORM)(differ)
     app.action(views.LESSON)(show_lesson)

@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import BadInput
-from bot.features.announcements import loudness, views
+from bot.features.announcements import life_views, loudness, places, views
 from bot.slack.bolt import first_word, once, rest_of, shown
 from bot.slack.directory import Directory
 from storage.channels import ChannelMode
@@ -32,24 +32,26 @@ async def hear_join(event: dict[str, Any], body: dict[str, Any], context: AsyncB
         await db.write(scope, person_joined, event["channel"], event["user"])
 
 
-async def hear_leave(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope) -> None:
-    """Somebody went out: from now on they may not see what is private there."""
-    await db.write(scope, person_left, event["channel"], event["user"], is_bot=event["user"] == context.bot_user_id)
+async def hear_leave(
+    event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str
+) -> None:
+    """Somebody went out: from now on they may not see what is private there. If it was the bot, nobody may."""
+    if event["user"] == context.bot_user_id:
+        await db.write(scope, once(event_key, places.left, now=now), event["channel"], now=now)
+    else:
+        await db.write(scope, person_left, event["channel"], event["user"])
 
 
 def person_joined(uow: UnitOfWork, channel_id: str, person_id: str) -> None:
-    """A person came into a private channel."""
+    """A person came into a private channel, or into a public one that was private and still keeps work to its members."""
     channel = uow.channels.get(channel_id)
-    if channel is not None and channel.is_private:
+    if channel is not None and (channel.is_private or uow.channels.holds_private_work(channel_id)):
         uow.channels.joined(channel_id, person_id)
 
 
-def person_left(uow: UnitOfWork, channel_id: str, person_id: str, *, is_bot: bool) -> None:
-    """A person, or the bot, went out."""
+def person_left(uow: UnitOfWork, channel_id: str, person_id: str) -> None:
+    """A person went out."""
     uow.channels.left(channel_id, person_id)
-    channel = uow.channels.get(channel_id)
-    if is_bot and channel is not None:
-        channel.is_member, channel.members_read_at = False, None
 
 
 async def choose_mode(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime,
@@ -84,10 +86,73 @@ async def command_mode(
     await ack(**shown(views.mode_set(mode, shared=shared, inside=bool(channel.get("is_member")))))
 
 
-async def hear_change(event: dict[str, Any], db: Database, scope: Scope, directory: Directory) -> None:
-    """A channel was renamed, archived, brought back, or shared."""
+async def hear_change(event: dict[str, Any], directory: Directory) -> None:
+    """A channel was renamed or shared."""
+    await directory.channel(channel_of(event))
+
+
+async def hear_removal(
+    event: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, directory: Directory
+) -> None:
+    """The bot was removed from a channel. An event that comes late may be wrong by now, so Slack is asked."""
+    await db.write(scope, once(event_key, places.left, now=now), channel_of(event), now=now)
+    await directory.channel(channel_of(event))
+
+
+async def hear_archive(
+    event: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, directory: Directory
+) -> None:
+    """A channel was archived."""
+    await db.write(scope, once(event_key, places.archived, now=now), channel_of(event), now=now)
+    await directory.channel(channel_of(event))
+
+
+async def hear_return(event: dict[str, Any], db: Database, scope: Scope, directory: Directory) -> None:
+    """A channel is no longer archived; Slack may have taken the bot out of it, so it is asked."""
+    await db.write(scope, places.restored, channel_of(event))
+    await directory.channel(channel_of(event))
+
+
+async def hear_deletion(event: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str) -> None:
+    """A channel was deleted."""
+    await db.write(scope, once(event_key, places.deleted, now=now), channel_of(event), now=now)
+
+
+async def hear_conversion(
+    event: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, directory: Directory
+) -> None:
+    """A channel was made private or public: told as a message in it."""
+    to_private = event["subtype"] == "channel_convert_to_private"
+    await directory.read_memberships()
+    await db.write(scope, once(event_key, places.converted, now=now), event["channel"], to_private=to_private, now=now)
+    await directory.channel(event["channel"])
+    await directory.read_members(event["channel"])
+
+
+async def hear_new_id(
+    event: dict[str, Any], db: Database, scope: Scope, now: datetime, event_key: str, directory: Directory
+) -> None:
+    """A channel has another id."""
+    old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+    await db.write(scope, once(event_key, places.follow_id, now=now), old, new, now=now)
+    await directory.channel(new)
+    await directory.read_members(new)
+
+
+async def open_up(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
+                  directory: Directory) -> None:  # fmt: skip
+    """*Open it to everybody*."""
+    await directory.person(person_id, fresh=True)
+    eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
+    card = await db.write(eyes, places.open_up, int(action["value"]), person_id=person_id, now=now)
+    await respond(**shown(life_views.opened(card)), replace_original=False)
+    await ack()
+
+
+def channel_of(event: dict[str, Any]) -> str:
+    """Which channel an event is about: some carry its id, some the whole of it."""
     channel = event.get("channel")
-    await directory.channel(str(channel["id"] if isinstance(channel, dict) else channel))
+    return str(channel["id"] if isinstance(channel, dict) else channel)
 
 
 def register(app: AsyncApp) -> None:
@@ -95,15 +160,15 @@ def register(app: AsyncApp) -> None:
     app.event("member_joined_channel")(hear_join)
     app.event("member_left_channel")(hear_leave)
     app.action(views.SET_MODE)(choose_mode)
+    app.action(life_views.OPEN_UP)(open_up)
     app.command("/rowbot", matchers=[first_word("channel", "mode")])(command_mode)
-    for kind in (
-        "channel_rename",
-        "channel_archive",
-        "channel_unarchive",
-        "channel_shared",
-        "channel_unshared",
-        "group_rename",
-        "group_archive",
-        "group_unarchive",
-    ):
+    for kind in ("channel_rename", "channel_shared", "channel_unshared", "group_rename"):
         app.event(kind)(hear_change)
+    for family in ("channel", "group"):
+        app.event(f"{family}_left")(hear_removal)
+        app.event(f"{family}_archive")(hear_archive)
+        app.event(f"{family}_unarchive")(hear_return)
+        app.event(f"{family}_deleted")(hear_deletion)
+    app.event("channel_id_changed")(hear_new_id)
+    for subtype in ("channel_convert_to_private", "channel_convert_to_public"):
+        app.event({"type": "message", "subtype": subtype})(hear_conversion)

@@ -3,16 +3,25 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import metrics
 from bot.features.announcements import service
+from bot.features.announcements.catching_up import Ears
 from bot.features.announcements.detector import Kind, detect
 from bot.features.announcements.heard import Heard
-from bot.features.announcements.reading import fingerprint, links, read, text_of
+from bot.features.announcements.judging import (
+    SAID,
+    TOMBSTONE,
+    is_by_strangers,
+    is_by_us,
+    is_on_its_own,
+    judge,
+    spoken,
+)
 from bot.features.announcements.service import Means
 from bot.slack.bolt import once
 from bot.slack.directory import Directory
@@ -20,58 +29,45 @@ from storage.announcements import Announcement
 from storage.database import Database
 from storage.unit_of_work import Scope, UnitOfWork
 
-#: Subtypes that carry a message of somebody's.
-_SAID: Final = frozenset({None, "file_share", "bot_message", "me_message"})
 
-
-def spoken(message: Mapping[str, Any], bot_user_id: str | None) -> str:
-    """What a message says; that it is said to the bot ("@Rowbot New initiative: …") makes no difference."""
-    return text_of(message).replace(f"<@{bot_user_id}>", " ").strip()
-
-
-def judge(
+def judged(
     message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any], bot_user_id: str | None
 ) -> Heard:
-    """A message, judged and read. Pure: no row is looked at."""
-    text = spoken(message, bot_user_id)
-    found = detect(text)
+    """A message of an event, judged and read."""
     shared = body.get("is_ext_shared_channel")
-    return Heard(
-        channel_id=str(event["channel"]), ts=str(message["ts"]), author_id="" if message.get("bot_id") else str(message.get("user") or ""), text=text,
-        kind=found.kind, draft=read(text), fingerprint=fingerprint(text), links=tuple(links(text)),
-        is_private=event.get("channel_type") in ("group", "mpim"), is_shared=bool(shared) if shared is not None else None,
-        # Not the message's own `edited.ts`: that counts whole seconds, and two edits fit into one.
-        edited_ts=str(event.get("event_ts") or (message.get("edited") or {}).get("ts") or "") if event.get("subtype") == "message_changed" else "",
-    )  # fmt: skip
+    # Not the message's own `edited.ts`: that counts whole seconds, and two edits fit into one.
+    edited = event.get("event_ts") or (message.get("edited") or {}).get("ts") or ""
+    return judge(
+        message,
+        channel_id=str(event["channel"]),
+        is_private=event.get("channel_type") in ("group", "mpim"),
+        is_shared=bool(shared) if shared is not None else None,
+        bot_user_id=bot_user_id,
+        edited_ts=str(edited) if event.get("subtype") == "message_changed" else "",
+    )
 
 
 def is_answered_here(
     event: Mapping[str, Any], message: Mapping[str, Any], body: Mapping[str, Any], context: AsyncBoltContext
 ) -> bool:
     """Whether it is a channel's own message (no thread, no direct message), by somebody of ours, and not by this bot."""
-    if event.get("channel_type") in ("im", "mpim") or not message.get("ts"):
+    if event.get("channel_type") in ("im", "mpim") or not is_on_its_own(message):
         return False
-    if message.get("thread_ts") not in (None, message.get("ts")):
-        return False
-    by_us = (message.get("user") and message["user"] == context.bot_user_id) or (
-        message.get("bot_id") and message["bot_id"] == context.bot_id
-    )
-    team = message.get("user_team")
-    by_strangers = bool(team) and team != body.get("team_id") and not body.get("enterprise_id")
-    return not by_us and not by_strangers
+    strangers = is_by_strangers(message, team_id=body.get("team_id"), in_enterprise=bool(body.get("enterprise_id")))
+    return not strangers and not is_by_us(message, bot_user_id=context.bot_user_id, bot_id=context.bot_id)
 
 
 async def hear_message(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope,
-                       now: datetime, event_key: str, means: Means, directory: Directory) -> None:  # fmt: skip
+                       now: datetime, event_key: str, means: Means, directory: Directory, ears: Ears) -> None:  # fmt: skip
     """A message was posted, changed or deleted."""
     subtype = event.get("subtype")
     if subtype == "message_changed":
         message = event.get("message") or {}
-        if message.get("subtype") == "tombstone":
+        if message.get("subtype") == TOMBSTONE:
             await _hear_deletion(event, str(message.get("ts")), context.bot_user_id, db, scope, now, event_key)
-        elif is_answered_here(event, message, body, context) and message.get("subtype") in _SAID:
+        elif is_answered_here(event, message, body, context) and message.get("subtype") in SAID:
             await _hear_edit(
-                judge(message, event, body, context.bot_user_id),
+                judged(message, event, body, context.bot_user_id),
                 spoken(event.get("previous_message") or {}, context.bot_user_id),
                 db,
                 scope,
@@ -82,8 +78,10 @@ async def hear_message(event: dict[str, Any], body: dict[str, Any], context: Asy
             )
     elif subtype == "message_deleted":
         await _hear_deletion(event, str(event.get("deleted_ts")), context.bot_user_id, db, scope, now, event_key)
-    elif subtype in _SAID and is_answered_here(event, event, body, context):
-        await _hear_new(judge(event, event, body, context.bot_user_id), db, scope, now, event_key, means, directory)
+    elif subtype in SAID and is_answered_here(event, event, body, context):
+        await _hear_new(judged(event, event, body, context.bot_user_id), db, scope, now, event_key, means, directory)
+    if subtype not in ("message_changed", "message_deleted"):
+        ears.heard(str(event["channel"]), str(event.get("ts") or ""))
 
 
 async def _hear_new(
@@ -120,11 +118,7 @@ async def _hear_deletion(
     event_key: str,
 ) -> None:
     before = event.get("previous_message") or {}
-    announced = (
-        bool(before)
-        and detect(spoken(before, bot_user_id)).kind is not Kind.NONE
-        and before.get("thread_ts") in (None, before.get("ts"))
-    )
+    announced = bool(before) and detect(spoken(before, bot_user_id)).kind is not Kind.NONE and is_on_its_own(before)
     channel_id = str(event["channel"])
     if announced or await db.read(scope, known, channel_id, ts) is not None:
         await db.write(

@@ -1,0 +1,46 @@
+"""Judges a message, from an event or from a channel's history: is it somebody's own, does it announce. Pure: no row is looked at."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.features.announcements.detector import detect
+from bot.features.announcements.heard import Heard
+from bot.features.announcements.reading import fingerprint, links, read, text_of
+
+#: Subtypes that carry a message of somebody's.
+SAID: Final = frozenset({None, "file_share", "bot_message", "me_message"})
+#: What Slack leaves in the place of a deleted message that has answers.
+TOMBSTONE: Final = "tombstone"
+
+
+def spoken(message: Mapping[str, Any], bot_user_id: str | None) -> str:
+    """What a message says; that it is said to the bot ("@Rowbot New initiative: …") makes no difference."""
+    return text_of(message).replace(f"<@{bot_user_id}>", " ").strip()
+
+
+def judge(message: Mapping[str, Any], *, channel_id: str, is_private: bool, is_shared: bool | None, bot_user_id: str | None,
+          edited_ts: str = "") -> Heard:  # fmt: skip
+    """A message, judged and read. ``edited_ts`` is Slack's time of the edit that it is told of; "" as it was first posted."""
+    text = spoken(message, bot_user_id)
+    author = "" if message.get("bot_id") else str(message.get("user") or "")
+    return Heard(channel_id=channel_id, ts=str(message["ts"]), author_id=author, text=text, kind=detect(text).kind, draft=read(text),
+                 fingerprint=fingerprint(text), links=tuple(links(text)), is_private=is_private, is_shared=is_shared, edited_ts=edited_ts)  # fmt: skip
+
+
+def is_on_its_own(message: Mapping[str, Any]) -> bool:
+    """Whether it stands in the channel itself, and not in a thread."""
+    return bool(message.get("ts")) and message.get("thread_ts") in (None, message.get("ts"))
+
+
+def is_by_us(message: Mapping[str, Any], *, bot_user_id: str | None, bot_id: str | None) -> bool:
+    """Whether this bot wrote it."""
+    return bool(
+        (message.get("user") and message["user"] == bot_user_id)
+        or (message.get("bot_id") and message["bot_id"] == bot_id)
+    )
+
+
+def is_by_strangers(message: Mapping[str, Any], *, team_id: str | None, in_enterprise: bool) -> bool:
+    """Whether somebody of another organisation wrote it."""
+    team = message.get("user_team")
+    return bool(team) and team != team_id and not in_enterprise

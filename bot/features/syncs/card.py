@@ -1,0 +1,154 @@
+"""What is said of a check-in, as facts ready to be worded for one reader. Made by `facts`, drawn by the views."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from storage.initiatives import Status
+from storage.syncs import Cadence, PromptState, Pulse, SyncState
+
+#: Block ids of the forms' fields, so that a refusal stands beside its field.
+FIELD_PEOPLE: Final = "sync.people"
+FIELD_TOPIC: Final = "sync.topic"
+FIELD_WORK: Final = "sync.work"
+FIELD_CADENCE: Final = "sync.cadence"
+FIELD_FIRST_ON: Final = "sync.first_on"
+FIELD_AT: Final = "sync.at"
+FIELD_PULSE: Final = "answer.pulse"
+FIELD_CHANGED: Final = "answer.changed"
+FIELD_WAITING: Final = "answer.waiting_for"
+FIELD_TEAM: Final = "answer.team"
+FIELD_HELPED: Final = "answer.helped_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A participant, and what they speak for as far as the reader may see it."""
+
+    person_id: str
+    #: "" where it is unknown.
+    name: str = ""
+    #: Team and title of the initiative that they speak for; "" for none.
+    team: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCard:
+    """A check-in."""
+
+    id: int
+    topic: str
+    cadence: Cadence
+    state: SyncState
+    #: Minutes after midnight on each participant's own clock.
+    at_minute: int
+    #: The day that carries the weekday.
+    first_on: date
+    #: The day of the next round, and when the reader is asked, on the reader's own clock; None when there will be none.
+    next_on: date | None
+    next_at: datetime | None
+    sides: tuple[Side, ...]
+    #: The channel in whose thread the summary is posted; "" for direct messages.
+    place: str = ""
+    created_by: str = ""
+    #: Whether a round is open now.
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody answers."""
+
+    pulse: Pulse
+    changed: str = ""
+    waiting_for: str = ""
+    waiting_team_id: int | None = None
+    #: Slack ids of those who helped.
+    helped_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What somebody answered, ready to be worded."""
+
+    report: Report
+    #: The name of the team that they wait for; "" for none.
+    team: str = ""
+    helpers: tuple[Side, ...] = ()
+    is_edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An initiative of the check-in that is not under way any more; ``status`` None: taken out of the registry."""
+
+    title: str
+    status: Status | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the message that asks somebody says now."""
+
+    prompt_id: int
+    sync_id: int
+    topic: str
+    cadence: Cadence
+    state: PromptState
+    #: On the reader's own clock.
+    deadline: datetime
+    #: The reader's present moment, to say "today".
+    now: datetime
+    #: Where the summary goes; "" for direct messages to the participants.
+    place: str = ""
+    last: Reported | None = None
+    reported: Reported | None = None
+    answered_at: datetime | None = None
+    #: When somebody who asked for it is asked again.
+    again_at: datetime | None = None
+    #: Whether it can still be answered or edited.
+    is_open: bool = True
+    ended: tuple[Ended, ...] = ()
+    #: Who used to take part and does not this time.
+    without: tuple[Side, ...] = ()
+    #: Rounds before this one in which nobody was asked, because the bot was not running.
+    missed: int = 0
+    #: The check-in was paused or ended before an answer.
+    stopped: SyncState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One participant in a summary."""
+
+    side: Side
+    state: PromptState
+    #: Whether they were ever asked in this round.
+    was_asked: bool
+    reported: Reported | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One round, summed up."""
+
+    sync_id: int
+    topic: str
+    number: int
+    lines: tuple[Line, ...]
+    next_on: date | None
+    state: SyncState
+    cadence: Cadence
+    #: The day of the round.
+    on_day: date
+
+    @property
+    def answered(self) -> int:
+        """How many answered, in time or late."""
+        return sum(line.state in (PromptState.ANSWERED, PromptState.LATE) for line in self.lines)
+
+    @property
+    def asked(self) -> int:
+        """Of how many: who could not be asked does not count."""
+        return sum(line.state is not PromptState.AWAY for line in self.lines)

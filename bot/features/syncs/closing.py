@@ -1,0 +1,116 @@
+"""What becomes of a round when it ends: summed up once, where the check-in lives, and drawn anew for whatever comes late."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.features.initiatives import service as initiatives
+from bot.features.syncs import facts, notifications
+from bot.features.syncs.scheduling import cards_for_present, unschedule
+from storage.channels import ChannelMode
+from storage.initiatives import Initiative
+from storage.repository import EVERYBODY, Viewer
+from storage.syncs import HEARD, Cadence, Prompt, PromptState, Round, RoundState, Sync, SyncState
+from storage.unit_of_work import UnitOfWork
+
+#: Rounds in a row without an answer after which the bot asks whether to go on.
+SILENT: Final = 3
+#: For so many rounds a channel that Slack would not let us post in is not tried again.
+REMEMBERED: Final = 4
+
+
+def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
+    """The last deadline has passed: sum up, and after three silent rounds ask whether to go on."""
+    sync = uow.syncs.lock(turn.sync_id)
+    assert sync is not None  # noqa: S101 - a round is of a sync
+    silent = _end(uow, turn, PromptState.MISSED)
+    heard = any(prompt.state in HEARD for prompt in uow.syncs.prompts(turn.id))
+    sync.silent_rounds = 0 if heard else sync.silent_rounds + 1
+    if sync.cadence is Cadence.ONCE and sync.next_on is None and sync.state is SyncState.ACTIVE:
+        sync.state, sync.updated_at = SyncState.ENDED, now
+    asks = sync.silent_rounds >= SILENT and sync.state is SyncState.ACTIVE
+    if asks:
+        sync.state, sync.silent_rounds, sync.updated_at = SyncState.PAUSED, 0, now
+        unschedule(sync)
+    uow.session.flush()
+    for prompt in silent:
+        if prompt.sent_at is not None:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+    sum_up(uow, turn, sync, now=now)
+    if asks:
+        notifications.ask_after_silence(uow, turn, cards_for_present(uow, sync, now=now), now=now)
+
+
+def stop(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
+    """Close the open round of a check-in that is paused or ended; who has not answered need not any more."""
+    turn = uow.syncs.latest_held(sync.id)
+    if turn is None or turn.state is not RoundState.OPEN:
+        return
+    waiting = _end(uow, turn, PromptState.PAUSED)
+    turn.closes_at = now
+    uow.session.flush()
+    for prompt in waiting:
+        if prompt.sent_at is not None:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+    if any(prompt.state in HEARD for prompt in uow.syncs.prompts(turn.id)):
+        sum_up(uow, turn, sync, now=now)
+
+
+def _end(uow: UnitOfWork, turn: Round, state: PromptState) -> list[Prompt]:
+    """Close a round; the prompts that nobody answered, in their last state."""
+    turn.state = RoundState.CLOSED
+    left = []
+    for prompt in uow.syncs.prompts(turn.id):
+        prompt.next_at = None
+        if prompt.state not in (*HEARD, PromptState.AWAY):
+            prompt.state = state
+            left.append(prompt)
+    return left
+
+
+def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
+    """Post the summary of a closed round where the check-in lives, or let it say what is true now.
+
+    A channel is told only what everybody in it may see, at the moment of telling; else each participant is.
+    """
+    turn.summary_version += 1
+    roster = uow.syncs.prompts(turn.id)
+    work = facts.work_of(uow, roster)
+    audience = place_of(uow, sync, work)
+    refused = any(notifications.was_refused(uow, each) for each in uow.syncs.rounds(sync.id)[:REMEMBERED])
+    if refused or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
+        audience = None
+    uow.session.flush()
+    if audience is not None:
+        summed = facts.summary(uow.seen_by(audience), turn, sync)
+        notifications.sum_up_in_place(
+            uow, turn, summed, channel_id=sync.channel_id, thread_ts=sync.thread_ts, otherwise=sync.created_by, now=now
+        )
+        return
+    summaries = {}
+    for prompt in roster:
+        own = initiatives.eyes_of(uow, prompt.person_id, now=now)
+        if (
+            prompt.state is not PromptState.AWAY
+            and facts.can_take_part(uow.people.get(prompt.person_id))
+            and facts.sees_all(own, sync, work)
+        ):
+            summaries[prompt.person_id] = facts.summary(uow.seen_by(own), turn, sync)
+    notifications.sum_up_to(uow, turn, summaries, now=now)
+
+
+def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer | None:
+    """The eyes of everybody in the place of a check-in; None where it has none, the bot is still there, or not all may see it."""
+    channel = uow.channels.get(sync.channel_id) if sync.channel_id else None
+    if channel is None or channel.is_archived or not channel.is_member or channel.is_shared:
+        return None
+    audience = Viewer(frozenset({channel.id})) if channel.is_private else EVERYBODY
+    is_told = uow.channels.mode_of(channel) is ChannelMode.ON and facts.sees_all(audience, sync, work)
+    return audience if is_told else None
+
+
+def redraw_prompts(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
+    """Let every message that asked in a round say what is true now."""
+    for prompt in uow.syncs.prompts(turn.id):
+        if prompt.sent_at is not None:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)

@@ -1,0 +1,214 @@
+"""Hears check-ins: `/rowbot sync` and `/rowbot syncs`, what is pressed under them, and answers."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.features.syncs import answers, forms, service, views
+from bot.features.syncs.card import Asked, SyncCard
+from bot.features.syncs.service import Plan
+from bot.slack.bolt import first_word, once, rest_of, shown
+from bot.slack.directory import Directory
+from storage.database import Database
+from storage.preferences import Preferences
+from storage.teams import Team
+from storage.unit_of_work import Scope, UnitOfWork
+
+_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+async def _eyes(scope: Scope, directory: Directory, person_id: str) -> Scope:
+    return Scope(scope.workspace_id, await directory.viewer(person_id))
+
+
+# --- setting up -------------------------------------------------------------------------------------------------
+
+
+async def open_set_up(ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime, person_id: str,
+                      directory: Directory) -> None:  # fmt: skip
+    """`/rowbot sync [@people]`: the form."""
+    people = list(dict.fromkeys([person_id, *_MENTION.findall(rest_of(command))]))
+    work, chosen, day = await db.read(await _eyes(scope, directory, person_id), starting_choices, people, now)
+    form = forms.set_up_form(people, work, cadence=chosen.cadence, first_on=day, at_minute=chosen.checkin_minute)
+    await client.views_open(trigger_id=command["trigger_id"], view=form)
+    await ack()
+
+
+def starting_choices(
+    uow: UnitOfWork, people: list[str], now: datetime
+) -> tuple[list[tuple[int, str]], Preferences, date]:
+    """What the form offers: initiatives, the workspace's rhythm, the first day."""
+    return service.choices(uow, people), uow.settings.preferences(), service.proposed_day(uow, now=now)
+
+
+async def set_up(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """The form, sent."""
+    plan = Plan(**forms.read_set_up(view["state"]["values"]))
+    for each in plan.people:
+        await directory.person(each, fresh=True)
+    eyes = await _eyes(scope, directory, person_id)
+    made = await db.write(eyes, once(f"sync:{view['id']}", service.set_up, now=now), plan, person_id=person_id, now=now)
+    if made is not None:
+        await ack(response_action="update", view=forms.shown("Check-in", views.arranged(made.card, again=made.again)))
+    await ack()
+
+
+# --- looking after ----------------------------------------------------------------------------------------------
+
+
+async def show_mine(
+    ack: AsyncAck, db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """`/rowbot syncs`."""
+    await directory.person(person_id, fresh=True)
+    found = await db.read(await _eyes(scope, directory, person_id), service.listed, person_id, now=now)
+    await ack(**shown(views.mine(found.own, found.ended, found.public)))
+
+
+async def manage(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, db: Database, scope: Scope,
+                 now: datetime, person_id: str, directory: Directory) -> None:  # fmt: skip
+    """One of the things that can be done with a check-in of the list."""
+    verb, _, number = action["selected_option"]["value"].partition(":")
+    await directory.person(person_id, fresh=True)
+    eyes = await _eyes(scope, directory, person_id)
+    if verb in _CHANGES:
+        at_home = not body.get("response_url")
+        card = await db.write(eyes, changed, verb, int(number), person_id=person_id, by_message=at_home, now=now)
+        if not at_home:
+            await respond(**shown(views.stands(card)), replace_original=False)
+    else:
+        view = await db.read(eyes, view_for, verb, int(number), person_id, now)
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
+
+
+def view_for(uow: UnitOfWork, verb: str, sync_id: int, person_id: str, now: datetime) -> dict[str, Any]:
+    """The form behind an entry of the menu."""
+    if verb == "show":
+        card, summed = service.last_summary(uow, sync_id, person_id=person_id, now=now)
+        return forms.shown("Last summary", views.summary(summed) if summed is not None else views.no_summary(card))
+    card = service.card_of(uow, sync_id, person_id=person_id, now=now)
+    return forms.move_form(card, first_on=card.next_on or service.proposed_day(uow, now=now))
+
+
+async def open_move(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
+                    person_id: str, directory: Directory) -> None:  # fmt: skip
+    """*Change…*: the form."""
+    await directory.person(person_id, fresh=True)
+    view = await db.read(
+        await _eyes(scope, directory, person_id), view_for, "move", int(action["value"]), person_id, now
+    )
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
+
+
+async def move(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """The form, sent."""
+    times = forms.read_schedule(view["state"]["values"])
+    await directory.person(person_id, fresh=True)
+    eyes = await _eyes(scope, directory, person_id)
+    card = await db.write(eyes, service.move, forms.read_id(view), **times, person_id=person_id, now=now)
+    await ack(response_action="update", view=forms.shown("Check-in", views.stands(card)))
+
+
+async def change(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
+                 directory: Directory) -> None:  # fmt: skip
+    """*Pause*, *Resume* or *Keep*, *End it*, *Bring it back*: the message says how it stands."""
+    verb = action["action_id"].partition(".")[2]
+    await directory.person(person_id, fresh=True)
+    eyes = await _eyes(scope, directory, person_id)
+    card = await db.write(eyes, changed, verb, int(action["value"]), person_id=person_id, now=now)
+    await respond(**shown(views.stands(card)), replace_original=True)
+    await ack()
+
+
+_CHANGES: Final[dict[str, Callable[..., SyncCard]]] = {
+    "pause": service.pause, "resume": service.resume, "end": service.end, "bring_back": service.bring_back,
+}  # fmt: skip
+
+
+def changed(
+    uow: UnitOfWork, verb: str, sync_id: int, *, person_id: str, by_message: bool = False, now: datetime
+) -> SyncCard:
+    """Pause, resume, end or bring back."""
+    return _CHANGES[verb](uow, sync_id, person_id=person_id, by_message=by_message, now=now)
+
+
+# --- answering --------------------------------------------------------------------------------------------------
+
+
+async def open_answer(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
+                      person_id: str) -> None:  # fmt: skip
+    """*Answer*, *Edit*, *Answer late*: the form."""
+    asked, teams = await db.read(scope, asked_with_teams, int(action["value"]), person_id, now)
+    await client.views_open(trigger_id=body["trigger_id"], view=forms.answer_form(asked, teams))
+    await ack()
+
+
+def asked_with_teams(uow: UnitOfWork, prompt_id: int, person_id: str, now: datetime) -> tuple[Asked, list[Team]]:
+    """What the form is filled with."""
+    return answers.asked(uow, prompt_id, person_id=person_id, now=now), uow.teams.all()
+
+
+async def answer(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """The form, sent; the message that asked follows by the outbox."""
+    report = forms.read_answer(view["state"]["values"])
+    for each in report.helped_by:
+        await directory.person(each)
+    await db.write(scope, answers.answer, forms.read_id(view), report, person_id=person_id, now=now)
+    await ack()
+
+
+async def answer_as_before(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
+                           person_id: str) -> None:  # fmt: skip
+    """*All as before*; where there is no before, the form."""
+    said = await db.write(scope, answers.as_before, int(action["value"]), person_id=person_id, now=now)
+    if said is None:
+        asked, teams = await db.read(scope, asked_with_teams, int(action["value"]), person_id, now)
+        await client.views_open(trigger_id=body["trigger_id"], view=forms.answer_form(asked, teams))
+    await ack()
+
+
+async def put_off(
+    ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str
+) -> None:
+    """*Later today*."""
+    await db.write(scope, answers.later, int(action["value"]), person_id=person_id, now=now)
+    await ack()
+
+
+async def skip(
+    ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str
+) -> None:
+    """*Skip this one*."""
+    await db.write(scope, answers.skip, int(action["value"]), person_id=person_id, now=now)
+    await ack()
+
+
+def register(app: AsyncApp) -> None:
+    """Check-ins."""
+    app.command("/rowbot", matchers=[first_word("sync")])(open_set_up)
+    app.command("/rowbot", matchers=[first_word("syncs")])(show_mine)
+    app.view(forms.SET_UP_FORM)(set_up)
+    app.action(views.MANAGE)(manage)
+    app.action(views.CHANGE)(open_move)
+    app.view(forms.MOVE_FORM)(move)
+    for action_id in (views.PAUSE, views.RESUME, views.END, views.BRING_BACK):
+        app.action(action_id)(change)
+    app.action(views.ANSWER)(open_answer)
+    app.view(forms.ANSWER_FORM)(answer)
+    app.action(views.AS_BEFORE)(answer_as_before)
+    app.action(views.LATER)(put_off)
+    app.action(views.SKIP)(skip)

@@ -1,0 +1,96 @@
+"""Addresses what check-ins say: to whom, in which thread, under which key. Several people are told in order of their ids: lanes have an order."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.delivery import outbox
+from bot.features.syncs import views
+from bot.features.syncs.card import Asked, Side, Summary, SyncCard
+from storage.outbox import OutboxState, OutboxVerb
+from storage.syncs import Prompt, Round
+from storage.unit_of_work import UnitOfWork
+
+
+def tell_set_up(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, by: str, now: datetime) -> None:
+    """To each participant, with their own card; whoever set it up hears of those whom Slack does not let us reach."""
+    for person_id, card in sorted(cards.items()):
+        key = f"sync:{card.id}:set_up:{person_id}"
+        failed = None
+        if person_id != by:
+            body = outbox.body_of(views.not_told(card, person_id))
+            failed = outbox.row_for(uow, OutboxVerb.POST, key=f"{key}:failed", target=by, body=body, now=now)
+        message = views.told(card, by=by, reader=person_id)
+        outbox.post(uow, message, key=key, channel_id=person_id, now=now, otherwise=failed)
+
+
+def tell_changed(uow: UnitOfWork, cards: Mapping[str, SyncCard], what: str, *, by: str, now: datetime) -> None:
+    """To everyone concerned."""
+    for person_id, card in sorted(cards.items()):
+        key = f"sync:{card.id}:{what}:{int(now.timestamp() * 1000)}:{person_id}"
+        outbox.post(uow, views.changed(card, what, by=by, reader=person_id), key=key, channel_id=person_id, now=now)
+
+
+def ask(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
+    """To one participant of one round, once."""
+    outbox.post(uow, views.prompt(asked), key=f"prompt:{prompt.id}", channel_id=prompt.person_id, now=now)
+
+
+def remind(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
+    """To somebody silent, once."""
+    outbox.post(uow, views.reminder(asked), key=f"prompt:{prompt.id}:reminder", channel_id=prompt.person_id, now=now)
+
+
+def redraw(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
+    """Let the message that asked, and the reminder if there was one, say what is true now."""
+    prompt.version += 1
+    outbox.redraw(uow, views.prompt(asked), key=f"prompt:{prompt.id}", version=prompt.version, now=now)
+    outbox.redraw(uow, views.reminder(asked), key=f"prompt:{prompt.id}:reminder", version=prompt.version, now=now)
+
+
+def sum_up_in_place(
+    uow: UnitOfWork, turn: Round, summed: Summary, *, channel_id: str, thread_ts: str, otherwise: str, now: datetime
+) -> None:
+    """Into the thread where the check-in lives; updated if it stands there. ``otherwise``: who gets it if Slack refuses."""
+    drawn = views.summary(summed)
+    failed = None
+    if otherwise:
+        failed = outbox.row_for(
+            uow, OutboxVerb.POST, key=f"summary:{turn.id}:failed", target=otherwise, body=outbox.body_of(drawn), now=now
+        )
+    if not outbox.redraw(uow, drawn, key=f"summary:{turn.id}", version=turn.summary_version, now=now):
+        outbox.post(
+            uow, drawn, key=f"summary:{turn.id}", channel_id=channel_id, thread_ts=thread_ts, now=now, otherwise=failed
+        )
+
+
+def sum_up_to(uow: UnitOfWork, turn: Round, summaries: Mapping[str, Summary], *, now: datetime) -> None:
+    """To each participant with their own eyes; updated where they have it."""
+    for person_id, summed in sorted(summaries.items()):
+        key = f"summary:{turn.id}:{person_id}"
+        if not outbox.redraw(uow, views.summary(summed), key=key, version=turn.summary_version, now=now):
+            outbox.post(uow, views.summary(summed), key=key, channel_id=person_id, now=now)
+
+
+def was_refused(uow: UnitOfWork, turn: Round) -> bool:
+    """Whether Slack would not take the summary of a round where the check-in lives."""
+    row = uow.outbox.get(f"{uow.workspace_id}:summary:{turn.id}")
+    return row is not None and row.state is OutboxState.DEAD
+
+
+def was_sent_round(uow: UnitOfWork, turn: Round, people: Iterable[str]) -> bool:
+    """Whether the summary of a round went to people and not to a place: then that is where it is updated."""
+    return any(uow.outbox.get(f"{uow.workspace_id}:summary:{turn.id}:{person_id}") for person_id in people)
+
+
+def ask_after_silence(uow: UnitOfWork, turn: Round, cards: Mapping[str, SyncCard], *, now: datetime) -> None:
+    """Keep it, move it, or end it? Once."""
+    for person_id, card in sorted(cards.items()):
+        outbox.post(uow, views.silent(card), key=f"silent:{turn.id}:{person_id}", channel_id=person_id, now=now)
+
+
+def tell_too_few(uow: UnitOfWork, cards: Mapping[str, SyncCard], gone: Iterable[Side], *, now: datetime) -> None:
+    """To who is left."""
+    missing = list(gone)
+    for person_id, card in sorted(cards.items()):
+        key = f"sync:{card.id}:few:{int(now.timestamp() * 1000)}:{person_id}"
+        outbox.post(uow, views.too_few(card, missing), key=key, channel_id=person_id, now=now)

@@ -1,0 +1,163 @@
+"""When a check-in comes round, and when each person is asked, reminded and counted as silent. Pure arithmetic.
+
+Days are calendar days; a day and a minute on somebody's own clock become an instant by one exact mapping (PEP 495): a wall
+time that daylight saving leaves out is shifted forward by what was left out, one that comes twice is meant the first time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from storage.preferences import Preferences
+from storage.syncs import Cadence
+
+#: Somebody asked less than this before the day's deadline has until the deadline of the next working day.
+SHORTEST: Final = timedelta(hours=1)
+#: A reminder comes this long before the deadline, or half-way where that is later.
+BEFORE: Final = timedelta(hours=2)
+#: Zones lie within these hours of UTC, so a local day touches no instants farther out.
+WIDEST: Final = timedelta(hours=15)
+_DAY: Final = timedelta(days=1)
+_PERIOD: Final = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14}
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone of this name; UTC where there is none."""
+    try:
+        return ZoneInfo(name) if name else ZoneInfo("UTC")
+    except (KeyError, ValueError, OSError):  # unknown, malformed ("../x"), or the name of a folder
+        return ZoneInfo("UTC")
+
+
+def instant(day: date, minute: int, zone: str, *, fold: int = 0) -> datetime:
+    """The moment (UTC) at which a clock in this zone shows this day and minute after midnight; ``fold`` 1: for the second time."""
+    wall = datetime.combine(day, time(minute // 60, minute % 60, fold=fold), zone_of(zone))
+    return wall.astimezone(UTC)
+
+
+# --- days -------------------------------------------------------------------------------------------------------
+
+
+def on_or_after(cadence: Cadence, first_on: date, day: date) -> date | None:
+    """The first round's day that is not before ``day``; None if there is none. Never before ``first_on``."""
+    if day <= first_on:
+        return first_on
+    if cadence is Cadence.ONCE:
+        return None
+    if cadence is Cadence.MONTHLY:
+        found = _nth_weekday(day.year, day.month, first_on)
+        return found if found >= day else _nth_weekday(day.year + day.month // 12, day.month % 12 + 1, first_on)
+    period = _PERIOD[cadence]
+    behind = -(day - first_on).days % period
+    return day + timedelta(days=behind)
+
+
+def after(cadence: Cadence, first_on: date, day: date) -> date | None:
+    """The first round's day later than ``day``."""
+    return on_or_after(cadence, first_on, day + _DAY)
+
+
+def days_from(cadence: Cadence, first_on: date, day: date) -> Iterator[date]:
+    """The rounds' days that are not before ``day``, in order."""
+    found = on_or_after(cadence, first_on, day)
+    while found is not None:
+        yield found
+        found = after(cadence, first_on, found)
+
+
+def _nth_weekday(year: int, month: int, like: date) -> date:
+    """The day of a month that is the same nth weekday as ``like`` in its own; a fifth one is the last."""
+    first = date(year, month, 1)
+    day = first + timedelta(days=(like.weekday() - first.weekday()) % 7 + 7 * ((like.day - 1) // 7))
+    if like.day <= 28:
+        return day
+    last = date(year + month // 12, month % 12 + 1, 1) - _DAY
+    return last - timedelta(days=(last.weekday() - like.weekday()) % 7)
+
+
+# --- moments ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """One person's moments of one round, in UTC."""
+
+    due_at: datetime
+    #: Not before the deadline: there is no reminder.
+    remind_at: datetime
+    deadline_at: datetime
+
+
+def times(day: date, minute: int, zone: str, preferences: Preferences, *, now: datetime | None = None) -> Times:
+    """When one person is asked for a round of this day, reminded, and counted as silent.
+
+    What falls on a day off or into quiet hours waits for their end on that person's clock. ``now``: it is later already,
+    and they are asked as soon as they may be.
+    """
+    due = allowed(instant(day, minute, zone), zone, preferences)
+    if now is not None and now > due:
+        due = allowed(now, zone, preferences)
+    deadline = deadline_after(due, zone, preferences)
+    return Times(due, reminder_between(due, deadline, zone, preferences), deadline)
+
+
+def deadline_after(due: datetime, zone: str, preferences: Preferences) -> datetime:
+    """Until when an answer is in time for somebody who is asked at ``due``."""
+    day = due.astimezone(zone_of(zone)).date()
+    while True:
+        deadline = instant(day, preferences.deadline_minute, zone)
+        if works_on(day, preferences) and deadline >= due + SHORTEST:
+            return deadline
+        day += _DAY
+
+
+def reminder_between(due: datetime, deadline: datetime, zone: str, preferences: Preferences) -> datetime:
+    """When somebody silent is reminded, at the earliest moment at which they may be."""
+    return allowed(max(due + (deadline - due) / 2, deadline - BEFORE), zone, preferences)
+
+
+def allowed(moment: datetime, zone: str, preferences: Preferences) -> datetime:
+    """The first moment from then on that is on a working day and outside quiet hours on a clock in this zone."""
+    if _is_allowed(moment, zone, preferences):
+        return moment
+    day = moment.astimezone(zone_of(zone)).date()
+    for _ in range(9):
+        # A wall time that comes twice may be the end of quiet hours twice.
+        candidates = sorted(instant(day, start, zone, fold=fold) for start in _starts(preferences) for fold in (0, 1))
+        for candidate in candidates:
+            if candidate >= moment and _is_allowed(candidate, zone, preferences):
+                return candidate
+        day += _DAY
+    return moment  # settings that allow no moment at all hold nobody back
+
+
+def _is_allowed(moment: datetime, zone: str, preferences: Preferences) -> bool:
+    wall = moment.astimezone(zone_of(zone))
+    return works_on(wall.date(), preferences) and not is_quiet(wall.hour * 60 + wall.minute, preferences)
+
+
+def _starts(preferences: Preferences) -> list[int]:
+    """Minutes of a day at which asking may begin: midnight, unless it is quiet then, and the end of quiet hours."""
+    return [minute for minute in sorted({0, preferences.quiet_until}) if not is_quiet(minute, preferences)]
+
+
+def works_on(day: date, preferences: Preferences) -> bool:
+    """Whether people are asked on this day; without any working day they are asked on all."""
+    return day.weekday() in preferences.workdays or not preferences.workdays
+
+
+def is_quiet(minute: int, preferences: Preferences) -> bool:
+    """Whether a minute of the day is in the quiet hours, which may go over midnight; equal ends mean none."""
+    start, end = preferences.quiet_from, preferences.quiet_until
+    return start <= minute < end if start <= end else minute >= start or minute < end
+
+
+def later_today(now: datetime, deadline: datetime, zone: str, preferences: Preferences) -> datetime | None:
+    """When somebody who asks for *later today* is asked again; None when there is too little time left for that."""
+    latest = deadline - SHORTEST / 2
+    again = allowed(min(now + 3 * SHORTEST, latest), zone, preferences)
+    return again if now + SHORTEST / 2 <= again <= latest else None

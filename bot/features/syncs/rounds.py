@@ -1,0 +1,250 @@
+"""What time does to check-ins: rounds open, people are asked and reminded, rounds close and are summed up.
+
+Due work is a column. Each piece is claimed in the transaction that does it, so a tick that runs twice, or in two processes,
+harms nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.features.initiatives import service as initiatives
+from bot.features.syncs import facts, notifications, recurrence
+from bot.features.syncs.closing import close, redraw_prompts
+from bot.features.syncs.scheduling import Roster, opening, roster_of, unschedule
+from storage.channels import MEMBERS_FRESH_FOR
+from storage.initiatives import Initiative
+from storage.repository import EVERYBODY
+from storage.syncs import Prompt, PromptState, Round, RoundState, Sync, SyncMember, SyncState
+from storage.unit_of_work import UnitOfWork
+
+#: A round that opens later than this after its moment is asked anew from now on; earlier, its times stand.
+LATE: Final = timedelta(hours=1)
+#: How soon it is tried again when it is not known who may see what a check-in is about.
+AGAIN: Final = timedelta(minutes=5)
+#: A reminder closer to the deadline than this is no help.
+TOO_CLOSE: Final = timedelta(minutes=5)
+
+
+class Kind(StrEnum):
+    """What is due."""
+
+    PROMPT = "prompt"
+    CLOSING = "closing"
+    OPENING = "opening"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One piece of due work: what, and the id of its prompt, round or sync."""
+
+    kind: Kind
+    id: int
+
+
+def due(uow: UnitOfWork, now: datetime, *, limit: int = 200) -> list[Due]:
+    """What is to be done, in the order in which it should be: ask and remind, close, open."""
+    syncs = uow.machine.syncs
+    found = [Due(Kind.PROMPT, number) for number in syncs.due_prompts(now, limit=limit)]
+    found += [Due(Kind.CLOSING, number) for number in syncs.due_rounds(now, limit=limit - len(found))]
+    found += [Due(Kind.OPENING, number) for number in syncs.due_syncs(now, limit=limit - len(found))]
+    return found
+
+
+def do(uow: UnitOfWork, piece: Due, *, now: datetime) -> bool:
+    """Do one piece, if it is still to be done and nobody else has it in hand."""
+    uow = uow.machine
+    match piece.kind:
+        case Kind.PROMPT:
+            prompt = uow.syncs.claim_prompt(piece.id, now)
+            if prompt is not None:
+                follow_prompt(uow, prompt, now=now)
+            return prompt is not None
+        case Kind.CLOSING:
+            turn = uow.syncs.claim_round(piece.id, now)
+            if turn is not None:
+                close(uow, turn, now=now)
+            return turn is not None
+        case _:
+            sync = uow.syncs.claim_sync(piece.id, now)
+            if sync is not None:
+                open_next(uow, sync, now=now)
+            return sync is not None
+
+
+def sweep(uow: UnitOfWork, now: datetime, *, limit: int = 50) -> int:
+    """Do what is due, a bounded batch at a time; how much was done. Call it until that is 0."""
+    return sum(do(uow, piece, now=now) for piece in due(uow, now, limit=limit))
+
+
+# --- opening ----------------------------------------------------------------------------------------------------
+
+
+def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
+    """Open the newest round that is due; older ones are recorded as missed, so that a week off brings no flood."""
+    if sync.state is not SyncState.ACTIVE or sync.next_on is None:
+        unschedule(sync)
+        return
+    members = uow.syncs.members(sync.id)
+    work = facts.work_of(uow, members)
+    _follow_audience(sync, work)
+    if not _is_membership_known(uow, sync, now=now):
+        sync.next_opens_at = now + AGAIN
+        return
+    roster = roster_of(uow, sync, now=now)
+    if len(roster.present) < 2:
+        _pause_for_too_few(uow, sync, roster, now=now)
+        return
+    newest, missed, following = _newest_due(uow, sync, members, now=now)
+    for day in missed:
+        _record_missed(uow, sync, day, now=now)
+    prompts = _prompts(uow, sync, roster.present, newest, now=now)
+    closes_at = max(prompt.deadline_at for prompt in prompts)
+    previous = uow.syncs.latest_held(sync.id)
+    sync.next_on = following
+    sync.next_opens_at = opening(uow, sync, members, following) if following is not None else None
+    if sync.next_opens_at is not None and closes_at > sync.next_opens_at:
+        # So late that its answers would run into the next round: two at once help nobody.
+        _record_missed(uow, sync, newest, now=now)
+        return
+    turn = Round(workspace_id=uow.workspace_id, sync_id=sync.id, number=uow.syncs.held(sync.id) + 1, on_day=newest, state=RoundState.OPEN,
+                 opened_at=now, closes_at=closes_at)  # fmt: skip
+    if previous is not None and previous.state is RoundState.OPEN:
+        close(uow, previous, now=now)
+    uow.syncs.open_round(turn, prompts)
+    if previous is not None:
+        redraw_prompts(uow, previous, sync, now=now)
+
+
+def _newest_due(
+    uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], *, now: datetime
+) -> tuple[date, list[date], date | None]:
+    """The day of the newest due round, the days of older ones, and the day of the round after it."""
+    assert sync.next_on is not None  # noqa: S101 - a due sync has a day
+    newest = sync.next_on
+    missed: list[date] = []
+    while True:
+        following = recurrence.after(sync.cadence, sync.first_on, newest)
+        if following is None or opening(uow, sync, members, following) > now:
+            return newest, missed, following
+        missed.append(newest)
+        newest = following
+
+
+def _record_missed(uow: UnitOfWork, sync: Sync, day: date, *, now: datetime) -> None:
+    number = uow.syncs.held(sync.id) + 1
+    row = Round(
+        workspace_id=uow.workspace_id,
+        sync_id=sync.id,
+        number=number,
+        on_day=day,
+        state=RoundState.MISSED,
+        opened_at=now,
+        closes_at=now,
+    )
+    uow.syncs.open_round(row, ())
+
+
+def _prompts(uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], day: date, *, now: datetime) -> list[Prompt]:
+    preferences = uow.settings.preferences()
+    prompts = []
+    for member in members:
+        zone = facts.zone_of(uow, member.person_id)
+        times = recurrence.times(day, sync.at_minute, zone, preferences)
+        if now - times.due_at > LATE:
+            times = recurrence.times(day, sync.at_minute, zone, preferences, now=now)
+        prompts.append(
+            Prompt(workspace_id=uow.workspace_id, round_id=0, person_id=member.person_id, initiative_id=member.initiative_id, due_at=times.due_at,
+                   remind_at=times.remind_at, deadline_at=times.deadline_at, next_at=times.due_at)
+        )  # fmt: skip
+    return prompts
+
+
+def _follow_audience(sync: Sync, work: Sequence[Initiative]) -> None:
+    """Work that was private and is public now, or the other way round, takes its check-in with it."""
+    private = sorted({row.audience for row in work if row.audience})
+    if work:
+        sync.audience = private[0] if private else ""
+
+
+def _is_membership_known(uow: UnitOfWork, sync: Sync, *, now: datetime) -> bool:
+    """Whether we know freshly who is in the private channel that a check-in belongs to. Unknown is no reason to leave anybody out."""
+    channel = uow.channels.get(sync.audience) if sync.audience else None
+    if channel is None or not channel.is_private or not channel.is_member:
+        return True
+    return channel.members_read_at is not None and channel.members_read_at >= now - MEMBERS_FRESH_FOR
+
+
+def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, now: datetime) -> None:
+    sync.state, sync.updated_at = SyncState.PAUSED, now
+    unschedule(sync)
+    uow.session.flush()
+    cards = {}
+    for member in roster.present:
+        own = facts.eyes(uow, member.person_id, now=now)
+        cards[member.person_id] = facts.card(own, sync, member.person_id, now=now)
+    gone = facts.sides(uow.seen_by(EVERYBODY), [(member.person_id, None) for member in roster.gone])
+    notifications.tell_too_few(uow, cards, gone, now=now)
+
+
+# --- asking -----------------------------------------------------------------------------------------------------
+
+
+def follow_prompt(uow: UnitOfWork, prompt: Prompt, *, now: datetime) -> None:
+    """Ask, remind, or leave in peace."""
+    _, turn, sync = uow.syncs.around(prompt)
+    waits = prompt.state in (PromptState.SCHEDULED, PromptState.SENT, PromptState.SNOOZED)
+    if turn.state is not RoundState.OPEN or not waits:
+        prompt.next_at = None
+    elif not _can_be_asked(uow, prompt, sync, now=now):
+        prompt.state, prompt.next_at = PromptState.AWAY, None
+    elif prompt.state is PromptState.SCHEDULED:
+        _ask(uow, prompt, turn, sync, now=now)
+    else:
+        _remind(uow, prompt, turn, sync, now=now)
+    uow.session.flush()
+
+
+def _can_be_asked(uow: UnitOfWork, prompt: Prompt, sync: Sync, *, now: datetime) -> bool:
+    return facts.can_take_part(uow.people.get(prompt.person_id)) and (
+        not _is_membership_known(uow, sync, now=now)
+        or facts.sees_all(
+            initiatives.eyes_of(uow, prompt.person_id, now=now),
+            sync,
+            facts.work_of(uow, uow.syncs.prompts(prompt.round_id)),
+        )
+    )
+
+
+def _ask(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:
+    if sync.next_opens_at is not None and sync.next_opens_at <= now:
+        prompt.state, prompt.next_at = PromptState.MISSED, None  # the next round is due: one message, not two
+        return
+    preferences, zone = uow.settings.preferences(), facts.zone_of(uow, prompt.person_id)
+    if now - prompt.due_at > LATE:
+        start = recurrence.allowed(now, zone, preferences)
+        prompt.deadline_at = max(prompt.deadline_at, recurrence.deadline_after(start, zone, preferences))
+        prompt.remind_at = recurrence.reminder_between(start, prompt.deadline_at, zone, preferences)
+        turn.closes_at = max(turn.closes_at, prompt.deadline_at)
+        if start > now:
+            prompt.due_at = prompt.next_at = start
+            return
+    prompt.state, prompt.sent_at = PromptState.SENT, now
+    prompt.next_at = prompt.remind_at if prompt.remind_at <= prompt.deadline_at - TOO_CLOSE else None
+    uow.session.flush()
+    notifications.ask(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+
+
+def _remind(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:
+    at = recurrence.allowed(now, facts.zone_of(uow, prompt.person_id), uow.settings.preferences())
+    if at > prompt.deadline_at - TOO_CLOSE:
+        prompt.state = PromptState.SENT if prompt.state is PromptState.SNOOZED else prompt.state
+        prompt.next_at = None
+    elif at > now:
+        prompt.next_at = at
+    else:
+        prompt.state, prompt.reminded_at, prompt.next_at = PromptState.REMINDED, now, None
+        uow.session.flush()
+        notifications.remind(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)

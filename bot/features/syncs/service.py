@@ -1,0 +1,294 @@
+"""Decides about check-ins: who sets one up, with whom, and who moves, pauses or ends it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.errors import BadInput, NotAllowed, NotFound, Refusal
+from bot.features.initiatives import service as initiatives
+from bot.features.syncs import closing, facts, notifications
+from bot.features.syncs.answers import answer, as_before, later, skip
+from bot.features.syncs.card import FIELD_FIRST_ON, Summary, SyncCard
+from bot.features.syncs.planning import (
+    Plan,
+    first_day,
+    members_of,
+    proposed_day,
+    require_future,
+    require_insight,
+    require_people,
+    topic_of,
+)
+from bot.features.syncs.rounds import sweep
+from bot.features.syncs.scheduling import cards_for_present, roster_of, schedule, unschedule
+from bot.features.teams.rights import is_admin
+from storage.initiatives import Initiative
+from storage.repository import EVERYBODY
+from storage.syncs import Cadence, RoundState, Sync, SyncState
+from storage.unit_of_work import UnitOfWork
+
+__all__ = [
+    "Arranged",
+    "Listed",
+    "Plan",
+    "about",
+    "answer",
+    "as_before",
+    "bring_back",
+    "can_meet",
+    "end",
+    "later",
+    "listed",
+    "move",
+    "pause",
+    "proposed_day",
+    "resume",
+    "set_up",
+    "skip",
+    "sweep",
+]
+
+#: A check-in that was ended can be brought back this long.
+UNDO: Final = timedelta(days=7)
+GONE: Final = "That check-in is not there any more. `/rowbot syncs` shows yours."
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A check-in that stands now, as the one who asked for it sees it."""
+
+    card: SyncCard
+    #: It was there already.
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What `/rowbot syncs` shows."""
+
+    own: tuple[SyncCard, ...]
+    ended: tuple[SyncCard, ...]
+    #: For admins: the public ones of others. None for everybody else.
+    public: tuple[SyncCard, ...] | None
+
+
+# --- setting up -------------------------------------------------------------------------------------------------
+
+
+def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arranged:
+    """Set up a check-in and tell everybody in it. About an overlap that has one: that one.
+
+    Raises:
+        BadInput: it cannot be held like this; names the field of the form.
+        NotFound: an initiative is gone, or not for this viewer.
+    """
+    uow.workspaces.ensure(now=now)
+    if plan.overlap_id is not None:
+        uow.syncs.lock_overlap(plan.overlap_id)
+        standing = uow.machine.syncs.of_overlap(plan.overlap_id)
+        if standing is not None:
+            return Arranged(facts.card(uow, standing, person_id, now=now), again=True)
+    people = tuple(dict.fromkeys(plan.people))
+    require_people(uow, people)
+    work = [initiatives.require(uow, number) for number in dict.fromkeys(plan.work)]
+    require_insight(uow, people, work, now=now)
+    preferences = uow.settings.preferences()
+    cadence = preferences.cadence if plan.cadence is None else plan.cadence
+    at_minute = preferences.checkin_minute if plan.at_minute is None else plan.at_minute
+    private = sorted({row.audience for row in work if row.audience})
+    sync = Sync(
+        workspace_id=uow.workspace_id, topic=topic_of(plan.topic, work), overlap_id=plan.overlap_id, cadence=cadence, first_on=now.date(),
+        at_minute=at_minute, channel_id=plan.channel_id, thread_ts=plan.thread_ts, audience=private[0] if private else "", created_by=person_id,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    if closing.place_of(uow, sync, work) is None:
+        sync.channel_id = sync.thread_ts = ""
+    members = members_of(uow, people, work)
+    if plan.first_on is None:
+        sync.first_on = first_day(uow, sync, members, now=now)
+    else:
+        require_future(uow, sync, members, plan.first_on, now=now)
+        sync.first_on = plan.first_on
+    uow.syncs.add(sync, members)
+    schedule(uow, sync, now=now)
+    uow.session.flush()
+    notifications.tell_set_up(uow, cards_for_present(uow.machine, sync, now=now), by=person_id, now=now)
+    return Arranged(facts.card(uow, sync, person_id, now=now), again=False)
+
+
+def about(uow: UnitOfWork, overlap_id: int, *, person_id: str, now: datetime) -> Arranged | None:
+    """The check-in about an overlap that goes on, if there is one that this viewer may see."""
+    standing = uow.syncs.of_overlap(overlap_id)
+    return None if standing is None else Arranged(facts.card(uow, standing, person_id, now=now), again=True)
+
+
+def can_meet(uow: UnitOfWork, people: Iterable[str], work: Sequence[Initiative], *, now: datetime) -> bool:
+    """Whether a check-in of these people about this work can be held: all are known and here, and may see all of it."""
+    private = {row.audience for row in work if row.audience}
+    return len(private) < 2 and all(
+        person_id and facts.can_take_part(uow.people.get(person_id))
+        and all(initiatives.eyes_of(uow, person_id, now=now).sees(audience) for audience in private)
+        for person_id in people
+    )  # fmt: skip
+
+
+# --- looking after ----------------------------------------------------------------------------------------------
+
+
+def require(uow: UnitOfWork, sync_id: int, person_id: str, *, hold: bool = True) -> Sync:
+    """The check-in, if this person may change it: who takes part, who set it up, admins. ``hold`` it until the transaction ends.
+
+    Raises:
+        NotFound: it is not there for them.
+        NotAllowed: says who may.
+    """
+    sync = uow.syncs.lock(sync_id) if hold else uow.syncs.get(sync_id)
+    members = uow.syncs.members(sync_id)
+    if sync is None or not facts.sees_all(uow.viewer, sync, facts.work_of(uow, members)):
+        raise NotFound(GONE)
+    own = {member.person_id for member in members} | {sync.created_by}
+    if person_id not in own and not (not sync.audience and is_admin(uow, person_id)):
+        people = " and ".join(f"<@{member.person_id}>" for member in members[:5])
+        raise NotAllowed(f"Only who takes part can change this check-in: {people}.")
+    return sync
+
+
+def card_of(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime) -> SyncCard:
+    """The check-in as this person sees it, if they may change it."""
+    return facts.card(uow, require(uow, sync_id, person_id, hold=False), person_id, now=now)
+
+
+def move(
+    uow: UnitOfWork, sync_id: int, *, cadence: Cadence, first_on: date, at_minute: int, person_id: str, now: datetime
+) -> SyncCard:
+    """Another day, time or rhythm; one that was paused goes on with it. A round that is open goes on as it opened."""
+    sync = require(uow, sync_id, person_id)
+    _require_standing(sync)
+    if (sync.cadence, sync.first_on, sync.at_minute, sync.state) == (cadence, first_on, at_minute, SyncState.ACTIVE):
+        return facts.card(uow, sync, person_id, now=now)
+    last = uow.syncs.last_day(sync_id)
+    if last is not None and first_on <= last:
+        raise BadInput("There was a round on that day or later already; choose a later day.", field=FIELD_FIRST_ON)
+    sync.at_minute = at_minute
+    require_future(uow, sync, uow.syncs.members(sync_id), first_on, now=now)
+    sync.cadence, sync.first_on, sync.state = cadence, first_on, SyncState.ACTIVE
+    schedule(uow, sync, now=now)
+    return _changed(uow, sync, "moved", person_id=person_id, now=now)
+
+
+def pause(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> SyncCard:
+    """Ask nobody until somebody resumes it."""
+    sync = require(uow, sync_id, person_id)
+    _require_standing(sync)
+    if sync.state is SyncState.PAUSED:
+        return facts.card(uow, sync, person_id, now=now)
+    sync.state = SyncState.PAUSED
+    unschedule(sync)
+    uow.session.flush()
+    closing.stop(uow.machine, sync, now=now)
+    return _changed(uow, sync, "paused", person_id=person_id, by_message=by_message, now=now)
+
+
+def resume(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> SyncCard:
+    """Go on with one that was paused, at its next time."""
+    sync = require(uow, sync_id, person_id)
+    _require_standing(sync)
+    if sync.state is SyncState.ACTIVE:
+        return facts.card(uow, sync, person_id, now=now)
+    _go_on(uow, sync, now=now)
+    return _changed(uow, sync, "resumed", person_id=person_id, by_message=by_message, now=now)
+
+
+def end(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> SyncCard:
+    """End it. Nothing is deleted, and for a week :func:`bring_back` undoes it."""
+    sync = require(uow, sync_id, person_id)
+    if sync.state is SyncState.ENDED:
+        return facts.card(uow, sync, person_id, now=now)
+    sync.state, sync.ended_at = SyncState.ENDED, now
+    unschedule(sync)
+    uow.session.flush()
+    closing.stop(uow.machine, sync, now=now)
+    return _changed(uow, sync, "ended", person_id=person_id, by_message=by_message, now=now)
+
+
+def bring_back(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> SyncCard:
+    """Undo :func:`end`."""
+    sync = require(uow, sync_id, person_id)
+    if sync.state is not SyncState.ENDED:
+        return facts.card(uow, sync, person_id, now=now)
+    if sync.ended_at is None or now - sync.ended_at > UNDO:
+        raise Refusal("That check-in ended more than a week ago. `/rowbot sync` sets up a new one.")
+    if sync.overlap_id is not None:
+        uow.syncs.lock_overlap(sync.overlap_id)
+        if uow.machine.syncs.of_overlap(sync.overlap_id) is not None:
+            raise Refusal("There is a new check-in about this already. `/rowbot syncs` shows it.")
+    _go_on(uow, sync, now=now)
+    return _changed(uow, sync, "brought back", person_id=person_id, by_message=by_message, now=now)
+
+
+def _go_on(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
+    if len(roster_of(uow.machine, sync, now=now).present) < 2:
+        raise Refusal("It needs two people, and only one is left. `/rowbot sync` sets one up with somebody else.")
+    schedule(uow, sync, now=now)
+    if sync.next_on is None:
+        raise Refusal("Its one round is over. `/rowbot sync` sets up another.")
+    sync.state, sync.ended_at, sync.silent_rounds = SyncState.ACTIVE, None, 0
+
+
+def _require_standing(sync: Sync) -> None:
+    if sync.state is SyncState.ENDED:
+        raise Refusal("That check-in has ended. `/rowbot syncs` brings it back within a week.")
+
+
+def _changed(
+    uow: UnitOfWork, sync: Sync, what: str, *, person_id: str, by_message: bool = False, now: datetime
+) -> SyncCard:
+    """Tell everybody in it. Who did it is answered where they did it, or ``by_message`` where nothing can be answered."""
+    sync.updated_at = now
+    uow.session.flush()
+    cards = cards_for_present(uow.machine, sync, now=now)
+    if by_message:
+        cards.setdefault(person_id, facts.card(uow, sync, person_id, now=now))
+    else:
+        cards.pop(person_id, None)
+    notifications.tell_changed(uow, cards, what, by=person_id, now=now)
+    return facts.card(uow, sync, person_id, now=now)
+
+
+# --- looking ----------------------------------------------------------------------------------------------------
+
+
+def listed(uow: UnitOfWork, person_id: str, *, now: datetime) -> Listed:
+    """One's own check-ins, those ended within a week, and for admins the public ones of others."""
+    own = [sync for sync in uow.syncs.of_person(person_id) if _may_see(uow, sync)]
+    ended = [sync for sync in uow.syncs.ended_since(person_id, now - UNDO) if _may_see(uow, sync)]
+    public = None
+    if is_admin(uow, person_id):
+        mine, everybody = {sync.id for sync in own}, uow.seen_by(EVERYBODY)
+        others = [sync for sync in everybody.syncs.public() if sync.id not in mine and _may_see(everybody, sync)]
+        public = tuple(facts.card(everybody, sync, person_id, now=now) for sync in others)
+    return Listed(
+        tuple(facts.card(uow, sync, person_id, now=now) for sync in own),
+        tuple(facts.card(uow, sync, person_id, now=now) for sync in ended),
+        public,
+    )
+
+
+def _may_see(uow: UnitOfWork, sync: Sync) -> bool:
+    return facts.sees_all(uow.viewer, sync, facts.work_of(uow, uow.syncs.members(sync.id)))
+
+
+def last_summary(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime) -> tuple[SyncCard, Summary | None]:
+    """The check-in, and the summary of its latest round that closed; None before there was one."""
+    sync = require(uow, sync_id, person_id, hold=False)
+    closed = [turn for turn in uow.syncs.rounds(sync_id) if turn.state is RoundState.CLOSED]
+    return facts.card(uow, sync, person_id, now=now), facts.summary(uow, closed[0], sync) if closed else None
+
+
+def choices(uow: UnitOfWork, people: Iterable[str]) -> list[tuple[int, str]]:
+    """Initiatives under way of these people that this viewer may see: what a check-in can be about, as (id, title)."""
+    found = {
+        row.id: row.title for person_id in people for row in uow.initiatives.of(person_id, limit=50) if not row.is_over
+    }
+    return list(found.items())[:100]

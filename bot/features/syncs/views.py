@@ -1,0 +1,282 @@
+"""Draws check-ins: the message that asks, the summary, the list of one's own, and what people hear of changes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.features.initiatives import views as initiatives
+from bot.features.syncs import wording as w
+from bot.features.syncs.card import Asked, Line, Side, Summary, SyncCard
+from bot.slack import blocks as b
+from storage.syncs import Cadence, PromptState, SyncState
+
+ANSWER: Final = "syncs.answer"
+AS_BEFORE: Final = "syncs.as_before"
+LATER: Final = "syncs.later"
+SKIP: Final = "syncs.skip"
+MANAGE: Final = "syncs.manage"
+CHANGE: Final = "syncs.change"
+PAUSE: Final = "syncs.pause"
+RESUME: Final = "syncs.resume"
+END: Final = "syncs.end"
+BRING_BACK: Final = "syncs.bring_back"
+
+#: Shown in a list before it says how many more there are.
+LISTED: Final = 15
+_HOW: Final = "`/rowbot syncs` moves, pauses or ends it."
+
+
+def _said(text: str, *more: b.Block) -> b.Message:
+    """A paragraph, and what stands under it."""
+    return b.Message(b.fallback(text), [b.section(text), *more])
+
+
+# --- asking -----------------------------------------------------------------------------------------------------
+
+
+def prompt(asked: Asked) -> b.Message:
+    """The message that asks somebody how it is going; updated in place after everything they do about it."""
+    lines = [f"{w.topic(asked.topic)}, {w.CADENCE_WORDS[asked.cadence]}."]
+    if asked.state is PromptState.PAUSED:
+        return _said(
+            f"{lines[0]} It was {'ended' if asked.stopped is SyncState.ENDED else 'paused'} before you answered."
+        )
+    if asked.reported is not None and asked.answered_at is not None:
+        late = ", after the deadline" if asked.state is PromptState.LATE else ""
+        lines.append(f"You answered {w.moment(asked.answered_at)}{late}: {w.answer(asked.reported)}")
+        return _with_buttons(lines, asked, [b.button("Edit", ANSWER, value=str(asked.prompt_id))])
+    if asked.state is PromptState.SKIPPED:
+        lines.append("You skipped this one.")
+        return _with_buttons(lines, asked, [b.button("Answer after all", ANSWER, value=str(asked.prompt_id))])
+    if asked.state in (PromptState.MISSED, PromptState.AWAY):
+        lines.append("This round closed without your answer." + (" A late one still counts." if asked.is_open else ""))
+        return _with_buttons(lines, asked, [b.button("Answer late", ANSWER, value=str(asked.prompt_id))])
+    if asked.last is not None:
+        lines[0] += f" Last time you said: {w.answer(asked.last)}"
+    lines += [_ended(each.title, initiatives.STATUS_WORDS[each.status] if each.status else "") for each in asked.ended]
+    if asked.missed:
+        rounds = "one round" if asked.missed == 1 else f"{asked.missed} rounds"
+        lines.append(f"I was not running for {rounds} before this one.")
+    if asked.without:
+        lines.append(f"{w.names(asked.without)} can't take part any more and is left out.")
+    lines.append(f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}.")
+    if asked.again_at is not None:
+        lines.append(f"I will ask again at {w.until(asked.again_at, asked.now)}.")
+    return _with_buttons(lines, asked, _prompt_buttons(asked))
+
+
+def _with_buttons(lines: Sequence[str], asked: Asked, buttons: Sequence[b.Element]) -> b.Message:
+    return _said(b.fitting(lines), *([b.actions(*buttons)] if asked.is_open else []))
+
+
+def _prompt_buttons(asked: Asked) -> list[b.Element]:
+    value = str(asked.prompt_id)
+    drawn = [b.button("Answer", ANSWER, value=value, style="primary")]
+    if asked.last is not None:
+        drawn.append(b.button("All as before", AS_BEFORE, value=value))
+    if asked.state is PromptState.SENT:
+        drawn.append(b.button("Later today", LATER, value=value))
+    return [*drawn, b.button("Skip this one", SKIP, value=value)]
+
+
+def _ended(title: str, status: str) -> str:
+    what = f"is {status}" if status else "is out of the registry"
+    return f"{w.topic(title)} {what}. Is this check-in still needed? {_HOW}"
+
+
+def reminder(asked: Asked) -> b.Message:
+    """To somebody silent, once; or again, as they asked for. Follows what becomes of the prompt."""
+    if asked.state in (PromptState.ANSWERED, PromptState.LATE):
+        return _said(f"{w.topic(asked.topic)}: you answered.")
+    if asked.state is PromptState.SKIPPED:
+        return _said(f"{w.topic(asked.topic)}: you skipped this one.")
+    if asked.state not in (PromptState.SENT, PromptState.REMINDED, PromptState.SNOOZED):
+        return _said(f"{w.topic(asked.topic)}: this round is closed.")
+    value = str(asked.prompt_id)
+    text = f"{w.topic(asked.topic)}: still open until {w.until(asked.deadline, asked.now)}."
+    return _said(
+        text, b.actions(b.button("Answer", ANSWER, value=value, style="primary"), b.button("Skip", SKIP, value=value))
+    )
+
+
+# --- the summary ------------------------------------------------------------------------------------------------
+
+
+def summary(summed: Summary) -> b.Message:
+    """One round, where the sync lives; updated in place for late answers and edits."""
+    head = f"{w.topic(summed.topic)} · round {summed.number} · {summed.answered} of {summed.asked} answered"
+    lines = [_line(line) for line in summed.lines]
+    drawn = [b.section(head), *(b.section(line) for line in lines[:40]), b.context(_next(summed))]
+    return b.Message(b.fallback(head), drawn)
+
+
+def _line(line: Line) -> str:
+    who = w.speaker(line.side)
+    if line.reported is not None:
+        marks = [
+            mark
+            for mark, is_so in (("late", line.state is PromptState.LATE), ("edited", line.reported.is_edited))
+            if is_so
+        ]
+        return f"{who} {w.answer(line.reported)}" + (f" _({', '.join(marks)})_" if marks else "")
+    match line.state:
+        case PromptState.SKIPPED:
+            return f"{who} skipped this one."
+        case PromptState.AWAY:
+            return f"{who} can't take part any more."
+        case PromptState.PAUSED:
+            return f"{who} had not answered when it stopped."
+        case _ if not line.was_asked:
+            return f"{who} could not be asked in time: I was not running."
+        case _:
+            return f"{who} did not answer."
+
+
+def _next(summed: Summary) -> str:
+    if summed.state is SyncState.ACTIVE and summed.next_on is not None:
+        return f"Next: {w.day(summed.next_on)}."
+    if summed.state is SyncState.PAUSED:
+        return "Paused. `/rowbot syncs` takes it up again."
+    if summed.cadence is Cadence.ONCE:
+        return "It was a single check-in. `/rowbot sync` sets up another."
+    return "It has ended."
+
+
+# --- setting up and changing --------------------------------------------------------------------------------------
+
+
+def _facts(card: SyncCard) -> str:
+    return f"{w.topic(card.topic)} with {w.names(card.sides)}: {w.rhythm(card)}, {w.coming(card)}."
+
+
+def arranged(card: SyncCard, *, again: bool) -> b.Message:
+    """To the one who set it up: who, when first, and the way to change it. ``again``: it was there already."""
+    opening = "There is a check-in about this already:" if again else "A check-in is set up:"
+    buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("End it", END, value=str(card.id))]
+    return _said(f"{opening} {_facts(card)}", b.actions(*buttons))
+
+
+def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
+    """To each participant: who set it up, about what, when first, and how to move, pause or end it."""
+    others = [side for side in card.sides if side.person_id != reader]
+    who = "You set up a check-in" if by == reader else f"{b.mention(by)} set up a check-in"
+    with_whom = f" for you and {w.names(others)}" if others else ""
+    text = (f"{who}{with_whom}: {w.topic(card.topic)}, {w.rhythm(card)}, {w.coming(card)}.\n"
+            f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.")  # fmt: skip
+    buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("Pause", PAUSE, value=str(card.id)),
+               b.button("End it", END, value=str(card.id))]  # fmt: skip
+    return _said(text, b.actions(*buttons), b.context(_HOW))
+
+
+def not_told(card: SyncCard, person_id: str) -> b.Message:
+    """To the one who set it up, when Slack would not let a participant be reached."""
+    text = (
+        f"I could not tell {b.mention(person_id)} of the check-in {w.topic(card.topic)}: Slack does not let me write to them. "
+        "Ask in their team's channel, or end it and set one up with somebody else."
+    )
+    return _said(text, b.actions(b.button("End it", END, value=str(card.id))))
+
+
+def changed(card: SyncCard, what: str, *, by: str, reader: str) -> b.Message:
+    """To everyone concerned, after somebody moved, paused, resumed, ended or brought it back; with the way back."""
+    who = "You" if by == reader else b.mention(by)
+    text = f"{who} {what} the check-in {w.topic(card.topic)}" + (
+        f": {w.rhythm(card)}, {w.coming(card)}." if card.state is SyncState.ACTIVE else "."
+    )
+    return _said(text, b.actions(*_undo(card)))
+
+
+def stands(card: SyncCard) -> b.Message:
+    """To the one who changed it: how it stands now, with the way back."""
+    match card.state:
+        case SyncState.PAUSED:
+            text = f"{w.topic(card.topic)} is paused: nobody is asked until somebody resumes it."
+        case SyncState.ENDED:
+            text = f"{w.topic(card.topic)} has ended. For a week it can be brought back."
+        case _:
+            text = f"{w.topic(card.topic)} goes on: {w.rhythm(card)}, {w.coming(card)}."
+    return _said(text, b.actions(*_undo(card)))
+
+
+def _undo(card: SyncCard) -> list[b.Element]:
+    value = str(card.id)
+    match card.state:
+        case SyncState.PAUSED:
+            return [b.button("Resume", RESUME, value=value), b.button("End it", END, value=value)]
+        case SyncState.ENDED:
+            return [b.button("Bring it back", BRING_BACK, value=value)]
+        case _:
+            return [
+                b.button("Change…", CHANGE, value=value),
+                b.button("Pause", PAUSE, value=value),
+                b.button("End it", END, value=value),
+            ]
+
+
+def silent(card: SyncCard) -> b.Message:
+    """After three silent rounds, once: it is paused, and what now?"""
+    text = (
+        f"{w.topic(card.topic)}: nobody has had time for this one lately, so I paused it. Keep it, move it, or end it?"
+    )
+    value = str(card.id)
+    return _said(
+        text,
+        b.actions(
+            b.button("Keep", RESUME, value=value),
+            b.button("Move…", CHANGE, value=value),
+            b.button("End", END, value=value),
+        ),
+    )
+
+
+def too_few(card: SyncCard, gone: Sequence[Side]) -> b.Message:
+    """To who is left of a check-in that needs two."""
+    text = (f"I paused the check-in {w.topic(card.topic)}: {w.names(gone)} can't take part any more, and it needs two. "
+            "`/rowbot sync` sets one up with somebody else.")  # fmt: skip
+    value = str(card.id)
+    return _said(text, b.actions(b.button("Resume", RESUME, value=value), b.button("End it", END, value=value)))
+
+
+# --- the list -----------------------------------------------------------------------------------------------------
+
+
+def mine(
+    cards: Sequence[SyncCard], ended: Sequence[SyncCard] = (), public: Sequence[SyncCard] | None = None
+) -> b.Message:
+    """`/rowbot syncs`: one's own, those ended within a week, and for admins the public ones of others."""
+    if not cards and not ended and not public:
+        text = "No check-ins here. Press *Sync the leads* under a match, or set one up with `/rowbot sync`."
+        return _said(text)
+    head = f"*Your check-ins* · {len(cards)}" if cards else "You take part in no check-in. `/rowbot sync` sets one up."
+    drawn: list[b.Block] = [b.section(head), *(_entry(card) for card in cards[:LISTED])]
+    if len(cards) > LISTED:
+        drawn.append(b.context(f"And {len(cards) - LISTED} more: those come later."))
+    drawn += [
+        b.section(f"{w.topic(card.topic)} · ended", accessory=b.button("Bring it back", BRING_BACK, value=str(card.id)))
+        for card in ended[:5]
+    ]
+    if public:
+        drawn += [b.section(f"*Others' check-ins* · {len(public)}"), *(_entry(card) for card in public[:LISTED])]
+        if len(public) > LISTED:
+            drawn.append(b.context(f"And {len(public) - LISTED} more."))
+    return b.Message(b.fallback(head), drawn)
+
+
+def _entry(card: SyncCard) -> b.Block:
+    pause = (
+        b.option("Resume", f"resume:{card.id}")
+        if card.state is SyncState.PAUSED
+        else b.option("Pause", f"pause:{card.id}")
+    )
+    options = [
+        b.option("Show the last summary", f"show:{card.id}"),
+        b.option("Move", f"move:{card.id}"),
+        pause,
+        b.option("End", f"end:{card.id}"),
+    ]
+    text = f"{w.topic(card.topic)} · {w.names(card.sides)}\n{w.rhythm(card)} · {w.coming(card)}"
+    return b.section(text, accessory=b.overflow(MANAGE, options))
+
+
+def no_summary(card: SyncCard) -> b.Message:
+    """There was no round yet."""
+    return _said(f"{w.topic(card.topic)} has had no round yet: {w.coming(card)}.")
