@@ -96,6 +96,14 @@ class Bot:
         assert self.process is not None
         return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
+    async def killed_within(self, seconds: float) -> None:
+        """Wait until it has died at its point; if it does not come to it in time, end it here and now."""
+        assert self.process is not None
+        try:
+            assert await asyncio.wait_for(self.process.wait(), seconds) == -signal.SIGKILL
+        except TimeoutError:
+            await self.kill()
+
     async def kill(self) -> None:
         """End it here and now, if it has not ended already."""
         if self.process is not None and self.process.returncode is None:
