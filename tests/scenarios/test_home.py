@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from bot import clock
 from bot.features.home.lookers import FOLLOWED, FOLLOWED_FOR, Lookers
 from bot.process import Process
 from bot.sandbox import Sandbox
@@ -41,7 +40,7 @@ async def test_an_admin_sees_what_is_left_to_set_up_until_it_is_done(bot: Proces
 
     await seeded(bot, {**ENTRY, "lead_id": team.ben})
     await bot.bot.db.write(bot.bot.scope, _give_every_team_a_lead, team.ben)
-    await bot.bot.db.write(bot.bot.scope, _greeted, team.channel)
+    await bot.bot.db.write(bot.bot.scope, _met, team.channel)
 
     assert "To set up" not in await home_of(team.slack, team.admin)
 
@@ -51,8 +50,9 @@ def _give_every_team_a_lead(uow: Any, person_id: str) -> None:
         each.lead_id = person_id
 
 
-def _greeted(uow: Any, channel_id: str) -> None:
-    uow.channels.meet(channel_id).greeted_at = clock.now()
+def _met(uow: Any, channel_id: str) -> None:
+    """It was invited before its process ran, so it never greeted anybody there."""
+    assert uow.channels.meet(channel_id).greeted_at is None
 
 
 async def test_what_somebody_leads_stands_in_their_home_and_an_open_home_follows(bot: Process, team: Team) -> None:
@@ -87,6 +87,23 @@ async def test_a_wish_waits_in_the_home_of_the_other_lead_until_they_answer(bot:
     assert "would like to join forces" in said
     assert STORE_TITLE in said
     assert "would like to join forces" not in await home_of(team.slack, team.ana)
+
+
+async def test_a_check_in_stands_in_both_homes_on_each_ones_own_clock_and_the_wish_is_gone(
+    bot: Process, team: Team
+) -> None:
+    await seeded(bot, {**ENTRY, "lead_id": team.ben})
+    ts = await announced(bot, team, team.ana, SAME_STORE)
+    answer = team.slack.thread(team.channel, ts)[-1]
+    await team.slack.click(team.ana, team.channel, answer["ts"], "overlaps.sync")
+    await quiet(bot)
+
+    homes = {person: await home_of(team.slack, person) for person in (team.ana, team.ben)}
+
+    assert all("Next check-ins" in said and ", 09:30 · " in said for said in homes.values())
+    assert "with Ben Okafor" in homes[team.ana]
+    assert "with Ana Ruiz" in homes[team.ben]
+    assert "would like the leads to talk" not in homes[team.ben]
 
 
 async def test_private_work_shows_in_the_home_of_its_members_only(bot: Process, team: Team) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.features.initiatives.card import Card
+from bot.features.syncs.card import SyncCard
 from storage.overlaps import Verb
 
 
@@ -34,19 +35,8 @@ class Asked:
 
     prompt_id: int
     topic: str
-    deadline_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CheckIn:
-    """A check-in to come."""
-
-    sync_id: int
-    topic: str
-    #: Slack ids of the others.
-    others: tuple[str, ...]
-    #: When this person is asked; None: it is paused.
-    next_at: datetime | None
+    #: On the clock of the one who is asked.
+    deadline: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +58,15 @@ class SetUp:
 class Desk:
     """What one person sees."""
 
+    person_id: str
     cards: tuple[Card, ...]
     #: How many initiatives this person may see in all.
     registered: int
     questions: tuple[Question, ...] = ()
     wishes: tuple[Wish, ...] = ()
     asked: tuple[Asked, ...] = ()
-    check_ins: tuple[CheckIn, ...] = ()
+    #: The check-ins that they take part in, the next one first.
+    check_ins: tuple[SyncCard, ...] = ()
     is_admin: bool = False
     #: None for everybody who does not administer Rowbot.
     set_up: SetUp | None = field(default=None)

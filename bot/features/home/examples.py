@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.features.home import views
-from bot.features.home.desk import Asked, CheckIn, Desk, Question, SetUp, Wish
-from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, Words, card, other_card
+from bot.features.home.desk import Asked, Desk, Question, SetUp, Wish
+from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, card, other_card
 from bot.features.matching.explanation import Explanation
+from bot.features.syncs.card import Side, SyncCard
 from bot.slack.blocks import Message
 from storage.overlaps import Verb
+from storage.syncs import Cadence, SyncState
 
 
 def messages(words: Words) -> dict[str, Message]:
@@ -23,7 +25,15 @@ def messages(words: Words) -> dict[str, Message]:
 
 def desk(words: Words, **changes: Any) -> Desk:  # noqa: ANN401 - fields of Desk
     """A desk with nothing on it."""
-    return replace(Desk(cards=(), registered=0), **changes)
+    return replace(Desk(person_id=PERSON, cards=(), registered=0), **changes)
+
+
+def check_in(words: Words, number: int) -> SyncCard:
+    """A check-in to come, or a paused one."""
+    coming = bool(number % 2)
+    sides = (Side(PERSON, words.name), *(Side(f"{OTHER}{each}", words.name) for each in range(6)))
+    return SyncCard(number, words.title, Cadence.WEEKLY, SyncState.ACTIVE if coming else SyncState.PAUSED, 570, NOW.date(), None, NOW if coming else None,
+                    sides)  # fmt: skip
 
 
 def crowded(words: Words, *, count: int) -> Desk:
@@ -38,7 +48,7 @@ def crowded(words: Words, *, count: int) -> Desk:
             Wish(OTHER, verb, card(words), other_card(words), NOW) for _ in numbers for verb in (Verb.JOIN, Verb.SYNC)
         ),
         asked=tuple(Asked(number, words.title, NOW) for number in numbers),
-        check_ins=tuple(CheckIn(number, words.title, (OTHER,) * 6, NOW if number % 2 else None) for number in numbers),
+        check_ins=tuple(check_in(words, number) for number in numbers),
         is_admin=True,
         set_up=SetUp(channels=count, initiatives=count, teams=count + 1, leadless=1),
     )

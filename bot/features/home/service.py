@@ -4,14 +4,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.features.home import notifications
-from bot.features.home.desk import Asked, CheckIn, Desk, Question, SetUp, Wish
+from bot.features.home.desk import Asked, Desk, Question, SetUp, Wish
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
+from bot.features.syncs import facts as syncs
+from bot.features.syncs.card import SyncCard
 from bot.features.teams import rights
 from storage.channels import ChannelMode
+from storage.overlaps import Verb
 from storage.repository import EVERYBODY, Viewer
 from storage.unit_of_work import UnitOfWork
 
@@ -77,8 +80,8 @@ def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
     is_admin = rights.is_admin(uow, person_id)
     cards, registered = initiatives.cards(uow, uow.initiatives.of(person_id)), uow.initiatives.count()
     return Desk(
-        cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
-        wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), check_ins=_check_ins(uow, person_id),
+        person_id=person_id, cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
+        wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
         set_up=_set_up(uow, registered) if is_admin else None,
     )  # fmt: skip
 
@@ -93,6 +96,8 @@ def _questions(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[Quest
 def _wishes(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[Wish, ...]:
     wishes = []
     for feedback, overlap in uow.overlaps.wishes_to(person_id, since=now - WAITS):
+        if feedback.verb is Verb.SYNC and uow.machine.syncs.of_overlap(overlap.id) is not None:
+            continue  # they talk
         sides = uow.initiatives.named([overlap.first_id, overlap.second_id])
         mine = next((row for row in sides.values() if row.lead_id == person_id), None)
         theirs = next((row for row in sides.values() if row is not mine), None)
@@ -103,16 +108,13 @@ def _wishes(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[Wish, ..
 
 def _asked(uow: UnitOfWork, person_id: str) -> tuple[Asked, ...]:
     return tuple(
-        Asked(prompt.id, sync.topic, prompt.deadline_at) for prompt, _, sync in uow.syncs.waiting_for(person_id)
+        Asked(prompt.id, sync.topic, syncs.clock_of(uow, person_id, prompt.deadline_at))
+        for prompt, _, sync in uow.syncs.waiting_for(person_id)
     )
 
 
-def _check_ins(uow: UnitOfWork, person_id: str) -> tuple[CheckIn, ...]:
-    found = []
-    for sync in uow.syncs.of_person(person_id):
-        others = tuple(member.person_id for member in uow.syncs.members(sync.id) if member.person_id != person_id)
-        found.append(CheckIn(sync.id, sync.topic, others, sync.next_opens_at))
-    return tuple(found)
+def _check_ins(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[SyncCard, ...]:
+    return tuple(syncs.card(uow, sync, person_id, now=now) for sync in uow.syncs.of_person(person_id))
 
 
 def _set_up(uow: UnitOfWork, registered: int) -> SetUp:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bot.features.home.desk import CheckIn, Desk
+from bot.features.home.desk import Desk
 from bot.features.initiatives import views as initiatives
 from bot.features.initiatives.card import Card
 from bot.features.matching import views as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.overlaps import views as overlaps
+from bot.features.syncs import wording as syncs
+from bot.features.syncs.card import SyncCard
 from bot.slack import blocks as b
 from storage.overlaps import Verb
 
@@ -42,9 +44,15 @@ COMMANDS: Final = (
     ("/rowbot help", "this list"),
 )
 ADMIN_COMMANDS: Final = (
-    ("/rowbot report", "what was registered, what overlapped and how check-ins went: `7d`, `30d`, `90d`, `quarter`, `year`, or two days"),
+    (
+        "/rowbot report",
+        "what was registered, what overlapped and how check-ins went: `7d`, `30d`, `90d`, `quarter`, `year`, or two days",
+    ),
     ("/rowbot settings", "channels, teams, check-ins, how early I warn, who administers me"),
-    ("/rowbot backfill #channel 90d", "find announcements in a channel's past; you look at each before it enters the registry"),
+    (
+        "/rowbot backfill #channel 90d",
+        "find announcements in a channel's past; you look at each before it enters the registry",
+    ),
     ("/rowbot import", "bring in what exists already, and take an import back"),
     ("/rowbot health", "messages I could not deliver, and events I could not handle"),
 )
@@ -117,7 +125,7 @@ def _step(done: bool, fact: str, todo: str) -> str:  # noqa: FBT001 - a step's o
 def _waiting(desk: Desk) -> list[b.Block]:
     drawn: list[b.Block] = []
     for asked in desk.asked[:SHOWN]:
-        text = f"*{b.quote(asked.topic, 150)}*: how is it going? Until {b.local_moment(asked.deadline_at)}."
+        text = f"*{b.quote(asked.topic, 150)}*: how is it going? Until {syncs.moment(asked.deadline)}."
         drawn.append(b.section(text, accessory=b.button("Answer", ANSWER, value=str(asked.prompt_id), style="primary")))
     for wish in desk.wishes[:SHOWN]:
         wants = "would like to join forces" if wish.verb is Verb.JOIN else "would like the leads to talk"
@@ -139,7 +147,7 @@ def _waiting(desk: Desk) -> list[b.Block]:
 def _check_ins(desk: Desk) -> list[b.Block]:
     if not desk.check_ins:
         return []
-    lines = [_check_in(each) for each in desk.check_ins[:LISTED_CHECK_INS]]
+    lines = [_check_in(card, desk.person_id) for card in desk.check_ins[:LISTED_CHECK_INS]]
     more = len(desk.check_ins) - LISTED_CHECK_INS
     if more > 0:
         lines.append(f"And {more} more.")
@@ -150,10 +158,10 @@ def _check_ins(desk: Desk) -> list[b.Block]:
     ]
 
 
-def _check_in(each: CheckIn) -> str:
-    others = b.listed([b.mention(person) for person in each.others[:4]])
-    when = b.local_moment(each.next_at) if each.next_at is not None else "paused"
-    return f"{when} · *{b.quote(each.topic, 150)}*" + (f" with {others}" if others else "")
+def _check_in(card: SyncCard, reader_id: str) -> str:
+    others = syncs.names([side for side in card.sides if side.person_id != reader_id][:4])
+    when = syncs.moment(card.next_at) if card.next_at is not None else syncs.coming(card)
+    return f"{when} · {syncs.topic(card.topic)}" + (f" with {others}" if others else "")
 
 
 def _count(number: int, noun: str) -> str:
