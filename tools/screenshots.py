@@ -1,4 +1,4 @@
-"""Take the README's pictures: a fresh sandbox, one announcement, the thread. Needs Chromium: PYTHONPATH=. python tools/screenshots.py"""
+"""Take the README's pictures: a fresh sandbox, one announcement, the thread; a report. Needs Chromium: PYTHONPATH=. python tools/screenshots.py"""
 
 import asyncio
 import os
@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from bot import config
 from bot.demo.run import Demo
@@ -37,13 +37,32 @@ async def main() -> None:
                 await page.get_by_text("Two teams, one idea, other words").first.click()
                 await page.wait_for_timeout(800)
                 await page.keyboard.press("Enter")
-                await page.get_by_text("1 reply").last.click(timeout=10_000)
+                await page.get_by_text("Last reply just now").last.click(timeout=10_000)
                 await page.wait_for_timeout(1200)
                 await page.screenshot(path=IMAGES / "warning.png")
+                await report(page)
                 await browser.close()
         finally:
             await demo.close()
-    print(f"Taken: {IMAGES / 'warning.png'}")
+    print(f"Taken: {IMAGES / 'warning.png'}, {IMAGES / 'report.png'}")
+
+
+async def report(page: Page) -> None:
+    """An admin's report."""
+    await page.set_viewport_size({"width": 1280, "height": 1000})
+    await page.keyboard.press("Escape")
+    await page.locator("#acting").click()
+    await page.get_by_text("Adaeze Nwosu").last.click()
+    await page.locator("nav").get_by_text("ml-platform").click()
+    await page.get_by_role("button", name="Close").last.click()
+    await page.locator("textarea, [contenteditable]").first.fill("/rowbot report 30d")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Enter")
+    await page.locator(".chart").first.wait_for(timeout=20_000)
+    await page.wait_for_timeout(1500)
+    await page.locator(".chart").first.evaluate("element => element.scrollIntoView({block: 'end'})")
+    await page.wait_for_timeout(600)
+    await page.screenshot(path=IMAGES / "report.png")
 
 
 if __name__ == "__main__":
