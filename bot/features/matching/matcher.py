@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -58,6 +59,18 @@ class _Shelf:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+@lru_cache(maxsize=1)
+def _shipped_embedder() -> Embedder:
+    """The shipped network, loaded once a process: it keeps nothing of what it read."""
+    return Embedder.load()
+
+
+@lru_cache(maxsize=1)
+def _concepts(embedder: Embedder) -> Concepts:
+    """What texts lean to, as this network reads the shipped taxonomy."""
+    return Concepts.of(shipped(), embedder)
+
+
 class Matcher:
     """Embeds, indexes and ranks. Safe to use from every database thread."""
 
@@ -66,7 +79,7 @@ class Matcher:
         self.embedder = embedder
         self._shelves: dict[str, _Shelf] = {}
         #: What texts lean to, over the shipped taxonomy; shared by every index.
-        self._concepts = Concepts.of(shipped(), embedder) if embedder is not None else None
+        self._concepts = _concepts(embedder) if embedder is not None else None
         self._lock = threading.Lock()
 
     @classmethod
@@ -75,7 +88,7 @@ class Matcher:
         if mode == WORDS_ONLY:
             return cls(None)
         try:
-            return cls(Embedder.load())
+            return cls(_shipped_embedder())
         except EmbedderUnavailableError as fault:
             log.warning("Matching on words alone: %s", fault)
             return cls(None)
