@@ -63,29 +63,48 @@ def parser() -> argparse.ArgumentParser:
     )
     task = imports.add_mutually_exclusive_group(required=True)
     task.add_argument("file", type=Path, metavar="FILE", nargs="?")
-    task.add_argument("--undo", type=_positive, nargs="?", const=0, metavar="RUN", help="take a run back; the latest, or that of this number")
+    task.add_argument(
+        "--undo",
+        type=_positive,
+        nargs="?",
+        const=0,
+        metavar="RUN",
+        help="take a run back; the latest, or that of this number",
+    )
     task.add_argument("--list", action="store_true", help="the latest runs, with their numbers")
     imports.add_argument("--dry-run", action="store_true", help="say what would change, row by row, and write nothing")
-    imports.add_argument("--format", choices=("csv", "jsonl", "backstage"), help="read the file as this, whatever its name says")
+    imports.add_argument(
+        "--format", choices=("csv", "jsonl", "backstage"), help="read the file as this, whatever its name says"
+    )
     imports.add_argument("--workspace", default="", help="Slack's id of the workspace (T…); left out, the token's")
     imports.add_argument(
         "--faults", type=Path, metavar="FILE", help="write every row that was left out, and why, to this file"
     )
     imports.set_defaults(command=_import)
-    export = commands.add_parser("export", help="write the registry to a file that import reads back: CSV or JSON Lines")
+    export = commands.add_parser(
+        "export", help="write the registry to a file that import reads back: CSV or JSON Lines"
+    )
     export.add_argument("file", metavar="FILE", nargs="?", default="-", help="left out, or -: the standard output")
     export.add_argument("--workspace", default="", help="Slack's id of the workspace (T…); left out, the token's")
     export.add_argument("--format", choices=("csv", "jsonl"), help="left out: by the file's name, else JSON Lines")
-    export.add_argument("--with-private", action="store_true", help="private work too: the file is then as private as that work")
+    export.add_argument(
+        "--with-private", action="store_true", help="private work too: the file is then as private as that work"
+    )
     export.add_argument("--force", action="store_true", help="write over a file that is there")
     export.set_defaults(command=_export)
-    backup = commands.add_parser("backup", help="copy a SQLite registry, also while Rowbot runs on it, and prove the copy")
+    backup = commands.add_parser(
+        "backup", help="copy a SQLite registry, also while Rowbot runs on it, and prove the copy"
+    )
     backup.add_argument(
         "--to", type=Path, metavar="FOLDER", help="left out: ROWBOT_BACKUP_FOLDER, or `backups` beside the database"
     )
-    backup.add_argument("--keep", type=_positive, metavar="N", help="drop outdated copies, keeping those of N days and 8 weeks")
+    backup.add_argument(
+        "--keep", type=_positive, metavar="N", help="drop outdated copies, keeping those of N days and 8 weeks"
+    )
     backup.set_defaults(command=_backup)
-    restore = commands.add_parser("restore", help="put a copy back in the place of the registry; Rowbot must not be running")
+    restore = commands.add_parser(
+        "restore", help="put a copy back in the place of the registry; Rowbot must not be running"
+    )
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(command=_restore)
     evaluate = commands.add_parser("evaluate", help="score the matcher on labelled data")
@@ -197,10 +216,9 @@ def _workspace(settings: Settings, named: str, db: Database) -> str:
 
 
 def _positive(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise ValueError(word)
-    return number
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"'{word}' is no whole number from 1 on")
+    return int(word)
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

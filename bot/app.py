@@ -37,7 +37,16 @@ from storage.unit_of_work import Scope, UnitOfWork
 log = logging.getLogger(__name__)
 
 #: Who hears what. The first listener that matches a request gets it; the last entry hears everything else.
-LISTENERS = (announcements.register, syncs.register, matching.register, admin.register, reports.register, imports.register, home.register, home.register_rest)
+LISTENERS = (
+    announcements.register,
+    syncs.register,
+    matching.register,
+    admin.register,
+    reports.register,
+    imports.register,
+    home.register,
+    home.register_rest,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,13 @@ async def assemble(
     authorized = AuthorizeResult(enterprise_id=None, team_id=identity.workspace_id, bot_id=identity.bot_id, bot_user_id=identity.bot_user_id,
                                  bot_token=reading.token)  # fmt: skip
     lookers, backups = Lookers(), Backups.of(settings)
-    values: dict[str, object] = {"matcher": matcher, "directory": directory, "means": Means(matcher, settings.threshold), "lookers": lookers, "backups": backups}
+    values: dict[str, object] = {
+        "matcher": matcher,
+        "directory": directory,
+        "means": Means(matcher, settings.threshold),
+        "lookers": lookers,
+        "backups": backups,
+    }
     history, ears, means = History(sending, clock=clock), Ears(now=clock()), Means(matcher, settings.threshold)
     values |= {"ears": ears}
     app = build_app(reading, authorized, db=db, clock=clock, workspace_id=identity.workspace_id, values=values)

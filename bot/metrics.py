@@ -20,5 +20,7 @@ DELIVERY_SECONDS = Histogram(
 OUTBOX = Gauge("rowbot_outbox", "Messages in the outbox by state", ["state"])
 INDEX_ENTRIES = Gauge("rowbot_index_entries", "Initiatives in the search index of this process")
 BACKUPS = Counter("rowbot_backups", "Nightly backups, made or failed", ["outcome"])
-BACKUP_TAKEN = Gauge("rowbot_backup_taken_seconds", "When the youngest backup was taken, in seconds since 1970; 0: none")
+BACKUP_TAKEN = Gauge(
+    "rowbot_backup_taken_seconds", "When the youngest backup was taken, in seconds since 1970; 0: none"
+)
 SOCKETS = Gauge("rowbot_socket_connected", "1 while the Socket Mode connection stands")

@@ -206,11 +206,17 @@ JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
 
 
 #: What a process without delivery still needs: an index that follows.
-WEB_JOBS: Final = tuple(job for job in JOBS if job[0] in ("follow the registry", "read memberships", "redraw open Homes", "keep what was heard"))
+WEB_JOBS: Final = tuple(
+    job
+    for job in JOBS
+    if job[0] in ("follow the registry", "read memberships", "redraw open Homes", "keep what was heard")
+)
 
 
 #: What goes on while the app is removed from the workspace: the rest speaks to Slack, or makes what nobody would get.
-WITHOUT_SLACK: Final = frozenset({"follow the registry", "mind the installation", "forget", "back up", "count the outbox"})
+WITHOUT_SLACK: Final = frozenset(
+    {"follow the registry", "mind the installation", "forget", "back up", "count the outbox"}
+)
 
 
 def build(bot: Rowbot, clock: Clock, *, jobs: tuple[tuple[str, timedelta, Job, bool], ...] = JOBS) -> AsyncIOScheduler:

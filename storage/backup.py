@@ -117,7 +117,7 @@ def take(source: Path, folder: Path, *, now: datetime, since: datetime | None = 
             latest = last_backup(folder, source.stem)
             if since is not None and latest is not None and latest.taken_at >= since:
                 return None
-            for left in folder.glob(f".{source.stem}-*{PARTIAL}"):  # of a process that was killed: the lock is ours
+            for left in folder.glob(f".{source.stem}-*{PARTIAL}*"):  # of a process that was killed: the lock is ours
                 left.unlink(missing_ok=True)
             return _take(source, folder, now=now)
     except OSError as fault:
@@ -140,7 +140,8 @@ def _take(source: Path, folder: Path, *, now: datetime) -> Taken:
         partial.replace(final)
         settle(folder)
     finally:
-        partial.unlink(missing_ok=True)
+        for left in (partial, partial.with_name(f"{partial.name}-journal")):
+            left.unlink(missing_ok=True)
     return Taken(Backup(final, now.replace(microsecond=0), final.stat().st_size), contents)
 
 

@@ -128,14 +128,8 @@ class Channels(Repository):
         return list(self.session.exec(rows)), self.session.exec(total).one()
 
     def count_joined(self) -> int:
-        """In how many channels the bot is that are not archived."""
-        statement = select(func.count(col(Channel.id))).where(
-            Channel.workspace_id == self.workspace_id,
-            col(Channel.is_member).is_(True),
-            col(Channel.is_archived).is_(False),
-            col(Channel.greeted_at).is_not(None),
-        )
-        return self.session.exec(statement).one()
+        """How many there are of the channels that :meth:`listed` gives."""
+        return self.listed(limit=1)[1]
 
     def all(self) -> list[Channel]:
         """Every channel that was met."""

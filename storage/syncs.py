@@ -90,6 +90,8 @@ class Sync(SQLModel, table=True):
     topic: str
     #: The overlap that it is about, if it is about one.
     overlap_id: int | None = Field(default=None, foreign_key="overlap.id", sa_type=Key)
+    #: Ids of every initiative that it is about, also of those for which no participant speaks: the topic may name them.
+    work: list[int] = Field(default_factory=list, sa_type=JSON)
     cadence: Cadence = Field(default=Cadence.WEEKLY, sa_type=Word(Cadence))
     #: The day of its first round: it carries the weekday, and the phase of every second week.
     first_on: date

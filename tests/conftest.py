@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.process import Process, Role, start
 from bot.sandbox import Sandbox
@@ -48,28 +49,54 @@ def postgres_server() -> Iterator[str]:
 _numbers = itertools.count(1)
 
 
-def new_database(server: str) -> str:
-    """A fresh, empty database; its URL."""
+def new_database(server: str, *, template: str = "template1") -> str:
+    """A fresh database, empty or a copy of another; its URL."""
     import psycopg
 
     name = f"rowbot_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return server.replace("/postgres?", f"/{name}?")
 
 
+@pytest.fixture(scope="session")
+def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our schema and nothing in it, to be copied: migrating each test's own would take longer than most tests."""
+    path = tmp_path_factory.mktemp("schema") / "rowbot.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_schema(postgres_server: str) -> str:
+    """The name of a PostgreSQL database with our schema and nothing in it, to be copied."""
+    url = new_database(postgres_server)
+    migrate(url)
+    return str(make_url(url).database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once of each kind."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a schema, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'rowbot.db'}"
     return new_database(request.getfixturevalue("postgres_server"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with our schema and nothing in it, once of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "rowbot.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_schema"), path)
+        return f"sqlite:///{path}"
+    template = request.getfixturevalue("postgres_schema")
+    return new_database(request.getfixturevalue("postgres_server"), template=template)
+
+
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     """A database with our schema, once of each kind."""
-    migrate(database_url)
     database = Database(database_url)
     yield database
     database.close()
@@ -102,8 +129,9 @@ async def team(slack: Sandbox) -> Team:
 
 
 @pytest.fixture
-async def bot(slack: Sandbox, team: Team, tmp_path: Path) -> AsyncIterator[Process]:
+async def bot(slack: Sandbox, team: Team, tmp_path: Path, sqlite_schema: Path) -> AsyncIterator[Process]:
     """A whole bot, hearing this workspace over signed HTTP, on SQLite."""
+    shutil.copyfile(sqlite_schema, tmp_path / "bot.db")
     process = await start(settings_for(slack, f"sqlite:///{tmp_path / 'bot.db'}"), Role.RUN)
     assert process.door is not None
     slack.request_url = f"http://127.0.0.1:{process.door.port}/slack/events"

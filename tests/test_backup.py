@@ -85,7 +85,7 @@ def test_a_folder_that_is_named_is_not_tidied_unless_asked(tmp_path: Path, run_c
             {"DATABASE_URL": "sqlite:////tmp/rowbot-none.db"},
             "There is no file /nowhere/x.db",
         ),
-        (["backup", "--keep", "0"], {}, "invalid"),
+        (["backup", "--keep", "0"], {}, "argument --keep: '0' is no whole number from 1 on"),
         (["backup"], {"ROWBOT_BACKUPS_KEPT": "0"}, "ROWBOT_BACKUPS_KEPT is '0'"),
     ],
 )

@@ -181,14 +181,21 @@ async def test_every_command_that_is_heard_is_listed_by_help(wired: Wired) -> No
 
 def test_the_manifest_asks_for_the_scope_of_every_method_that_is_called() -> None:
     granted = set(CONTRACT["oauth_config"]["scopes"]["bot"])
-    called = {name for path in (ROOT / "bot").rglob("*.py") if not {"sandbox", "demo"} & set(path.parts) for name in _methods(path)}
+    called = {
+        name
+        for path in (ROOT / "bot").rglob("*.py")
+        if not {"sandbox", "demo"} & set(path.parts)
+        for name in _methods(path)
+    }
     assert called - set(SCOPES) == set(), "Say in SCOPES what these methods need."
     assert {name: SCOPES[name] for name in called if SCOPES[name] and not granted & set(SCOPES[name])} == {}
 
 
 def _methods(path: Path) -> set[str]:
     text = path.read_text()
-    by_name = set(re.findall(r"\.((?:chat|views|usergroups|users|conversations|reactions|files|auth|apps)_[a-zA-Z_]+)\(", text))
+    by_name = set(
+        re.findall(r"\.((?:chat|views|usergroups|users|conversations|reactions|files|auth|apps)_[a-zA-Z_]+)\(", text)
+    )
     return by_name | set(re.findall(r"[\"']((?:chat|reactions|conversations|files)\.[a-zA-Z]+)[\"']", text))
 
 
@@ -196,7 +203,12 @@ def test_the_manifest_asks_for_the_scope_of_every_event_and_for_no_scope_in_vain
     granted = set(CONTRACT["oauth_config"]["scopes"]["bot"])
     events = CONTRACT["settings"]["event_subscriptions"]["bot_events"]
     assert [name for name in events if EVENT_SCOPES[name] and not granted & set(EVENT_SCOPES[name])] == []
-    called = {name for path in (ROOT / "bot").rglob("*.py") if not {"sandbox", "demo"} & set(path.parts) for name in _methods(path)}
+    called = {
+        name
+        for path in (ROOT / "bot").rglob("*.py")
+        if not {"sandbox", "demo"} & set(path.parts)
+        for name in _methods(path)
+    }
     used = (
         {scope for name in called for scope in SCOPES[name]}
         | {scope for name in events for scope in EVENT_SCOPES[name]}

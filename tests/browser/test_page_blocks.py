@@ -230,8 +230,11 @@ async def test_a_chart_is_a_picture_with_its_numbers_and_a_table_sorts_and_turns
         [{"type": "raw_text", "text": f"Team {n}"}, {"type": "raw_number", "value": 10 - n, "text": str(10 - n)}]
         for n in range(7)
     ]
+    head += [{"type": "raw_text", "text": f"In the registry in {name}"} for name in months]
+    rows = [[*row, *({"type": "raw_number", "value": 1, "text": "1"} for _ in months)] for row in rows]
     await stage.post(channel, "report", [chart, {"type": "data_table", "caption": "Waiting", "rows": [head, *rows]}])
-    page = await stage.tab(stage.ana, channel)
+    page = await stage.tab(stage.ana, channel, width=700)
+    assert await page.locator("#channel .scroller").evaluate("node => node.scrollWidth - node.clientWidth") <= 0
     await expect(page.get_by_role("img", name="bar chart")).to_be_visible()
     assert await page.locator(".chart rect").count() == 3
     await page.get_by_text("Show the numbers").click()

@@ -12,7 +12,6 @@ from sqlmodel import select
 
 from bot.sandbox import Sandbox
 from storage.database import Database
-from storage.migrate import migrate
 from storage.unit_of_work import Scope, UnitOfWork
 from storage.workspaces import Workspace
 from tests.faults import points
@@ -185,7 +184,6 @@ Database(sys.argv[1], reach=reach).write_now(Scope("W0"), unit)
 def test_a_unit_killed_beside_its_commit_is_kept_whole_or_not_at_all(
     database_url: str, side: str, kept: list[str]
 ) -> None:
-    migrate(database_url)
     ended = subprocess.run(
         [sys.executable, "-c", _DIE, database_url],
         cwd=ROOT,

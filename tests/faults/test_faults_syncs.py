@@ -13,7 +13,6 @@ from sqlmodel import select
 from bot.features.syncs import service
 from bot.features.syncs.service import Plan
 from storage.database import Database
-from storage.migrate import migrate
 from storage.outbox import OutboxRow, OutboxVerb
 from storage.repository import MACHINE
 from storage.unit_of_work import Scope, UnitOfWork
@@ -54,7 +53,6 @@ def _posted(uow: UnitOfWork) -> list[str]:
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_day_of_many_lives_is_one_day(database_url: str, side: str) -> None:
-    migrate(database_url)
     db = Database(database_url)
     db.write_now(SCOPE, _arrange)
 

@@ -2,16 +2,30 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from sqlmodel import select
 
+from bot import clock
 from bot.process import Process
 from bot.sandbox import Fault
 from storage.initiatives import Initiative, Status
 from storage.unit_of_work import UnitOfWork
-from tests.scenarios.dialogs import OTHER, SAME_STORE, STORE, STORE_TITLE, announced, direct, elements, labels, quiet
+from tests.scenarios.dialogs import (
+    ENTRY,
+    OTHER,
+    SAME_STORE,
+    STORE,
+    STORE_TITLE,
+    announced,
+    direct,
+    elements,
+    labels,
+    quiet,
+    seeded,
+)
 from tests.world import Team, everything
 
 Json = dict[str, Any]
@@ -111,6 +125,29 @@ async def test_an_empty_registry_leads_to_announcing_and_importing(team: Team, b
     assert "nothing to report" in report["text"]
     assert "import" in report["text"]
     assert "Announce" in labels(report)
+
+
+async def test_a_period_before_the_registry_began_does_not_call_the_registry_empty(team: Team, bot: Process) -> None:
+    await overlapping(team, bot)
+    report = await asked(team, f"{REPORT} 2025-01-01..2025-01-31")
+    assert (
+        report["text"]
+        == "1 Jan to 31 Jan 2025: the registry was still empty, as far as you may see it. Choose a later period."
+    )
+    assert choices(report, "reports.period")
+
+
+async def test_what_an_import_brought_is_named_where_counts_are_compared(team: Team, bot: Process) -> None:
+    await seeded(bot, ENTRY)
+    await bot.bot.db.write(bot.bot.scope, _long_ago)
+    await announced(bot, team, team.ana, OTHER)
+    report = await asked(team)
+    assert "1 initiative registered (as many as in the 30 days before, when 1 was imported)" in report["text"]
+
+
+def _long_ago(uow: UnitOfWork) -> None:
+    for row in uow.session.exec(select(Initiative)).all():
+        row.created_at = clock.now() - timedelta(days=40)
 
 
 async def test_another_period_replaces_the_report_in_place(team: Team, bot: Process) -> None:
@@ -227,7 +264,7 @@ async def test_the_rows_come_as_a_file_that_is_safe_to_open(team: Team, bot: Pro
     assert name.endswith(".csv")
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["kind"] for row in rows].count("initiative") == 4
-    assert [row["outcome"] for row in rows if row["kind"] == "overlap"] == ["open"]
+    assert [(row["outcome"], row["before_work_began"]) for row in rows if row["kind"] == "overlap"] == [("open", "no")]
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
     comment = direct(team, team.admin)[-1]
     assert "4 initiatives, 1 overlap and no rounds" in comment
@@ -276,7 +313,7 @@ async def test_a_settled_overlap_counts_as_settled_and_as_confirmed(team: Team, 
     await team.slack.click(team.ana, team.channel, answer["ts"], "overlaps.join")
     await quiet(bot)
     report = await asked(team)
-    assert "1 overlap found, 1 settled (1 more than before), 1 of them before work began" in report["text"]
+    assert "1 overlap found, 1 settled (1 more than before), before work began." in report["text"]
     assert table(report, "Overlaps")["Join wished"] == ["1", "0"]
     assert "Matcher precision: too few (1) (before: none)." in everything(report)
     assert "Overlaps judged: confirmed by what people did (1)" in choices(report)

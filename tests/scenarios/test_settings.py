@@ -150,6 +150,28 @@ async def test_two_admins_at_once_the_last_wins_and_the_list_shows_both(team: Te
     assert "changed again since" in text
 
 
+async def test_two_admins_at_once_with_different_settings_keep_both(team: Team, bot: Process) -> None:
+    slack = team.slack
+    olga = slack.add_person("Olga Brandt", is_admin=True)
+    await opened(team, "checkins")
+    await opened(team, "checkins", person=olga)
+    await slack.submit(shown(team)["id"], {"setting.checkin_minute": "10:00", "setting.cadence": "biweekly"})
+    await slack.submit(shown(team, person=olga)["id"], {"setting.deadline_minute": "17:00"})
+    chosen = await bot.bot.db.read(bot.bot.scope, lambda uow: uow.settings.preferences())
+    assert (chosen.checkin_minute, chosen.cadence, chosen.deadline_minute) == (600, "biweekly", 1020)
+    assert "10:00 → 09:30" not in everything(await opened(team, "changes"))
+
+
+async def test_what_does_not_go_with_another_admins_change_is_refused(team: Team, bot: Process) -> None:
+    slack = team.slack
+    olga = slack.add_person("Olga Brandt", is_admin=True)
+    await opened(team, "checkins")
+    await opened(team, "checkins", person=olga)
+    await slack.submit(shown(team)["id"], {"setting.checkin_minute": "17:00"})
+    refused = await slack.submit(shown(team, person=olga)["id"], {"setting.deadline_minute": "16:00"})
+    assert "later than" in refused.errors["setting.deadline_minute"]
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------
 
 

@@ -276,6 +276,28 @@ async def test_the_list_shows_moves_pauses_ends_and_brings_back(team: Team, bot:
     assert STORE_TITLE in str(slack.ephemerals(team.admin, team.channel)[-1])
 
 
+async def test_who_left_the_private_channel_can_neither_open_nor_send_an_answer(team: Team, bot: Process) -> None:
+    slack = team.slack
+    den = slack.add_channel("den", members=[team.ana, team.ben, slack.bot_user_id], private=True)
+    await announced(bot, team, team.ben, STORE, channel=den)
+    ts = await announced(bot, team, team.ana, SAME_STORE, channel=den)
+    await slack.click(team.ana, den, reply(team, ts, channel=den)["ts"], "overlaps.sync")
+    await quiet(bot)
+    await at(bot, team, at_time(MONDAY, 8, 31))
+    await at(bot, team, at_time(MONDAY, 9, 31))
+    await press(team, bot, team.ana, prompt_of(team, team.ana), "syncs.answer")
+    form = slack.views_of(team.ana)[-1]
+    await slack.leave(team.ana, den)
+    sent = await slack.submit(form["id"], {"answer.pulse": "on_track", "answer.changed": "From outside"})
+    assert not sent.closed
+    await press(team, bot, team.ana, prompt_of(team, team.ana), "syncs.skip")
+    await at(bot, team, at_time(MONDAY, 18, 1))
+    said = reply_text(team, ts, channel=den)
+    assert "0 of 2 answered" in said or "0 of 1 answered" in said
+    assert "From outside" not in said
+    assert "skipped" not in said
+
+
 async def test_a_lead_slack_does_not_let_us_reach_is_said_to_who_set_it_up(team: Team, bot: Process) -> None:
     ts = await warned(team, bot)
     await team.slack.change_person(team.ben, deleted=True)

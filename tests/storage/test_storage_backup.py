@@ -166,6 +166,7 @@ def test_two_copies_of_one_second_are_two_files(source: Path, tmp_path: Path) ->
 def test_what_a_killed_backup_left_is_cleared_away(source: Path, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / ".rowbot-20261122T031500Z.db.partial").write_bytes(b"half")
+    (tmp_path / "b" / ".rowbot-20261121T031500Z.db.partial-journal").write_bytes(b"half")
     made = taken(source, tmp_path / "b")
     assert files(tmp_path / "b") == {made.name}
 

@@ -35,8 +35,8 @@ def test_every_table_is_imported_in_one_place() -> None:
     assert {str(table.__tablename__) for table in TABLES} == set(metadata.tables)
 
 
-def test_a_fresh_database_gets_its_schema_and_the_next_start_asks_one_question(database_url: str) -> None:
-    assert migrate(database_url)
+def test_a_fresh_database_gets_its_schema_and_the_next_start_asks_one_question(empty_database_url: str) -> None:
+    assert migrate(empty_database_url)
     asked: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -44,15 +44,15 @@ def test_a_fresh_database_gets_its_schema_and_the_next_start_asks_one_question(d
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        assert not migrate(database_url)
+        assert not migrate(empty_database_url)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert asked == ["SELECT version_num FROM alembic_version"]
 
 
-def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
-    migrate(database_url)
-    engine = create_engine(normalise(database_url))
+def test_the_migrations_make_the_tables_of_the_code(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    engine = create_engine(normalise(empty_database_url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         differences = list(compare_metadata(context, metadata))
@@ -60,9 +60,9 @@ def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
     assert differences == []
 
 
-def test_the_way_back_works(database_url: str) -> None:
-    migrate(database_url)
-    engine = create_engine(normalise(database_url))
+def test_the_way_back_works(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    engine = create_engine(normalise(empty_database_url))
     settings = config()
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
@@ -71,26 +71,26 @@ def test_the_way_back_works(database_url: str) -> None:
         tables = MigrationContext.configure(connection).dialect.get_table_names(connection)
     engine.dispose()
     assert set(tables) <= {"alembic_version"}
-    assert migrate(database_url)
+    assert migrate(empty_database_url)
 
 
-def test_a_database_of_a_newer_version_is_left_alone_with_a_sentence(database_url: str) -> None:
-    migrate(database_url)
-    engine = create_engine(normalise(database_url))
+def test_a_database_of_a_newer_version_is_left_alone_with_a_sentence(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    engine = create_engine(normalise(empty_database_url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(SchemaTooNew, match=r"revision 9999, which this version of Rowbot does not know"):
-        migrate(database_url)
+        migrate(empty_database_url)
 
 
 _MIGRATE: Final = "import sys; from storage.migrate import migrate; print(migrate(sys.argv[1]))"
 
 
-def test_of_two_processes_that_start_at_once_one_migrates(database_url: str) -> None:
+def test_of_two_processes_that_start_at_once_one_migrates(empty_database_url: str) -> None:
     starts = [
         subprocess.Popen(
-            [sys.executable, "-c", _MIGRATE, database_url],
+            [sys.executable, "-c", _MIGRATE, empty_database_url],
             cwd=ROOT,
             env={"PYTHONPATH": "."},
             stdout=subprocess.PIPE,
@@ -120,12 +120,17 @@ migrate(sys.argv[1])
 
 
 @pytest.mark.parametrize("statements", [1, 7, 25])
-def test_a_migration_that_was_killed_half_way_is_done_by_the_next_start(database_url: str, statements: int) -> None:
+def test_a_migration_that_was_killed_half_way_is_done_by_the_next_start(
+    empty_database_url: str, statements: int
+) -> None:
     killed = subprocess.run(
-        [sys.executable, "-c", _DIE, database_url, str(statements)], cwd=ROOT, env={"PYTHONPATH": "."}, check=False
+        [sys.executable, "-c", _DIE, empty_database_url, str(statements)],
+        cwd=ROOT,
+        env={"PYTHONPATH": "."},
+        check=False,
     )
     assert killed.returncode == -9
-    assert migrate(database_url)
+    assert migrate(empty_database_url)
 
 
 def test_what_is_no_database_is_a_sentence(tmp_path: Path) -> None:

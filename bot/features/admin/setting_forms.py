@@ -1,15 +1,15 @@
 """Draws and reads back the forms of the settings: how early I warn, check-ins, who administers me, what is kept.
 
 A field's action id carries the value that it was filled with: when another value is stored (by a reset, an undo, another
-admin), the redrawn field shows it, while Slack keeps what is typed in the others.
+admin), the redrawn field shows it, while Slack keeps what is typed in the others. What a form gives back as it was filled
+is nobody's choice: another admin's, made meanwhile, stays.
 """
 
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bot.features.admin import views
-from bot.features.admin.shown import HELD, Level, Levels, Page, Preview, field_of
+from bot.features.admin.shown import HELD, Level, Levels, Page, Preview, field_of, mark_of
 from bot.slack import blocks as b
 from storage.preferences import Preferences
 from storage.syncs import Cadence
@@ -96,12 +96,8 @@ def _setting(name: str, chosen: Preferences, levels: Levels) -> list[b.Block]:
     hint = f"{EXPLAINED[name]} Default: {default}."
     optional = name == "admins"
     label = _LABELS.get(name, views.NAMES[name])
-    element = _ELEMENTS[name](f"{name}:{_mark(getattr(chosen, name))}", getattr(chosen, name))
+    element = _ELEMENTS[name](f"{name}:{mark_of(getattr(chosen, name))}", getattr(chosen, name))
     return [b.field(field_of(name), label, element, optional=optional, hint=hint), *_reset(name, chosen, levels)]
-
-
-def _mark(value: object) -> str:
-    return f"{zlib.crc32(repr(value).encode()):08x}"
 
 
 def _reset(name: str, chosen: Preferences, levels: Levels) -> list[b.Block]:
@@ -154,3 +150,9 @@ def read_form(page: Page, values: dict[str, Any]) -> dict[str, Any]:
             "exact": b.read_value(values, field_of("threshold")) or "",
         }
     return {name: b.read_value(values, field_of(name)) or "" for name in HELD[page]}
+
+
+def read_marks(page: Page, values: Mapping[str, Any]) -> dict[str, str]:
+    """Of each preference in a form the mark of the value that its field was filled with."""
+    fields = {name: next(iter(values.get(field_of(name), {})), "") for name in HELD[page]}
+    return {name: action_id.partition(":")[2] for name, action_id in fields.items()}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.errors import BadInput
-from bot.features.admin.shown import HELD, Level, Levels, Overview, Page, Preview, field_of
+from bot.features.admin.shown import HELD, Level, Levels, Overview, Page, Preview, field_of, mark_of
 from bot.features.announcements.service import Means
 from bot.features.matching import ranking
 from bot.features.teams import rights
@@ -20,6 +20,7 @@ PREVIEW: Final = timedelta(days=30)
 #: Whole numbers: name → least and most.
 BOUNDS: Final = {"keep_days": (2, 3650), "keep_text_days": (0, 3650)}
 _TIMES: Final = ("checkin_minute", "deadline_minute", "quiet_from", "quiet_until")
+_NOTHING: Final[Mapping[str, str]] = {}
 _DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -79,15 +80,19 @@ def save(uow: UnitOfWork, fields: dict[str, Any], *, person_id: str, now: dateti
 
 
 def save_form(
-    uow: UnitOfWork, page: Page, typed: Mapping[str, Any], means: Means, *, person_id: str, now: datetime
-) -> list[SettingChange]:
-    """Choose what a page's form says.
+    uow: UnitOfWork, page: Page, typed: Mapping[str, Any], means: Means, *, filled: Mapping[str, str] = _NOTHING, person_id: str, now: datetime
+) -> list[SettingChange]:  # fmt: skip
+    """Choose what a page's form says. ``filled`` are the marks of what stood in it at first: what is still so was not chosen.
 
     Raises:
         NotAllowed, BadInput
     """
     rights.require_admin(uow, person_id)
-    return save(uow, _read(uow.settings.preferences(), page, typed, levels_of(means)), person_id=person_id, now=now)
+    chosen = uow.settings.preferences()
+    fields = _read(chosen, page, typed, levels_of(means))
+    read = Preferences.model_validate(chosen.model_dump() | fields)
+    fields = {name: value for name, value in fields.items() if mark_of(getattr(read, name)) != filled.get(name)}
+    return save(uow, fields, person_id=person_id, now=now)
 
 
 def _read(chosen: Preferences, page: Page, typed: Mapping[str, Any], levels: Levels) -> dict[str, Any]:

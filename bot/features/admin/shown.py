@@ -1,5 +1,6 @@
 """What `/rowbot settings` shows, ready to be worded; and the names that forms and rules share."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,11 @@ PER_PAGE: Final = 25
 def field_of(name: str) -> str:
     """The block id of a preference's field."""
     return f"setting.{name}"
+
+
+def mark_of(value: object) -> str:
+    """A short sign of a preference's value: equal for equal values."""
+    return f"{zlib.crc32(repr(value).encode()):08x}"
 
 
 class Level(StrEnum):

@@ -48,9 +48,7 @@ def deleted(uow: UnitOfWork, channel_id: str, *, now: datetime) -> bool:
         for row in rows:
             uow.initiatives.change(row, version=version, now=now, audience=lead_id)
         uow.session.flush()
-        life_notifications.tell_kept(
-            uow, lead_id, _cards(uow, rows, lead_id), channel_id, channel.name, now=now
-        )
+        life_notifications.tell_kept(uow, lead_id, _cards(uow, rows, lead_id), channel_id, channel.name, now=now)
     _close(uow, channel, now=now)
     return True
 

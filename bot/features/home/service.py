@@ -16,6 +16,7 @@ from bot.features.teams import rights
 from storage.channels import ChannelMode
 from storage.overlaps import Verb
 from storage.repository import EVERYBODY, Viewer
+from storage.syncs import Sync
 from storage.unit_of_work import UnitOfWork
 
 #: Questions and wishes older than this are history.
@@ -110,11 +111,19 @@ def _asked(uow: UnitOfWork, person_id: str) -> tuple[Asked, ...]:
     return tuple(
         Asked(prompt.id, sync.topic, syncs.clock_of(uow, person_id, prompt.deadline_at))
         for prompt, _, sync in uow.syncs.waiting_for(person_id)
+        if _sees(uow, sync)
     )
 
 
 def _check_ins(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[SyncCard, ...]:
-    return tuple(syncs.card(uow, sync, person_id, now=now) for sync in uow.syncs.of_person(person_id))
+    return tuple(
+        syncs.card(uow, sync, person_id, now=now) for sync in uow.syncs.of_person(person_id) if _sees(uow, sync)
+    )
+
+
+def _sees(uow: UnitOfWork, sync: Sync) -> bool:
+    """Whether this viewer may still see all that a check-in is about: its topic names it."""
+    return syncs.sees_all(uow.viewer, sync, syncs.work_of(uow, sync, uow.syncs.members(sync.id)))
 
 
 def _set_up(uow: UnitOfWork, registered: int) -> SetUp:

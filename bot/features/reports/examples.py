@@ -144,6 +144,7 @@ def messages(words: Words) -> dict[str, Any]:
         "overview of many teams": views.overview(report(words, 300, before=200, teams=150)),
         "overview, still": views.overview(still(words)),
         "overview, nothing yet": views.nothing_yet(report(words, 0, before=0)),
+        "overview, of a time before the registry": views.nothing_then(report(words, 0, before=0)),
         "rows, a page in the middle": views.rows(page(words, figures[0], number=1, pages=3, shown=shown[:10])),
         "rows, the other kinds": views.rows(page(words, figures[0], number=1, pages=2, shown=shown[10:])),
         "rows, none": views.rows(page(words, figures[0])),

@@ -28,7 +28,10 @@ BY_DAY: Final = 14
 LONGEST: Final = timedelta(days=3 * 366)
 EXAMPLES: Final = "`/rowbot report 30d`, `/rowbot report quarter`, `/rowbot report 2026-10-01..2026-10-31`"
 
-_RANGE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})\s*(?:\.{2,3}|…|–|—)\s*(\d{4}-\d{2}-\d{2})")
+#: The time before has to be a time, too, in every zone.
+EARLIEST: Final = date(1900, 1, 1)
+
+_RANGE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.{2,3}|…|–|—|-|\bto\b|\s)\s*(\d{4}-\d{2}-\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,9 @@ def parse(words: str, *, now: datetime, zone: str = "") -> Period:
         month = 1 if word == "year" else local.month - (local.month - 1) % 3
         return Period(word, now, Span(_midnight(date(local.year, month, 1), zone), now), OFFERED[word], zone)
     if found := _RANGE.fullmatch(word):
-        return _range(found.group(1), found.group(2), now=now, zone=zone)
+        return _range(found.group(1), found.group(2) or found.group(1), now=now, zone=zone)
     raise BadInput(
-        f"I have no report for “{_plain(words)}”. There is the overview, for a period: 7d, 30d, 90d, quarter, year, or two days. Examples: {EXAMPLES}."
+        f"I have no report for “{_plain(words)}”. There is the overview, for a period: 7d, 30d, 90d, quarter, year, or from one day to another. Examples: {EXAMPLES}."
     )
 
 
@@ -140,6 +143,8 @@ def _range(first: str, last: str, *, now: datetime, zone: str) -> Period:
         raise BadInput(
             f"{first}..{last} names a day that is in no calendar. Example: 2026-10-01..2026-10-31."
         ) from None
+    if start_day < EARLIEST:
+        raise BadInput(f"{first} is too long ago for a report. Example: 2026-10-01..2026-10-31.")
     if end_day < start_day:
         raise BadInput(f"{first} is after {last}. The earlier day comes first: {last}..{first}.")
     if end_day == date.max or end_day - start_day > LONGEST:

@@ -12,7 +12,7 @@ from storage.syncs import PromptState
 
 HEADER: Final = (
     "kind", "period", "title", "team", "status", "status_before", "registered_at", "imported", "other_title", "other_team", "found_at", "outcome",
-    "judged", "round", "day", "asked", "answered_in_time", "answered_late", "missed", "skipped", "away", "link", "other_link",
+    "judged", "before_work_began", "round", "day", "asked", "answered_in_time", "answered_late", "missed", "skipped", "away", "link", "other_link",
 )  # fmt: skip
 
 Value = str | int
@@ -73,7 +73,8 @@ def _overlap(found: Found, period: str, teams: Mapping[int, int], book: Book) ->
     return _row(
         kind="overlap", period=period, title=book.title(found.one_id), team=_team(teams.get(found.one_id, NO_TEAM), book),
         other_title=book.title(found.other_id), other_team=_team(teams.get(found.other_id, NO_TEAM), book), found_at=_moment(found.found_at),
-        outcome=found.outcome.value, judged=found.judgement.value if found.judgement else "", link=book.link(found.one_id),
+        outcome=found.outcome.value, judged=found.judgement.value if found.judgement else "",
+        before_work_began="yes" if found.is_early else "no", link=book.link(found.one_id),
         other_link=book.link(found.other_id),
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ ANNOUNCE: Final = "announcements.open_form"
 def overview(report: Overview) -> b.Message:
     """The report: a sentence that says what changed, then numbers, then where to look."""
     if report.is_empty:
-        return nothing_yet(report)
+        return nothing_yet(report) if report.last_change is None else nothing_then(report)
     opening = f"*{report.period.label}:* {_opening(report)}"
     drawn: list[b.Block] = [b.section(opening), _tools(report)]
     drawn += [*tables.charts(report), *tables.of_status(report), *tables.of_teams(report)]
@@ -59,14 +59,22 @@ def nothing_yet(report: Overview) -> b.Message:
     )
 
 
+def nothing_then(report: Overview) -> b.Message:
+    """What the reader may see came into the registry after the period."""
+    text = f"*{report.period.label}:* the registry was still empty, as far as you may see it. Choose a later period."
+    return b.Message(b.fallback(text), [b.section(text), b.actions(_menu(report.period))])
+
+
 def _opening(report: Overview) -> str:
     now, before, label = report.now, report.before, report.period.label_before
     if report.is_still:
         changed = f"; it last changed on {b.local_date(report.last_change)}" if report.last_change else ""
         return f"nothing was registered, no overlap found and nobody asked; the same in {label}. {_count(len(now.standing), 'initiative')} in the registry{changed}."
     registered, moved = len(now.registered), change(len(now.registered), len(before.registered))
-    said = f"{_count(registered, 'initiative')} registered ({moved} {_than(moved)} in {label})"
-    imported = sum(entry.is_imported for entry in now.registered)
+    imported, was_imported = (sum(entry.is_imported for entry in side.registered) for side in (now, before))
+    beside = f"{moved} {_than(moved)} in {label}" if registered or before.registered else f"none in {label} either"
+    beside += f", when {was_imported} {'was' if was_imported == 1 else 'were'} imported" if was_imported else ""
+    said = f"{_count(registered, 'initiative')} registered ({beside})"
     if imported:
         said += f", {imported} of them imported" if registered > 1 else ", imported"
     said += f"; {_found(report)}."
@@ -79,8 +87,14 @@ def _found(report: Overview) -> str:
         return f"no overlap found (before: {len(before.overlaps)})" if before.overlaps else "no overlap found"
     moved = change(now.settled, before.settled)
     beside = f" ({moved} {_than(moved)} before)" if now.settled or before.settled else ""
-    early = f", {now.settled_early} of them before work began" if now.settled_early else ""
+    early = f", {_of_them(now.settled_early, now.settled)}before work began" if now.settled_early else ""
     return f"{_count(len(now.overlaps), 'overlap')} found, {now.settled or 'none'} settled{beside}{early}"
+
+
+def _of_them(part: int, whole: int) -> str:
+    if part < whole:
+        return f"{part} of them "
+    return "all of them " if whole > 1 else ""
 
 
 def _than(moved: str) -> str:

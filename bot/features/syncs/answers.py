@@ -12,18 +12,24 @@ from storage.unit_of_work import UnitOfWork
 CHANGED_LENGTH: Final = 2000
 WAITING_LENGTH: Final = 300
 MOST_HELPERS: Final = 10
+GONE: Final = "That check-in is not there any more. `/rowbot syncs` shows yours."
 _ANSWERED: Final = (PromptState.ANSWERED, PromptState.LATE)
 
 
 def _require(uow: UnitOfWork, prompt_id: int, person_id: str, *, hold: bool = True) -> tuple[Prompt, Round, Sync]:
-    """The prompt, if it was sent to this person and its round still takes answers; ``hold`` it until the transaction ends."""
+    """The prompt, if it was sent to this person, they still see what it is about, and its round takes answers.
+
+    ``hold`` it until the transaction ends.
+    """
     syncs = uow.machine.syncs
     found = syncs.lock_prompt(prompt_id) if hold else syncs.prompt(prompt_id)
     if found is None or found[0].state is PromptState.SCHEDULED:
-        raise NotFound("That check-in is not there any more. `/rowbot syncs` shows yours.")
-    prompt, turn, _ = found
+        raise NotFound(GONE)
+    prompt, turn, sync = found
     if prompt.person_id != person_id:
         raise NotAllowed(f"That was asked of <@{prompt.person_id}>; only they can answer it.")
+    if not facts.sees_all(uow.viewer, sync, facts.work_of(uow, sync, uow.syncs.prompts(turn.id))):
+        raise NotFound(GONE)  # they left its private channel: its summary is not theirs to write in
     if not facts.is_answerable(uow, turn):
         raise Refusal("The next round has opened since, so this one can't be changed any more. Answer the new one.")
     return found

@@ -75,7 +75,7 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     """
     turn.summary_version += 1
     roster = uow.syncs.prompts(turn.id)
-    work = facts.work_of(uow, roster)
+    work = facts.work_of(uow, sync, roster)
     audience = place_of(uow, sync, work)
     refused = any(notifications.was_refused(uow, each) for each in uow.syncs.rounds(sync.id)[:REMEMBERED])
     if refused or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):

@@ -34,10 +34,10 @@ def eyes(uow: UnitOfWork, person_id: str, *, now: datetime) -> UnitOfWork:
     return uow.seen_by(initiatives.eyes_of(uow, person_id, now=now))
 
 
-def work_of(uow: UnitOfWork, members: Iterable[SyncMember | Prompt]) -> list[Initiative]:
-    """The initiatives that participants speak for, also those taken back; with the machine's eyes."""
-    ids = sorted({member.initiative_id for member in members if member.initiative_id is not None})
-    found = (uow.machine.initiatives.get(initiative_id) for initiative_id in ids)
+def work_of(uow: UnitOfWork, sync: Sync, members: Iterable[SyncMember | Prompt]) -> list[Initiative]:
+    """The initiatives that a check-in is about or participants speak for, also those taken back; with the machine's eyes."""
+    spoken_for = {member.initiative_id for member in members if member.initiative_id is not None}
+    found = (uow.machine.initiatives.get(initiative_id) for initiative_id in sorted(spoken_for | set(sync.work)))
     return [row for row in found if row is not None]
 
 
@@ -123,7 +123,7 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
         reported=reported(uow, given) if given is not None else None,
         answered_at=local(prompt.answered_at) if prompt.answered_at is not None else None,
         again_at=local(prompt.next_at) if prompt.state is PromptState.SNOOZED and prompt.next_at is not None else None,
-        is_open=is_answerable(uow, turn), ended=tuple(_ended(own, roster)), without=tuple(sides(own, absent)), missed=_missed_before(uow, turn), stopped=stopped,
+        is_open=is_answerable(uow, turn), ended=tuple(_ended(own, sync, roster)), without=tuple(sides(own, absent)), missed=_missed_before(uow, turn), stopped=stopped,
     )  # fmt: skip
 
 
@@ -133,8 +133,8 @@ def _missed_before(uow: UnitOfWork, turn: Round) -> int:
     return next((number for number, state in enumerate(earlier) if state is not RoundState.MISSED), len(earlier))
 
 
-def _ended(own: UnitOfWork, roster: Iterable[Prompt]) -> list[Ended]:
-    work = [row for row in work_of(own, roster) if own.viewer.sees(row.audience)]
+def _ended(own: UnitOfWork, sync: Sync, roster: Iterable[Prompt]) -> list[Ended]:
+    work = [row for row in work_of(own, sync, roster) if own.viewer.sees(row.audience)]
     return [
         Ended(row.title, row.status if row.withdrawn_at is None else None)
         for row in work

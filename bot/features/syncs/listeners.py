@@ -148,9 +148,10 @@ def changed(
 
 
 async def open_answer(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
-                      person_id: str) -> None:  # fmt: skip
+                      person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Answer*, *Edit*, *Answer late*: the form."""
-    asked, teams = await db.read(scope, asked_with_teams, int(action["value"]), person_id, now)
+    eyes = await _eyes(scope, directory, person_id)
+    asked, teams = await db.read(eyes, asked_with_teams, int(action["value"]), person_id, now)
     await client.views_open(trigger_id=body["trigger_id"], view=forms.answer_form(asked, teams))
     await ack()
 
@@ -167,33 +168,35 @@ async def answer(
     report = forms.read_answer(view["state"]["values"])
     for each in report.helped_by:
         await directory.person(each)
-    await db.write(scope, answers.answer, forms.read_id(view), report, person_id=person_id, now=now)
+    eyes = await _eyes(scope, directory, person_id)
+    await db.write(eyes, answers.answer, forms.read_id(view), report, person_id=person_id, now=now)
     await ack()
 
 
 async def answer_as_before(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
-                           person_id: str) -> None:  # fmt: skip
+                           person_id: str, directory: Directory) -> None:  # fmt: skip
     """*All as before*; where there is no before, the form."""
-    said = await db.write(scope, answers.as_before, int(action["value"]), person_id=person_id, now=now)
+    eyes = await _eyes(scope, directory, person_id)
+    said = await db.write(eyes, answers.as_before, int(action["value"]), person_id=person_id, now=now)
     if said is None:
-        asked, teams = await db.read(scope, asked_with_teams, int(action["value"]), person_id, now)
+        asked, teams = await db.read(eyes, asked_with_teams, int(action["value"]), person_id, now)
         await client.views_open(trigger_id=body["trigger_id"], view=forms.answer_form(asked, teams))
     await ack()
 
 
-async def put_off(
-    ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str
-) -> None:
+async def put_off(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str,
+                  directory: Directory) -> None:  # fmt: skip
     """*Later today*."""
-    await db.write(scope, answers.later, int(action["value"]), person_id=person_id, now=now)
+    eyes = await _eyes(scope, directory, person_id)
+    await db.write(eyes, answers.later, int(action["value"]), person_id=person_id, now=now)
     await ack()
 
 
-async def skip(
-    ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str
-) -> None:
+async def skip(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str,
+               directory: Directory) -> None:  # fmt: skip
     """*Skip this one*."""
-    await db.write(scope, answers.skip, int(action["value"]), person_id=person_id, now=now)
+    eyes = await _eyes(scope, directory, person_id)
+    await db.write(eyes, answers.skip, int(action["value"]), person_id=person_id, now=now)
     await ack()
 
 

@@ -88,10 +88,11 @@ def topic_of(topic: str, work: Sequence[Initiative]) -> str:
         return topic
     if not work:
         raise BadInput("Say in a few words what it is about.", field=FIELD_TOPIC)
-    share = (TOPIC_LENGTH - 3 * (len(work) - 1)) // len(work)
-    return " × ".join(
-        row.title if len(row.title) <= share else row.title[: max(share - 1, 1)].rstrip() + "…" for row in work
-    )[:TOPIC_LENGTH]
+    titles = list({row.folded_title: row.title for row in reversed(work)}.values())[::-1]
+    share = (TOPIC_LENGTH - 3 * (len(titles) - 1)) // len(titles)
+    return " × ".join(title if len(title) <= share else title[: max(share - 1, 1)].rstrip() + "…" for title in titles)[
+        :TOPIC_LENGTH
+    ]
 
 
 def members_of(uow: UnitOfWork, people: Iterable[str], work: Sequence[Initiative]) -> list[SyncMember]:

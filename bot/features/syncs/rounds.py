@@ -88,7 +88,7 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
         unschedule(sync)
         return
     members = uow.syncs.members(sync.id)
-    work = facts.work_of(uow, members)
+    work = facts.work_of(uow, sync, members)
     _follow_audience(sync, work)
     if not _is_membership_known(uow, sync, now=now):
         sync.next_opens_at = now + AGAIN
@@ -213,7 +213,7 @@ def _can_be_asked(uow: UnitOfWork, prompt: Prompt, sync: Sync, *, now: datetime)
         or facts.sees_all(
             initiatives.eyes_of(uow, prompt.person_id, now=now),
             sync,
-            facts.work_of(uow, uow.syncs.prompts(prompt.round_id)),
+            facts.work_of(uow, sync, uow.syncs.prompts(prompt.round_id)),
         )
     )
 

@@ -62,7 +62,7 @@ class Roster:
 def roster_of(uow: UnitOfWork, sync: Sync, *, now: datetime) -> Roster:
     """Participants who are here and may see what the check-in is about."""
     members = uow.syncs.members(sync.id)
-    work = facts.work_of(uow, members)
+    work = facts.work_of(uow, sync, members)
     present: list[SyncMember] = []
     gone: list[SyncMember] = []
     for member in members:

@@ -98,7 +98,8 @@ def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arr
     at_minute = preferences.checkin_minute if plan.at_minute is None else plan.at_minute
     private = sorted({row.audience for row in work if row.audience})
     sync = Sync(
-        workspace_id=uow.workspace_id, topic=topic_of(plan.topic, work), overlap_id=plan.overlap_id, cadence=cadence, first_on=now.date(),
+        workspace_id=uow.workspace_id, topic=topic_of(plan.topic, work), overlap_id=plan.overlap_id,
+        work=[row.id for row in work], cadence=cadence, first_on=now.date(),
         at_minute=at_minute, channel_id=plan.channel_id, thread_ts=plan.thread_ts, audience=private[0] if private else "", created_by=person_id,
         created_at=now, updated_at=now,
     )  # fmt: skip
@@ -145,7 +146,7 @@ def require(uow: UnitOfWork, sync_id: int, person_id: str, *, hold: bool = True)
     """
     sync = uow.syncs.lock(sync_id) if hold else uow.syncs.get(sync_id)
     members = uow.syncs.members(sync_id)
-    if sync is None or not facts.sees_all(uow.viewer, sync, facts.work_of(uow, members)):
+    if sync is None or not facts.sees_all(uow.viewer, sync, facts.work_of(uow, sync, members)):
         raise NotFound(GONE)
     own = {member.person_id for member in members} | {sync.created_by}
     if person_id not in own and not (not sync.audience and is_admin(uow, person_id)):
@@ -276,7 +277,7 @@ def listed(uow: UnitOfWork, person_id: str, *, now: datetime) -> Listed:
 
 
 def _may_see(uow: UnitOfWork, sync: Sync) -> bool:
-    return facts.sees_all(uow.viewer, sync, facts.work_of(uow, uow.syncs.members(sync.id)))
+    return facts.sees_all(uow.viewer, sync, facts.work_of(uow, sync, uow.syncs.members(sync.id)))
 
 
 def last_summary(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime) -> tuple[SyncCard, Summary | None]:

@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("overlap_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("work", sa.JSON(), nullable=False),
         sa.Column("cadence", sa.String(), nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("at_minute", sa.Integer(), nullable=False),

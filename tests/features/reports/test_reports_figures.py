@@ -1,11 +1,14 @@
 """Rates, the past of initiatives, what became of overlaps, short names, buttons: the arithmetic of reports."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import pytest
 
 from bot.errors import BadInput
+from bot.features.initiatives.examples import Words
+from bot.features.reports import examples, views
 from bot.features.reports.figures import By, Choice, Figure, Topic, read_choice, rows_of
 from bot.features.reports.labels import shorten
 from bot.features.reports.overview import NO_TEAM, Facts, by_status, by_team, side
@@ -192,3 +195,13 @@ def test_two_long_names_that_begin_alike_are_both_told_by_their_ends() -> None:
         "Another very long name of a team",
     ]
     assert shorten(names, 20) == ["Recommenda…Americas", "Recommenda…on Europe", "Another very long n…"]
+
+
+def test_where_nothing_came_in_twice_the_opening_says_so_and_all_that_settled_in_time_is_all_of_them() -> None:
+    drawn = examples.report(Words())
+    still = replace(drawn, now=replace(drawn.now, registered=()), before=replace(drawn.before, registered=()))
+    assert "no initiatives registered (none in the 30 days before either); " in views.overview(still).text
+    early = tuple(replace(each, outcome=Outcome.JOIN, is_early=True) for each in drawn.now.overlaps[:2])
+    both = views.overview(replace(drawn, now=replace(drawn.now, overlaps=early))).text
+    assert "2 overlaps found, 2 settled" in both
+    assert ", all of them before work began" in both

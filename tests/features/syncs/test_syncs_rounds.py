@@ -12,8 +12,9 @@ from storage.channels import ChannelMode
 from storage.initiatives import Status
 from storage.outbox import OutboxRow, OutboxState
 from storage.preferences import Preferences
+from storage.repository import EVERYBODY
 from storage.syncs import Cadence, PromptState, RoundState, SyncState
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Scope, UnitOfWork
 from tests.features.syncs.conftest import MONDAY, NOW, WEEK, Leads
 
 ASKED = "Two minutes: how is it going?"
@@ -388,6 +389,25 @@ def test_work_that_became_private_is_not_named_in_public(leads: Leads) -> None:
     assert leads.sync().audience == "G1"
     assert leads.sent("C1", "summary:") == []
     assert [len(leads.sent(person, "summary:")) for person in ("UANA", "UBEN")] == [1, 1]
+
+
+def test_a_round_does_not_open_up_a_check_in_whose_private_work_nobody_speaks_for(leads: Leads) -> None:
+    def hide(uow: UnitOfWork) -> None:
+        uow.channels.meet("G1", is_private=True)
+        uow.channels.replace_members("G1", ["UANA", "UCLEO"], now=NOW)
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.audience = "G1"
+
+    leads.write(hide)
+    leads.arrange(people=("UANA", "UCLEO"), overlap_id=None)
+    assert "Feature store" in leads.sync().topic
+    leads.write(lambda uow: uow.channels.replace_members("G1", ["UANA", "UCLEO"], now=at(MONDAY, 0, 25)))
+    leads.sweep(at(MONDAY, 0, 30))
+    assert len(leads.rounds()) == 1
+    assert leads.sync().audience == "G1"
+    shown = leads.db.read_now(Scope("T1", EVERYBODY), service.listed, "UADMIN", now=at(MONDAY, 1))
+    assert shown.public == ()
 
 
 def _inside_g1(uow: UnitOfWork, moment: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.features.syncs.card import FIELD_AT, FIELD_FIRST_ON, FIELD_PEOPLE, FIEL
 from bot.features.syncs.service import Arranged
 from storage.repository import EVERYBODY, Viewer
 from storage.syncs import Cadence, SyncState
+from storage.teams import fold
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.features.syncs.conftest import MONDAY, NOW, WEEK, Leads
 
@@ -158,6 +159,26 @@ def test_a_form_offers_only_work_that_its_reader_may_see(leads: Leads) -> None:
     assert leads.db.read_now(Scope("T1", EVERYBODY), service.choices, ["UANA", "UBEN"]) == [
         (leads.mine, "Online features")
     ]
+
+
+def test_work_that_became_private_hides_a_check_in_about_it_though_nobody_speaks_for_it(leads: Leads) -> None:
+    card = leads.arrange(people=("UANA", "UCLEO"), overlap_id=None)
+    private(leads, "UANA")
+    assert leads.db.read_now(Scope("T1", EVERYBODY), service.listed, "UADMIN", now=NOW).public == ()
+    assert leads.db.read_now(Scope("T1", EVERYBODY), service.listed, "UCLEO", now=NOW).own == ()
+    with pytest.raises(NotFound):
+        leads.db.write_now(Scope("T1", EVERYBODY), service.pause, card.id, person_id="UCLEO", now=NOW)
+
+
+def test_two_initiatives_of_the_same_title_name_a_check_in_once(leads: Leads) -> None:
+    def rename(uow: UnitOfWork) -> None:
+        for number, title in ((leads.mine, "Feature store"), (leads.theirs, "feature store")):
+            row = uow.initiatives.get(number)
+            assert row is not None
+            row.title, row.folded_title = title, fold(title)
+
+    leads.write(rename)
+    assert leads.arrange().topic == "Feature store"
 
 
 def test_a_topic_of_long_titles_is_cut_fairly(leads: Leads) -> None:

@@ -50,13 +50,12 @@ async def save(ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, c
                event_key: str, means: Means, person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Save* in one of the forms: back to the first page, which shows it."""
     page = Page(views.read_place(view)["page"])
-    typed = setting_forms.read_form(page, view["state"]["values"])
+    values = view["state"]["values"]
+    typed, filled = setting_forms.read_form(page, values), setting_forms.read_marks(page, values)
     await directory.person(person_id, fresh=True)
     for each in typed.get("admins", ()):
         await directory.person(each)
-    await db.write(
-        scope, once(event_key, settings.save_form, now=now), page, typed, means, person_id=person_id, now=now
-    )
+    await db.write(scope, once(event_key, settings.save_form, now=now), page, typed, means, filled=filled, person_id=person_id, now=now)  # fmt: skip
     await screen_of(context, client, scope).show_first(view["root_view_id"])
     await ack()
 
