@@ -129,7 +129,7 @@ async def test_a_lead_sets_up_a_check_in_by_one_press_and_both_leads_know_who_wh
     assert "every Monday at 09:30 on each person's own clock" in answer
     assert "next Mon 18 Jan, 09:30 your time" in answer
     (told,) = direct(team, team.ben)
-    assert f"<@{team.ana}> set up a check-in" in told
+    assert f"<@{team.ana}> set up a check-in with you:" in told
     assert STORE_TITLE in told
     assert f"in the thread in <#{team.channel}>" in told
     assert labels(messages(team, team.ben)[0]) == ["Change…", "Pause", "End it"]

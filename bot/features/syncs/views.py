@@ -157,10 +157,14 @@ def arranged(card: SyncCard, *, again: bool) -> b.Message:
 
 def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
     """To each participant: who set it up, about what, when first, and how to move, pause or end it."""
-    others = [side for side in card.sides if side.person_id != reader]
-    who = "You set up a check-in" if by == reader else f"{b.mention(by)} set up a check-in"
-    with_whom = f" for you and {w.names(others)}" if others else ""
-    text = (f"{who}{with_whom}: {w.topic(card.topic)}, {w.rhythm(card)}, {w.coming(card)}.\n"
+    others = [side for side in card.sides if side.person_id not in (reader, by)]
+    if by == reader:
+        who = "You set up a check-in" + (f" with {w.names(others)}" if others else "")
+    else:
+        takes_part = any(side.person_id == by for side in card.sides)
+        whom = "you" + (f" and {w.names(others)}" if others else "")
+        who = f"{b.mention(by)} set up a check-in {'with' if takes_part else 'for'} {whom}"
+    text = (f"{who}: {w.topic(card.topic)}, {w.rhythm(card)}, {w.coming(card)}.\n"
             f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.")  # fmt: skip
     buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("Pause", PAUSE, value=str(card.id)),
                b.button("End it", END, value=str(card.id))]  # fmt: skip
