@@ -281,8 +281,16 @@ def _may_see(uow: UnitOfWork, sync: Sync) -> bool:
 
 
 def last_summary(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime) -> tuple[SyncCard, Summary | None]:
-    """The check-in, and the summary of its latest round that closed; None before there was one."""
+    """The check-in, and the summary of its latest round that closed; None before there was one.
+
+    Raises:
+        NotFound: it is not there for them.
+        NotAllowed: they may not change it, or its summaries go to its participants alone and they are none.
+    """
     sync = require(uow, sync_id, person_id, hold=False)
+    takes_part = any(member.person_id == person_id for member in uow.syncs.members(sync_id))
+    if not sync.channel_id and not takes_part:
+        raise NotAllowed("Its summaries go to those who take part, by direct message.")
     closed = [turn for turn in uow.syncs.rounds(sync_id) if turn.state is RoundState.CLOSED]
     return facts.card(uow, sync, person_id, now=now), facts.summary(uow, closed[0], sync) if closed else None
 

@@ -162,7 +162,7 @@ def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
         who = "You set up a check-in" + (f" with {w.names(others)}" if others else "")
     else:
         takes_part = any(side.person_id == by for side in card.sides)
-        whom = "you" + (f" and {w.names(others)}" if others else "")
+        whom = b.listed(["you", *(w.name(side) for side in others)])
         who = f"{b.mention(by)} set up a check-in {'with' if takes_part else 'for'} {whom}"
     text = (f"{who}: {w.topic(card.topic)}, {w.rhythm(card)}, {w.coming(card)}.\n"
             f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.")  # fmt: skip

@@ -290,3 +290,10 @@ def test_the_last_summary_is_shown_and_before_the_first_there_is_none(leads: Lea
     summed = leads.read(service.last_summary, card.id, person_id="UANA", now=MONDAY + WEEK)[1]
     assert summed is not None
     assert summed.number == 1
+
+
+def test_a_summary_that_goes_to_the_participants_alone_is_not_shown_to_an_admin(leads: Leads) -> None:
+    card = leads.arrange(channel_id="", thread_ts="")
+    with pytest.raises(NotAllowed, match="go to those who take part"):
+        leads.read(service.last_summary, card.id, person_id="UADMIN", now=NOW)
+    assert leads.read(service.last_summary, card.id, person_id="UANA", now=NOW)[0].id == card.id
