@@ -371,6 +371,23 @@ async def test_a_team_is_made_changed_and_found_by_its_former_name(team: Team, b
     assert await team_names(bot) == ["Search ML"]
 
 
+async def test_two_admins_at_once_with_different_fields_of_a_team_keep_both(team: Team, bot: Process) -> None:
+    slack = team.slack
+    olga = slack.add_person("Olga Brandt", is_admin=True)
+    await made(team, "Search ML", team__lead=team.ana, team__members=[team.ana])
+    await opened(team, "teams", person=olga)
+    await slack.click_in_view(olga, shown(team, person=olga)["id"], "admin.team", value="edit:1", block_id="team.1")
+    await choose(team, "edit", 1)
+    assert await saved(team, team__name="Search and Ranking", team__members=[team.ana, team.ben]) == {}
+    assert (await slack.submit(shown(team, person=olga)["id"], {"team.lead": team.ben})).errors == {}
+
+    def read(uow: UnitOfWork) -> tuple[str, str, list[str]]:
+        (row,) = uow.teams.all()
+        return row.name, row.lead_id, sorted(uow.teams.members(row.id))
+
+    assert await bot.bot.db.read(bot.bot.scope, read) == ("Search and Ranking", team.ben, sorted([team.ana, team.ben]))
+
+
 async def test_two_teams_never_have_the_same_name(team: Team, bot: Process) -> None:
     await made(team, "Search ML")
     await press(team, "admin.new_team")

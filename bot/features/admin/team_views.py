@@ -7,8 +7,16 @@ from typing import Any, Final
 
 from bot.features.admin import views
 from bot.features.admin.channel_views import turning
-from bot.features.admin.shown import Page, TeamPage
-from bot.features.teams.organising import FIELD_GROUP, FIELD_INTO, FIELD_LEAD, FIELD_MEMBERS, FIELD_NAME, NAME_LENGTH
+from bot.features.admin.shown import Page, TeamPage, mark_of
+from bot.features.teams.organising import (
+    FIELD_GROUP,
+    FIELD_INTO,
+    FIELD_LEAD,
+    FIELD_MEMBERS,
+    FIELD_NAME,
+    KEPT,
+    NAME_LENGTH,
+)
 from bot.features.teams.usergroups import Access, UserGroups
 from bot.slack import blocks as b
 from storage.teams import Team, TeamKind
@@ -95,7 +103,11 @@ def grouped(menu: b.Element, options: Sequence[dict[str, Any]]) -> b.Element:
 
 
 def form(team: Team | None, members: Sequence[str], groups: UserGroups, *, offset: int = 0) -> dict[str, Any]:
-    """The form of a team; ``team`` None: of a new one. ``offset``: the page of the list that lies under it."""
+    """The form of a team; ``team`` None: of a new one. ``offset``: the page of the list that lies under it.
+
+    It carries marks of what it was filled with: what comes back as it was is nobody's choice, and another admin's, made
+    meanwhile, stays.
+    """
     kinds = [b.option("Product", TeamKind.PRODUCT.value, description="Builds for customers"),
              b.option("Central", TeamKind.CENTRAL.value, description="Serves the other teams")]  # fmt: skip
     lead, home = (team.lead_id, team.home_channel_id) if team is not None else ("", "")
@@ -113,8 +125,19 @@ def form(team: Team | None, members: Sequence[str], groups: UserGroups, *, offse
         boxes = b.checkboxes("empty", [b.option(label, value) for label, value in leave])
         drawn.append(b.field(FIELD_EMPTY, "Take away", boxes, optional=True))
     drawn += _member_fields(team, members, groups)
+    filled = {} if team is None else _marks({name: getattr(team, name) for name in KEPT} | {"members": members})
     return b.modal("Team" if team is not None else "New team", drawn, callback_id=FORM, submit="Save", close="Back",
-                   metadata=views.metadata(Page.TEAMS, team=team.id if team is not None else 0, offset=offset))  # fmt: skip
+                   metadata=views.metadata(Page.TEAMS, team=team.id if team is not None else 0, offset=offset, filled=filled))  # fmt: skip
+
+
+def _marks(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: mark_of(sorted(value) if name == "members" else value) for name, value in values.items()}
+
+
+def as_filled(view: Mapping[str, Any], typed: Mapping[str, Any]) -> set[str]:
+    """Which fields of a form came back as they were filled."""
+    filled = views.read_place(view)["filled"]
+    return {name for name, mark in _marks({name: typed[name] for name in filled}).items() if mark == filled[name]}
 
 
 def _member_fields(team: Team | None, members: Sequence[str], groups: UserGroups) -> list[b.Block]:

@@ -206,7 +206,7 @@ def _team_value(name: str, value: str) -> str:
     return b.channel(value) if name == "home_channel_id" else b.quote(value, 80)
 
 
-def metadata(page: Page, **more: str | int) -> str:
+def metadata(page: Page, **more: str | int | Mapping[str, str]) -> str:
     """What comes back with a page: which one it is, and where in it."""
     return json.dumps({"page": page.value, **more})
 

@@ -30,15 +30,14 @@ PART: Final = "part."
 
 @dataclass(frozen=True, slots=True)
 class TeamDraft:
-    """What an admin says a team is, before anybody checked it."""
+    """What an admin says a team is, before anybody checked it. None: as it is; a new team has nothing there then."""
 
-    name: str
-    kind: TeamKind = TeamKind.PRODUCT
-    lead_id: str = ""
-    home_channel_id: str = ""
-    #: None: the group as it is; "": kept by hand.
+    name: str | None = None
+    kind: TeamKind | None = None
+    lead_id: str | None = None
+    home_channel_id: str | None = None
+    #: "": kept by hand.
     user_group_id: str | None = None
-    #: None: the members as they are.
     members: tuple[str, ...] | None = None
 
 
@@ -68,7 +67,7 @@ def create(uow: UnitOfWork, draft: TeamDraft, *, person_id: str, now: datetime) 
         NotAllowed, BadInput
     """
     rights.require_admin(uow, person_id)
-    name = _checked_name(uow, draft.name, own=None)
+    name = _checked_name(uow, draft.name or "", own=None)
     _require_present(uow, draft)
     team = uow.teams.add(name, now=now)
     if team is None:
@@ -88,7 +87,7 @@ def edit(uow: UnitOfWork, team_id: int, draft: TeamDraft, *, person_id: str, now
     """
     rights.require_admin(uow, person_id)
     team = require(uow, team_id)
-    name = _checked_name(uow, draft.name, own=team)
+    name = team.name if draft.name is None else _checked_name(uow, draft.name, own=team)
     _require_present(uow, draft, known=(team.lead_id, *uow.teams.members(team.id)))
     apply(uow, team, _fields_of(draft, team) | {"name": name}, members=draft.members, person_id=person_id, now=now)
     return team
@@ -237,13 +236,8 @@ def _require_present(uow: UnitOfWork, draft: TeamDraft, *, known: Collection[str
 
 
 def _fields_of(draft: TeamDraft, team: Team) -> dict[str, Any]:
-    group = team.user_group_id if draft.user_group_id is None else draft.user_group_id
-    return {
-        "kind": draft.kind,
-        "lead_id": draft.lead_id,
-        "home_channel_id": draft.home_channel_id,
-        "user_group_id": group,
-    }
+    said = {name: getattr(draft, name) for name in KEPT if name != "name"}
+    return {name: getattr(team, name) if value is None else value for name, value in said.items()}
 
 
 def _set(team: Team, fields: dict[str, Any]) -> None:

@@ -63,8 +63,11 @@ async def save(ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, c
     """*Save* in the form of a team: back to the list, which shows it."""
     place, typed = views.read_place(view), team_views.read_form(view["state"]["values"])
     await directory.person(person_id, fresh=True)
+    unchosen = team_views.as_filled(view, typed)
+    if typed["user_group_id"]:
+        unchosen.discard("members")  # they come from the group, whatever the field says
     typed["members"] = await _members(typed, client, db, scope, directory)
-    draft = TeamDraft(**typed)
+    draft = TeamDraft(**{name: None if name in unchosen else value for name, value in typed.items()})
     await db.write(scope, once(event_key, organising.save, now=now), place["team"], draft, person_id=person_id, now=now)
     await screen_of(context, client, scope).show(view["previous_view_id"], view["root_view_id"], place)
     await ack()
