@@ -177,6 +177,24 @@ class Imports(Repository):
         )
         return set(self.session.exec(statement))
 
+    def reopen(self, run: ImportRun, *, why: str) -> None:
+        """A run was taken back: what earlier ones could not take back for this reason is theirs to take back again."""
+        touched = select(ImportChange.initiative_id).where(ImportChange.run_id == run.id)
+        earlier = select(ImportRun.id).where(ImportRun.workspace_id == self.workspace_id, ImportRun.id < run.id)
+        statement = (
+            update(ImportChange)
+            .where(col(ImportChange.run_id).in_(earlier), col(ImportChange.initiative_id).in_(touched))
+            .where(col(ImportChange.kept) == why)
+            .values(undone=False, kept="")
+            .returning(col(ImportChange.run_id))
+        )
+        standing = sorted(set(self.session.execute(statement).scalars()))
+        self.session.execute(
+            update(ImportRun)
+            .where(col(ImportRun.id).in_(standing))
+            .values(undone_at=None, undo_asked_at=None, undo_asked_by="")
+        )
+
     def mark_undone(self, kept: Mapping[int, str]) -> None:
         """These changes have been taken back; each with why something of it stays ("" for nothing)."""
         if kept:

@@ -117,6 +117,7 @@ def take_back(uow: UnitOfWork, run_id: int, *, limit: int, now: datetime) -> Ste
         return Step(len(changes), done=False)
     _empty_teams(uow, run)
     run.undone_at = now
+    uow.imports.reopen(run, why=IMPORTED_AGAIN)
     uow.session.flush()
     if run.undo_asked_by:
         notifications.tell_undone(uow, report(uow.seen_by(EVERYBODY), run.id), person_id=run.undo_asked_by, now=now)

@@ -51,6 +51,16 @@ def test_what_an_import_brought_is_withdrawn(either: Registry) -> None:
     ]
 
 
+def test_what_a_later_import_kept_in_place_goes_when_that_one_was_taken_back(either: Registry) -> None:
+    either.load("id,title,summary\n1,A,first\n2,B,first\n")
+    either.load("id,title,summary\n1,A,second\n")
+    assert undo(either, 1) == 1  # some was kept, says the command
+    assert standing(either) == ["A"]  # the later import says something of it
+    assert undo(either, 2) == 0
+    assert undo(either, 1) == 0
+    assert standing(either) == []
+
+
 def test_every_column_goes_back_to_what_it_said(either: Registry) -> None:
     either.load(FULL)
     before = facts(either)
