@@ -284,4 +284,19 @@ class Reports(Repository):
             self.visible(col(Sync.audience)),
             ~shut_side,
             ~shut_member,
+            col(Sync.id).not_in(self._shut_by_work()),
         )
+
+    def _shut_by_work(self) -> list[int]:
+        """Syncs about work that this viewer may not see and for which nobody speaks: only the sync's own list names it."""
+        hidden = set(
+            self.session.execute(
+                sql_select(col(Initiative.id)).where(
+                    col(Initiative.workspace_id) == self.workspace_id, not_(self.visible(col(Initiative.audience)))
+                )
+            ).scalars()
+        )
+        if not hidden:
+            return []
+        syncs = sql_select(col(Sync.id), col(Sync.work)).where(col(Sync.workspace_id) == self.workspace_id)
+        return [sync_id for sync_id, work in self.session.execute(syncs) if hidden & set(work)]

@@ -166,6 +166,9 @@ def test_private_work_makes_no_difference_to_anything_that_is_read(db: Database,
         uow.initiatives.change(hidden[0], version=1, now=NOW - DAY / 2, status=Status.MERGED)
         turn_of(uow, sync(uow, "more", overlap=overlap), 2, PromptState.MISSED)
         turn_of(uow, sync(uow, "more", member_for=hidden[1].id), 2, PromptState.MISSED)
+        unspoken_for = sync(uow, "more")
+        unspoken_for.work = [hidden[2].id]
+        turn_of(uow, unspoken_for, 2, PromptState.MISSED)
 
     db.write_now(Scope("T1"), more)
     assert everything_read(db, OUTSIDER) == before
