@@ -9,7 +9,9 @@ from sqlmodel import SQLModel, col
 from storage.announcements import Announcement
 from storage.backfills import Backfill
 from storage.channels import Channel, ChannelMember, Mute
+from storage.digests import Digest
 from storage.initiatives import Initiative
+from storage.items import Item
 from storage.outbox import Outbox, OutboxRow, OutboxState
 from storage.settings import SettingChange
 from storage.syncs import Sync
@@ -21,6 +23,8 @@ NAMING: Final[tuple[tuple[type[SQLModel], str], ...]] = (
     (Backfill, "channel_id"),
     (Sync, "channel_id"),
     (Sync, "audience"),
+    (Sync, "group_channel_id"),
+    (Item, "audience"),
     (Team, "home_channel_id"),
 )
 #: Columns of which a row of the new id may be there already: the channel, and what else the row is known by.
@@ -28,6 +32,7 @@ UNIQUE: Final[tuple[tuple[type[SQLModel], str, str], ...]] = (
     (ChannelMember, "channel_id", "person_id"),
     (Mute, "channel_id", "person_id"),
     (Announcement, "channel_id", "ts"),
+    (Digest, "channel_id", "workspace_id"),
 )
 
 

@@ -20,7 +20,8 @@ from storage.initiatives import Initiative, Status, StatusChange
 from storage.matches import Match
 from storage.overlaps import Feedback, Overlap, Verb
 from storage.repository import Repository
-from storage.syncs import Prompt, PromptState, Round, RoundState, Sync, SyncMember, SyncState
+from storage.rounds import Prompt, PromptState, Round, RoundState
+from storage.syncs import Sync, SyncMember, SyncState
 
 #: Of ten thousand rows a look-up here is three times as fast as the enum's own.
 _STATUSES: Final = {status.value: status for status in Status}

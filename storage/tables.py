@@ -6,20 +6,25 @@ from storage.announcements import Announcement
 from storage.backfills import Backfill, Finding
 from storage.capabilities import Capability
 from storage.channels import Channel, ChannelMember, Mute
+from storage.digests import Digest
 from storage.events import ProcessedEvent
+from storage.hours import Away, Hours
 from storage.imports import ImportChange, ImportRun
 from storage.initiatives import Initiative, InitiativeAnalysis, StatusChange
+from storage.items import Item
 from storage.matches import Match
+from storage.meetings import Meeting, Pick, Slot
 from storage.outbox import Lane, OutboxRow
 from storage.overlaps import Feedback, Overlap
 from storage.people import Person
+from storage.rounds import Answer, Draft, OverlapView, Prompt, Round
 from storage.settings import SettingChange
-from storage.syncs import Answer, Prompt, Round, Sync, SyncMember
+from storage.syncs import Sync, SyncMember
 from storage.teams import Team, TeamMember
 from storage.workspaces import Workspace
 
-TABLES = (Announcement, Answer, Backfill, Capability, Channel, ChannelMember, Feedback, Finding, ImportChange, ImportRun, Initiative, InitiativeAnalysis,
-          Lane, Match, Mute, OutboxRow, Overlap, Person, ProcessedEvent, Prompt, Round, SettingChange, StatusChange, Sync, SyncMember, Team, TeamMember,
-          Workspace)  # fmt: skip
+TABLES = (Announcement, Answer, Away, Backfill, Capability, Channel, ChannelMember, Digest, Draft, Feedback, Finding, Hours, ImportChange, ImportRun,
+          Initiative, InitiativeAnalysis, Item, Lane, Match, Meeting, Mute, OutboxRow, Overlap, OverlapView, Person, Pick, ProcessedEvent, Prompt, Round,
+          SettingChange, Slot, StatusChange, Sync, SyncMember, Team, TeamMember, Workspace)  # fmt: skip
 
 metadata = SQLModel.metadata

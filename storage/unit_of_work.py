@@ -9,15 +9,20 @@ from storage.announcements import Announcements
 from storage.backfills import Backfills
 from storage.capabilities import Capabilities
 from storage.channels import Channels
+from storage.digests import Digests
 from storage.events import Events
+from storage.hours import PeoplesHours
 from storage.imports import Imports
 from storage.initiatives import Initiatives
+from storage.items import Items
 from storage.matches import Matches
+from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.overlaps import Overlaps
 from storage.people import People
 from storage.reports import Reports
 from storage.repository import EVERYBODY, MACHINE, Viewer
+from storage.rounds import Rounds
 from storage.settings import Settings
 from storage.syncs import Syncs
 from storage.teams import Teams
@@ -108,6 +113,31 @@ class UnitOfWork:
     def syncs(self) -> Syncs:
         """Its syncs."""
         return Syncs(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """Rounds of its syncs, with prompts and answers."""
+        return Rounds(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Meetings of its syncs."""
+        return Meetings(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def items(self) -> Items:
+        """What its people wait for."""
+        return Items(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def hours(self) -> PeoplesHours:
+        """When its people can be reached."""
+        return PeoplesHours(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Its channels' weekly summaries."""
+        return Digests(self.session, self.workspace_id, self.viewer)
 
     @cached_property
     def reports(self) -> Reports:

@@ -18,7 +18,8 @@ from bot.process import Process
 from bot.sandbox.errors import NotPossibleError
 from bot.scheduler import outbox_counts, sweep_syncs
 from storage.outbox import OutboxState
-from storage.syncs import Prompt, Round, RoundState, Sync
+from storage.rounds import Prompt, Round, RoundState
+from storage.syncs import Sync
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)

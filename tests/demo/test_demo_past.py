@@ -29,7 +29,8 @@ from storage.outbox import OutboxRow, OutboxState
 from storage.overlaps import Feedback, Verb
 from storage.people import Person
 from storage.repository import EVERYBODY, MACHINE
-from storage.syncs import Answer, Prompt, PromptState, Pulse, Round, RoundState, Sync
+from storage.rounds import Answer, Prompt, PromptState, Pulse, Round, RoundState
+from storage.syncs import Sync
 from storage.teams import Team
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import everything

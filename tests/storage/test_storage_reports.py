@@ -13,7 +13,8 @@ from storage.matches import Match, ShownTo
 from storage.overlaps import Feedback, Overlap, Verb
 from storage.reports import AnswerCount, PairFound, Registered, Reports, Turn
 from storage.repository import EVERYBODY, MACHINE, Viewer
-from storage.syncs import Prompt, PromptState, Round, RoundState, Sync, SyncMember, SyncState
+from storage.rounds import Prompt, PromptState, Round, RoundState
+from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import NOW
 

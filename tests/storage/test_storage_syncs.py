@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from storage.database import Database
 from storage.initiatives import Initiative
 from storage.repository import EVERYBODY, MACHINE, Viewer
-from storage.syncs import Answer, Prompt, PromptState, Pulse, Round, RoundState, Sync, SyncMember, SyncState
+from storage.rounds import Answer, Prompt, PromptState, Pulse, Round, RoundState
+from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import NOW
 
@@ -42,7 +43,7 @@ def make(uow: UnitOfWork, /, **changes: Any) -> int:
     )
     prompts = [Prompt(workspace_id=uow.workspace_id, round_id=0, person_id=person, state=PromptState.SENT, due_at=NOW, remind_at=NOW, deadline_at=NOW, next_at=NOW)
                for person in ("U1", "U2")]  # fmt: skip
-    uow.syncs.open_round(turn, prompts)
+    uow.rounds.open_round(turn, prompts)
     uow.session.add(
         Answer(prompt_id=prompts[0].id, workspace_id=uow.workspace_id, pulse=Pulse.DONE, created_at=NOW, updated_at=NOW)
     )
@@ -69,7 +70,7 @@ def seen(uow: UnitOfWork) -> dict[str, set[int]]:
 
     return {
         "of_person": ids(uow.syncs.of_person("U1")),
-        "waiting_for": ids(sync for _, _, sync in uow.syncs.waiting_for("U2")),
+        "waiting_for": ids(sync for _, _, sync in uow.rounds.waiting_for("U2")),
         "ended_since": ids(uow.syncs.ended_since("U1", NOW - timedelta(days=7))),
     }
 
@@ -93,17 +94,19 @@ def test_nothing_of_another_workspace_can_be_read_or_claimed(db: Database) -> No
     sync_id = db.write_now(Scope("T1"), make)
 
     def everything(uow: UnitOfWork) -> list[object]:
-        turns = uow.syncs.rounds(sync_id)
+        turns = uow.rounds.rounds(sync_id)
         found: list[object] = [
             uow.syncs.get(sync_id),
             uow.syncs.lock(sync_id),
             uow.syncs.claim_sync(sync_id, NOW),
-            uow.syncs.latest_held(sync_id),
+            uow.rounds.latest_held(sync_id),
         ]
-        found += [uow.syncs.prompt(number) for number in (1, 2)] + [uow.syncs.lock_prompt(number) for number in (1, 2)]
-        found += [uow.syncs.claim_prompt(number, NOW) for number in (1, 2)] + [uow.syncs.claim_round(1, NOW)]
-        return [*turns, *(each for each in found if each is not None), *uow.syncs.due_syncs(NOW, limit=9), *uow.syncs.due_prompts(NOW, limit=9),
-                *uow.syncs.due_rounds(NOW, limit=9), *uow.syncs.prompts(1)]  # fmt: skip
+        found += [uow.rounds.prompt(number) for number in (1, 2)] + [
+            uow.rounds.lock_prompt(number) for number in (1, 2)
+        ]
+        found += [uow.rounds.claim_prompt(number, NOW) for number in (1, 2)] + [uow.rounds.claim_round(1, NOW)]
+        return [*turns, *(each for each in found if each is not None), *uow.syncs.due_syncs(NOW, limit=9), *uow.rounds.due_prompts(NOW, limit=9),
+                *uow.rounds.due_rounds(NOW, limit=9), *uow.rounds.prompts(1)]  # fmt: skip
 
     assert db.write_now(Scope("T2", MACHINE), everything) == []
     assert len(db.write_now(Scope("T1", MACHINE), everything)) == 18
@@ -140,7 +143,7 @@ def test_a_round_has_one_row_for_a_day_and_one_prompt_for_a_person(db: Database)
             opened_at=NOW,
             closes_at=NOW,
         )
-        uow.syncs.open_round(row, ())
+        uow.rounds.open_round(row, ())
 
     with pytest.raises(IntegrityError):
         db.write_now(Scope("T1"), again)
@@ -152,11 +155,11 @@ def test_what_is_not_due_yet_is_neither_found_nor_claimed(db: Database) -> None:
 
     def due(uow: UnitOfWork) -> list[object]:
         syncs = uow.syncs
-        claims = [syncs.claim_sync(sync_id, early), syncs.claim_prompt(1, early), syncs.claim_round(1, early)]
+        claims = [syncs.claim_sync(sync_id, early), uow.rounds.claim_prompt(1, early), uow.rounds.claim_round(1, early)]
         return [
             *syncs.due_syncs(early, limit=9),
-            *syncs.due_prompts(early, limit=9),
-            *syncs.due_rounds(early, limit=9),
+            *uow.rounds.due_prompts(early, limit=9),
+            *uow.rounds.due_rounds(early, limit=9),
             *(each for each in claims if each),
         ]
 
@@ -166,8 +169,8 @@ def test_what_is_not_due_yet_is_neither_found_nor_claimed(db: Database) -> None:
 def test_the_last_answer_is_that_of_the_latest_earlier_round(db: Database) -> None:
     sync_id = db.write_now(Scope("T1"), make)
     tomorrow = DAY + timedelta(days=1)
-    before = db.read_now(Scope("T1"), lambda uow: uow.syncs.answer_before(sync_id, "U1", tomorrow))
+    before = db.read_now(Scope("T1"), lambda uow: uow.rounds.answer_before(sync_id, "U1", tomorrow))
     assert before is not None
     assert before.pulse is Pulse.DONE
-    assert db.read_now(Scope("T1"), lambda uow: uow.syncs.answer_before(sync_id, "U1", DAY)) is None
-    assert db.read_now(Scope("T1"), lambda uow: uow.syncs.answer_before(sync_id, "U2", tomorrow)) is None
+    assert db.read_now(Scope("T1"), lambda uow: uow.rounds.answer_before(sync_id, "U1", DAY)) is None
+    assert db.read_now(Scope("T1"), lambda uow: uow.rounds.answer_before(sync_id, "U2", tomorrow)) is None

@@ -110,7 +110,7 @@ def _wishes(uow: UnitOfWork, person_id: str, *, now: datetime) -> tuple[Wish, ..
 def _asked(uow: UnitOfWork, person_id: str) -> tuple[Asked, ...]:
     return tuple(
         Asked(prompt.id, sync.topic, syncs.clock_of(uow, person_id, prompt.deadline_at))
-        for prompt, _, sync in uow.syncs.waiting_for(person_id)
+        for prompt, _, sync in uow.rounds.waiting_for(person_id)
         if _sees(uow, sync)
     )
 

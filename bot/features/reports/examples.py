@@ -13,7 +13,8 @@ from bot.features.reports.periods import Period, Span
 from bot.features.reports.standing import Judgement, Outcome
 from storage.initiatives import Status
 from storage.reports import SyncRow
-from storage.syncs import PromptState, SyncState
+from storage.rounds import PromptState
+from storage.syncs import SyncState
 
 WEEK: Final = timedelta(days=7)
 

@@ -10,7 +10,7 @@ from bot.features.reports.overview import ASKED, Entry, Found, Held, Side
 from bot.features.reports.standing import Judgement, Outcome
 from storage.initiatives import Status
 from storage.reports import SyncRow
-from storage.syncs import PromptState
+from storage.rounds import PromptState
 
 Row = Entry | Found | Held | SyncRow
 

@@ -11,7 +11,8 @@ from bot.features.reports.rates import Rate
 from bot.features.reports.standing import SETTLED, History, Judgement, Outcome, verdict
 from storage.initiatives import Status
 from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow
-from storage.syncs import PromptState, RoundState, SyncState
+from storage.rounds import PromptState, RoundState
+from storage.syncs import SyncState
 
 #: Prompts whose time is over and that asked somebody who was there: the whole of the response rate.
 ASKED: Final = (PromptState.ANSWERED, PromptState.LATE, PromptState.MISSED, PromptState.SKIPPED)

@@ -8,7 +8,7 @@ from typing import Final
 from bot.features.reports.overview import NO_TEAM, Entry, Found, Held, Overview, Side
 from bot.features.reports.periods import Period, days_of
 from storage.reports import SyncRow
-from storage.syncs import PromptState
+from storage.rounds import PromptState
 
 HEADER: Final = (
     "kind", "period", "title", "team", "status", "status_before", "registered_at", "imported", "other_title", "other_team", "found_at", "outcome",

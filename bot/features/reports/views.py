@@ -14,7 +14,8 @@ from bot.features.reports.rates import change
 from bot.features.reports.standing import SETTLED, Outcome
 from bot.slack import blocks as b
 from storage.initiatives import Status
-from storage.syncs import PromptState, SyncState
+from storage.rounds import PromptState
+from storage.syncs import SyncState
 
 #: Drawn by the App Home.
 OPEN: Final = "reports.open"

@@ -7,7 +7,7 @@ from bot.features.initiatives.views import STATUS_WORDS
 from bot.features.reports.figures import By, Figure, Topic
 from bot.features.reports.standing import Judgement, Outcome
 from storage.initiatives import Status
-from storage.syncs import PromptState
+from storage.rounds import PromptState
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.NOT_RELATED: "Not related",

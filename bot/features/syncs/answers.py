@@ -6,7 +6,8 @@ from typing import Final
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.syncs import closing, facts, notifications, recurrence
 from bot.features.syncs.card import FIELD_CHANGED, FIELD_HELPED, FIELD_TEAM, FIELD_WAITING, Asked, Report
-from storage.syncs import WAITING, Answer, Prompt, PromptState, Round, RoundState, Sync
+from storage.rounds import WAITING, Answer, Prompt, PromptState, Round, RoundState
+from storage.syncs import Sync
 from storage.unit_of_work import UnitOfWork
 
 CHANGED_LENGTH: Final = 2000
@@ -21,14 +22,14 @@ def _require(uow: UnitOfWork, prompt_id: int, person_id: str, *, hold: bool = Tr
 
     ``hold`` it until the transaction ends.
     """
-    syncs = uow.machine.syncs
-    found = syncs.lock_prompt(prompt_id) if hold else syncs.prompt(prompt_id)
+    rounds = uow.machine.rounds
+    found = rounds.lock_prompt(prompt_id) if hold else rounds.prompt(prompt_id)
     if found is None or found[0].state is PromptState.SCHEDULED:
         raise NotFound(GONE)
     prompt, turn, sync = found
     if prompt.person_id != person_id:
         raise NotAllowed(f"That was asked of <@{prompt.person_id}>; only they can answer it.")
-    if not facts.sees_all(uow.viewer, sync, facts.work_of(uow, sync, uow.syncs.prompts(turn.id))):
+    if not facts.sees_all(uow.viewer, sync, facts.work_of(uow, sync, uow.rounds.prompts(turn.id))):
         raise NotFound(GONE)  # they left its private channel: its summary is not theirs to write in
     if not facts.is_answerable(uow, turn):
         raise Refusal("The next round has opened since, so this one can't be changed any more. Answer the new one.")
@@ -49,7 +50,7 @@ def answer(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, n
     """
     prompt, turn, sync = _require(uow, prompt_id, person_id)
     report = _checked(uow, report, person_id)
-    given = uow.syncs.answer(prompt_id)
+    given = uow.rounds.answer(prompt_id)
     if given is None:
         given = Answer(
             prompt_id=prompt_id, workspace_id=uow.workspace_id, pulse=report.pulse, created_at=now, updated_at=now
@@ -69,7 +70,7 @@ def answer(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, n
 def as_before(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> Asked | None:
     """Answer as last time; None where there was no last time. Who helped then is not credited again."""
     prompt, turn, sync = _require(uow, prompt_id, person_id)
-    last = uow.syncs.answer_before(sync.id, person_id, turn.on_day)
+    last = uow.rounds.answer_before(sync.id, person_id, turn.on_day)
     if last is None:
         return None
     if prompt.state in _ANSWERED:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Final
 
 from storage.initiatives import Status
-from storage.syncs import Cadence, PromptState, Pulse, SyncState
+from storage.rounds import PromptState, Pulse
+from storage.syncs import Cadence, SyncState
 
 #: Block ids of the forms' fields, so that a refusal stands beside its field.
 FIELD_PEOPLE: Final = "sync.people"

@@ -10,7 +10,8 @@ from bot.features.syncs.scheduling import cards_for_present, unschedule
 from storage.channels import ChannelMode
 from storage.initiatives import Initiative
 from storage.repository import EVERYBODY, Viewer
-from storage.syncs import HEARD, Cadence, Prompt, PromptState, Round, RoundState, Sync, SyncState
+from storage.rounds import HEARD, Prompt, PromptState, Round, RoundState
+from storage.syncs import Cadence, Sync, SyncState
 from storage.unit_of_work import UnitOfWork
 
 #: Rounds in a row without an answer after which the bot asks whether to go on.
@@ -24,7 +25,7 @@ def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
     sync = uow.syncs.lock(turn.sync_id)
     assert sync is not None  # noqa: S101 - a round is of a sync
     silent = _end(uow, turn, PromptState.MISSED)
-    heard = any(prompt.state in HEARD for prompt in uow.syncs.prompts(turn.id))
+    heard = any(prompt.state in HEARD for prompt in uow.rounds.prompts(turn.id))
     sync.silent_rounds = 0 if heard else sync.silent_rounds + 1
     if sync.cadence is Cadence.ONCE and sync.next_on is None and sync.state is SyncState.ACTIVE:
         sync.state, sync.updated_at = SyncState.ENDED, now
@@ -43,7 +44,7 @@ def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
 
 def stop(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     """Close the open round of a check-in that is paused or ended; who has not answered need not any more."""
-    turn = uow.syncs.latest_held(sync.id)
+    turn = uow.rounds.latest_held(sync.id)
     if turn is None or turn.state is not RoundState.OPEN:
         return
     waiting = _end(uow, turn, PromptState.PAUSED)
@@ -52,7 +53,7 @@ def stop(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     for prompt in waiting:
         if prompt.sent_at is not None:
             notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
-    if any(prompt.state in HEARD for prompt in uow.syncs.prompts(turn.id)):
+    if any(prompt.state in HEARD for prompt in uow.rounds.prompts(turn.id)):
         sum_up(uow, turn, sync, now=now)
 
 
@@ -60,7 +61,7 @@ def _end(uow: UnitOfWork, turn: Round, state: PromptState) -> list[Prompt]:
     """Close a round; the prompts that nobody answered, in their last state."""
     turn.state = RoundState.CLOSED
     left = []
-    for prompt in uow.syncs.prompts(turn.id):
+    for prompt in uow.rounds.prompts(turn.id):
         prompt.next_at = None
         if prompt.state not in (*HEARD, PromptState.AWAY):
             prompt.state = state
@@ -74,10 +75,10 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     A channel is told only what everybody in it may see, at the moment of telling; else each participant is.
     """
     turn.summary_version += 1
-    roster = uow.syncs.prompts(turn.id)
+    roster = uow.rounds.prompts(turn.id)
     work = facts.work_of(uow, sync, roster)
     audience = place_of(uow, sync, work)
-    refused = any(notifications.was_refused(uow, each) for each in uow.syncs.rounds(sync.id)[:REMEMBERED])
+    refused = any(notifications.was_refused(uow, each) for each in uow.rounds.rounds(sync.id)[:REMEMBERED])
     if refused or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
         audience = None
     uow.session.flush()
@@ -111,6 +112,6 @@ def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer 
 
 def redraw_prompts(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     """Let every message that asked in a round say what is true now."""
-    for prompt in uow.syncs.prompts(turn.id):
+    for prompt in uow.rounds.prompts(turn.id):
         if prompt.sent_at is not None:
             notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)

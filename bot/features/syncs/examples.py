@@ -10,7 +10,8 @@ from bot.features.syncs import views
 from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, Summary, SyncCard
 from bot.slack.blocks import Message
 from storage.initiatives import Status
-from storage.syncs import Cadence, PromptState, Pulse, SyncState
+from storage.rounds import PromptState, Pulse
+from storage.syncs import Cadence, SyncState
 
 LAST: Final = "U0EXAMPLE3"
 _ASKED_AT: Final = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)

@@ -9,7 +9,8 @@ from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, 
 from storage.initiatives import Initiative
 from storage.people import Person
 from storage.repository import Viewer
-from storage.syncs import HEARD, Answer, Prompt, PromptState, Round, RoundState, Sync, SyncMember, SyncState
+from storage.rounds import HEARD, Answer, Prompt, PromptState, Round, RoundState
+from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import UnitOfWork
 
 
@@ -70,7 +71,7 @@ def sides(uow: UnitOfWork, pairs: Collection[tuple[str, int | None]]) -> list[Si
 def card(uow: UnitOfWork, sync: Sync, reader_id: str, *, now: datetime) -> SyncCard:
     """A check-in for one reader, with these eyes."""
     members = uow.syncs.members(sync.id)
-    held = uow.syncs.latest_held(sync.id)
+    held = uow.rounds.latest_held(sync.id)
     next_at = None
     if sync.next_on is not None:
         preferences, zone = uow.settings.preferences(), zone_of(uow, reader_id)
@@ -98,18 +99,18 @@ def _helper(uow: UnitOfWork, person_id: str) -> Side:
 
 def is_answerable(uow: UnitOfWork, turn: Round) -> bool:
     """Whether answers to a round are still taken: until the next one opens."""
-    latest = uow.syncs.latest_held(turn.sync_id)
+    latest = uow.rounds.latest_held(turn.sync_id)
     return latest is not None and latest.id == turn.id
 
 
 def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> Asked:
     """What a prompt's message says now to the one who is asked."""
     own = eyes(uow, prompt.person_id, now=now)
-    roster = uow.syncs.prompts(turn.id)
+    roster = uow.rounds.prompts(turn.id)
     here = {each.person_id for each in roster if each.state is not PromptState.AWAY}
     absent = [(member.person_id, None) for member in uow.syncs.members(sync.id) if member.person_id not in here]
-    before = uow.syncs.answer_before(sync.id, prompt.person_id, turn.on_day)
-    given = uow.syncs.answer(prompt.id)
+    before = uow.rounds.answer_before(sync.id, prompt.person_id, turn.on_day)
+    given = uow.rounds.answer(prompt.id)
     stopped = sync.state if prompt.state is PromptState.PAUSED else None
     if stopped is SyncState.ACTIVE:  # paused then, resumed since
         stopped = SyncState.PAUSED
@@ -129,7 +130,7 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
 
 def _missed_before(uow: UnitOfWork, turn: Round) -> int:
     """How many rounds in a row nobody was asked, right before this one."""
-    earlier = [each.state for each in uow.syncs.rounds(turn.sync_id) if each.on_day < turn.on_day]
+    earlier = [each.state for each in uow.rounds.rounds(turn.sync_id) if each.on_day < turn.on_day]
     return next((number for number, state in enumerate(earlier) if state is not RoundState.MISSED), len(earlier))
 
 
@@ -144,8 +145,8 @@ def _ended(own: UnitOfWork, sync: Sync, roster: Iterable[Prompt]) -> list[Ended]
 
 def summary(uow: UnitOfWork, turn: Round, sync: Sync) -> Summary:
     """A round summed up, with these eyes."""
-    roster = uow.syncs.prompts(turn.id)
-    answers = uow.syncs.answers([prompt.id for prompt in roster])
+    roster = uow.rounds.prompts(turn.id)
+    answers = uow.rounds.answers([prompt.id for prompt in roster])
     shown = sides(uow, [(prompt.person_id, prompt.initiative_id) for prompt in roster])
     lines = [
         Line(side, prompt.state, prompt.sent_at is not None or prompt.state in HEARD,

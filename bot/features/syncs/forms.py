@@ -24,7 +24,8 @@ from bot.features.syncs.card import (
     SyncCard,
 )
 from bot.slack import blocks as b
-from storage.syncs import Cadence, Pulse
+from storage.rounds import Pulse
+from storage.syncs import Cadence
 from storage.teams import Team
 
 SET_UP_FORM: Final = "syncs.set_up"

@@ -7,7 +7,7 @@ from bot.delivery import outbox
 from bot.features.syncs import views
 from bot.features.syncs.card import Asked, Side, Summary, SyncCard
 from storage.outbox import OutboxState, OutboxVerb
-from storage.syncs import Prompt, Round
+from storage.rounds import Prompt, Round
 from storage.unit_of_work import UnitOfWork
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from storage.preferences import Preferences
-from storage.syncs import Cadence
+from storage.syncs import Cadence, Sync
 
 #: Somebody asked less than this before the day's deadline has until the deadline of the next working day.
 SHORTEST: Final = timedelta(hours=1)
@@ -42,31 +42,64 @@ def instant(day: date, minute: int, zone: str, *, fold: int = 0) -> datetime:
 # --- days -------------------------------------------------------------------------------------------------------
 
 
-def on_or_after(cadence: Cadence, first_on: date, day: date) -> date | None:
-    """The first round's day that is not before ``day``; None if there is none. Never before ``first_on``."""
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """On which days a sync comes round, counted from the day of its first round."""
+
+    cadence: Cadence
+    first_on: date
+    #: For a custom rhythm: every how many weeks (1 or more), and on which weekdays (0 is Monday; empty: that of ``first_on``).
+    every_weeks: int = 1
+    weekdays: tuple[int, ...] = ()
+
+
+def rhythm_of(sync: Sync) -> Rhythm:
+    """The rhythm of a sync."""
+    return Rhythm(sync.cadence, sync.first_on, sync.every_weeks, tuple(sorted(set(sync.weekdays))))
+
+
+def on_or_after(rhythm: Rhythm, day: date) -> date | None:
+    """The first round's day that is not before ``day``; None if there is none. Never before the first day.
+
+    The first day is a round whatever weekday it is, so that a sync begins when people said.
+    """
+    first_on = rhythm.first_on
     if day <= first_on:
         return first_on
-    if cadence is Cadence.ONCE:
-        return None
-    if cadence is Cadence.MONTHLY:
-        found = _nth_weekday(day.year, day.month, first_on)
-        return found if found >= day else _nth_weekday(day.year + day.month // 12, day.month % 12 + 1, first_on)
-    period = _PERIOD[cadence]
-    behind = -(day - first_on).days % period
-    return day + timedelta(days=behind)
+    match rhythm.cadence:
+        case Cadence.ONCE:
+            return None
+        case Cadence.MONTHLY:
+            found = _nth_weekday(day.year, day.month, first_on)
+            return found if found >= day else _nth_weekday(day.year + day.month // 12, day.month % 12 + 1, first_on)
+        case Cadence.CUSTOM:
+            return _in_weeks(rhythm, day)
+        case cadence:
+            return day + timedelta(days=-(day - first_on).days % _PERIOD[cadence])
 
 
-def after(cadence: Cadence, first_on: date, day: date) -> date | None:
+def _in_weeks(rhythm: Rhythm, day: date) -> date:
+    """The first day from then on in a week that counts (weeks begin on Monday) and on one of the weekdays."""
+    first_on = rhythm.first_on
+    weekdays = rhythm.weekdays or (first_on.weekday(),)
+    week = first_on - timedelta(days=first_on.weekday())  # the Monday of the first week
+    period = 7 * rhythm.every_weeks
+    begin = week + timedelta(days=(day - week).days // period * period)
+    candidates = (begin + timedelta(days=turn * period + weekday) for turn in (0, 1) for weekday in weekdays)
+    return next(found for found in candidates if found >= day)
+
+
+def after(rhythm: Rhythm, day: date) -> date | None:
     """The first round's day later than ``day``."""
-    return on_or_after(cadence, first_on, day + _DAY)
+    return on_or_after(rhythm, day + _DAY)
 
 
-def days_from(cadence: Cadence, first_on: date, day: date) -> Iterator[date]:
+def days_from(rhythm: Rhythm, day: date) -> Iterator[date]:
     """The rounds' days that are not before ``day``, in order."""
-    found = on_or_after(cadence, first_on, day)
+    found = on_or_after(rhythm, day)
     while found is not None:
         yield found
-        found = after(cadence, first_on, found)
+        found = after(rhythm, found)
 
 
 def _nth_weekday(year: int, month: int, like: date) -> date:

@@ -17,7 +17,8 @@ from bot.features.syncs.scheduling import Roster, opening, roster_of, unschedule
 from storage.channels import MEMBERS_FRESH_FOR
 from storage.initiatives import Initiative
 from storage.repository import EVERYBODY
-from storage.syncs import Prompt, PromptState, Round, RoundState, Sync, SyncMember, SyncState
+from storage.rounds import Prompt, PromptState, Round, RoundState
+from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import UnitOfWork
 
 #: A round that opens later than this after its moment is asked anew from now on; earlier, its times stand.
@@ -46,10 +47,10 @@ class Due:
 
 def due(uow: UnitOfWork, now: datetime, *, limit: int = 200) -> list[Due]:
     """What is to be done, in the order in which it should be: ask and remind, close, open."""
-    syncs = uow.machine.syncs
-    found = [Due(Kind.PROMPT, number) for number in syncs.due_prompts(now, limit=limit)]
-    found += [Due(Kind.CLOSING, number) for number in syncs.due_rounds(now, limit=limit - len(found))]
-    found += [Due(Kind.OPENING, number) for number in syncs.due_syncs(now, limit=limit - len(found))]
+    uow = uow.machine
+    found = [Due(Kind.PROMPT, number) for number in uow.rounds.due_prompts(now, limit=limit)]
+    found += [Due(Kind.CLOSING, number) for number in uow.rounds.due_rounds(now, limit=limit - len(found))]
+    found += [Due(Kind.OPENING, number) for number in uow.syncs.due_syncs(now, limit=limit - len(found))]
     return found
 
 
@@ -58,12 +59,12 @@ def do(uow: UnitOfWork, piece: Due, *, now: datetime) -> bool:
     uow = uow.machine
     match piece.kind:
         case Kind.PROMPT:
-            prompt = uow.syncs.claim_prompt(piece.id, now)
+            prompt = uow.rounds.claim_prompt(piece.id, now)
             if prompt is not None:
                 follow_prompt(uow, prompt, now=now)
             return prompt is not None
         case Kind.CLOSING:
-            turn = uow.syncs.claim_round(piece.id, now)
+            turn = uow.rounds.claim_round(piece.id, now)
             if turn is not None:
                 close(uow, turn, now=now)
             return turn is not None
@@ -102,18 +103,18 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
         _record_missed(uow, sync, day, now=now)
     prompts = _prompts(uow, sync, roster.present, newest, now=now)
     closes_at = max(prompt.deadline_at for prompt in prompts)
-    previous = uow.syncs.latest_held(sync.id)
+    previous = uow.rounds.latest_held(sync.id)
     sync.next_on = following
     sync.next_opens_at = opening(uow, sync, members, following) if following is not None else None
     if sync.next_opens_at is not None and closes_at > sync.next_opens_at:
         # So late that its answers would run into the next round: two at once help nobody.
         _record_missed(uow, sync, newest, now=now)
         return
-    turn = Round(workspace_id=uow.workspace_id, sync_id=sync.id, number=uow.syncs.held(sync.id) + 1, on_day=newest, state=RoundState.OPEN,
+    turn = Round(workspace_id=uow.workspace_id, sync_id=sync.id, number=uow.rounds.held(sync.id) + 1, on_day=newest, state=RoundState.OPEN,
                  opened_at=now, closes_at=closes_at)  # fmt: skip
     if previous is not None and previous.state is RoundState.OPEN:
         close(uow, previous, now=now)
-    uow.syncs.open_round(turn, prompts)
+    uow.rounds.open_round(turn, prompts)
     if previous is not None:
         redraw_prompts(uow, previous, sync, now=now)
 
@@ -126,7 +127,7 @@ def _newest_due(
     newest = sync.next_on
     missed: list[date] = []
     while True:
-        following = recurrence.after(sync.cadence, sync.first_on, newest)
+        following = recurrence.after(recurrence.rhythm_of(sync), newest)
         if following is None or opening(uow, sync, members, following) > now:
             return newest, missed, following
         missed.append(newest)
@@ -134,7 +135,7 @@ def _newest_due(
 
 
 def _record_missed(uow: UnitOfWork, sync: Sync, day: date, *, now: datetime) -> None:
-    number = uow.syncs.held(sync.id) + 1
+    number = uow.rounds.held(sync.id) + 1
     row = Round(
         workspace_id=uow.workspace_id,
         sync_id=sync.id,
@@ -144,7 +145,7 @@ def _record_missed(uow: UnitOfWork, sync: Sync, day: date, *, now: datetime) -> 
         opened_at=now,
         closes_at=now,
     )
-    uow.syncs.open_round(row, ())
+    uow.rounds.open_round(row, ())
 
 
 def _prompts(uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], day: date, *, now: datetime) -> list[Prompt]:
@@ -194,7 +195,7 @@ def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, now: date
 
 def follow_prompt(uow: UnitOfWork, prompt: Prompt, *, now: datetime) -> None:
     """Ask, remind, or leave in peace."""
-    _, turn, sync = uow.syncs.around(prompt)
+    _, turn, sync = uow.rounds.around(prompt)
     waits = prompt.state in (PromptState.SCHEDULED, PromptState.SENT, PromptState.SNOOZED)
     if turn.state is not RoundState.OPEN or not waits:
         prompt.next_at = None
@@ -213,7 +214,7 @@ def _can_be_asked(uow: UnitOfWork, prompt: Prompt, sync: Sync, *, now: datetime)
         or facts.sees_all(
             initiatives.eyes_of(uow, prompt.person_id, now=now),
             sync,
-            facts.work_of(uow, sync, uow.syncs.prompts(prompt.round_id)),
+            facts.work_of(uow, sync, uow.rounds.prompts(prompt.round_id)),
         )
     )
 

@@ -22,10 +22,10 @@ def schedule(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     """Set the next round: the first that opens from now on, on a later day than any round there was."""
     members = uow.syncs.members(sync.id)
     start = (now - recurrence.WIDEST).date()
-    last = uow.syncs.last_day(sync.id)
+    last = uow.rounds.last_day(sync.id)
     if last is not None:
         start = max(start, last + timedelta(days=1))
-    for day in recurrence.days_from(sync.cadence, sync.first_on, start):
+    for day in recurrence.days_from(recurrence.rhythm_of(sync), start):
         opens_at = opening(uow, sync, members, day)
         if opens_at > now:
             sync.next_on, sync.next_opens_at = day, opens_at

@@ -25,7 +25,8 @@ from bot.features.syncs.scheduling import cards_for_present, roster_of, schedule
 from bot.features.teams.rights import is_admin
 from storage.initiatives import Initiative
 from storage.repository import EVERYBODY
-from storage.syncs import Cadence, RoundState, Sync, SyncState
+from storage.rounds import RoundState
+from storage.syncs import Cadence, Sync, SyncState
 from storage.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -168,7 +169,7 @@ def move(
     _require_standing(sync)
     if (sync.cadence, sync.first_on, sync.at_minute, sync.state) == (cadence, first_on, at_minute, SyncState.ACTIVE):
         return facts.card(uow, sync, person_id, now=now)
-    last = uow.syncs.last_day(sync_id)
+    last = uow.rounds.last_day(sync_id)
     if last is not None and first_on <= last:
         raise BadInput("There was a round on that day or later already; choose a later day.", field=FIELD_FIRST_ON)
     sync.at_minute = at_minute
@@ -291,7 +292,7 @@ def last_summary(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime
     takes_part = any(member.person_id == person_id for member in uow.syncs.members(sync_id))
     if not sync.channel_id and not takes_part:
         raise NotAllowed("Its summaries go to those who take part, by direct message.")
-    closed = [turn for turn in uow.syncs.rounds(sync_id) if turn.state is RoundState.CLOSED]
+    closed = [turn for turn in uow.rounds.rounds(sync_id) if turn.state is RoundState.CLOSED]
     return facts.card(uow, sync, person_id, now=now), facts.summary(uow, closed[0], sync) if closed else None
 
 

@@ -7,7 +7,8 @@ from bot.features.initiatives import views as initiatives
 from bot.features.syncs import wording as w
 from bot.features.syncs.card import Asked, Line, Side, Summary, SyncCard
 from bot.slack import blocks as b
-from storage.syncs import Cadence, PromptState, SyncState
+from storage.rounds import PromptState
+from storage.syncs import Cadence, SyncState
 
 ANSWER: Final = "syncs.answer"
 AS_BEFORE: Final = "syncs.as_before"

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.features.syncs.card import Reported, Side, SyncCard
 from bot.slack import blocks as b
-from storage.syncs import Cadence, Pulse, SyncState
+from storage.rounds import Pulse
+from storage.syncs import Cadence, SyncState
 
 PULSE_WORDS: Final[Mapping[Pulse, str]] = {
     Pulse.ON_TRACK: "on track",

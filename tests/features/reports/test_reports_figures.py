@@ -18,7 +18,8 @@ from bot.features.reports.standing import History, Judgement, Outcome, verdict
 from storage.initiatives import Status
 from storage.overlaps import Verb
 from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow, Turn
-from storage.syncs import PromptState, RoundState, SyncState
+from storage.rounds import PromptState, RoundState
+from storage.syncs import SyncState
 from tests.world import NOW
 
 DAY: Final = timedelta(days=1)

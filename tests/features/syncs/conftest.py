@@ -16,7 +16,8 @@ from storage.database import Database
 from storage.initiatives import Initiative
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb
 from storage.repository import MACHINE
-from storage.syncs import Prompt, Pulse, Round, Sync
+from storage.rounds import Prompt, Pulse, Round
+from storage.syncs import Sync
 from storage.teams import fold
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import everything

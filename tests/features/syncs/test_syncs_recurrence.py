@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.syncs.recurrence import (
+    Rhythm,
     after,
     allowed,
     days_from,
@@ -57,7 +58,7 @@ def test_weeks_are_counted_from_the_first_day_across_every_turn_of_the_year(cade
         for _ in range(60):
             fired = trigger.get_next_fire_time(fired, datetime(first_on.year, first_on.month, first_on.day, tzinfo=UTC))
             expected.append(fired.date())
-        assert list(islice(days_from(cadence, first_on, first_on), 60)) == expected
+        assert list(islice(days_from(Rhythm(cadence, first_on), first_on), 60)) == expected
 
 
 def test_monthly_is_the_same_nth_weekday_and_a_fifth_one_is_the_last() -> None:
@@ -70,20 +71,36 @@ def test_monthly_is_the_same_nth_weekday_and_a_fifth_one_is_the_last() -> None:
             fired = trigger.get_next_fire_time(None, now)
             expected.append(fired.date())
             now = fired + timedelta(seconds=1)
-        assert list(islice(days_from(Cadence.MONTHLY, first_on, first_on), 14)) == expected, first_on
+        assert list(islice(days_from(Rhythm(Cadence.MONTHLY, first_on), first_on), 14)) == expected, first_on
+
+
+@given(st.integers(1, 8), st.sets(st.integers(0, 6), min_size=1), days, st.integers(0, 60))
+def test_a_custom_rhythm_counts_weeks_from_monday_and_takes_each_of_its_weekdays(
+    weeks: int, weekdays: set[int], first_on: date, distance: int
+) -> None:
+    rhythm = Rhythm(Cadence.CUSTOM, first_on, weeks, tuple(sorted(weekdays)))
+    monday = first_on - timedelta(days=first_on.weekday())
+    every = (first_on + timedelta(days=number) for number in range(800))
+    expected = [
+        day for day in every
+        if day == first_on or ((day - monday).days // 7 % weeks == 0 and day.weekday() in weekdays)
+    ]  # fmt: skip
+    assert list(islice(days_from(rhythm, first_on), 12)) == expected[:12]
+    day = first_on + timedelta(days=distance)
+    assert on_or_after(rhythm, day) == next(found for found in expected if found >= day)
 
 
 @given(st.sampled_from(list(Cadence)), days, st.integers(-400, 2000))
 def test_the_next_day_is_the_first_of_all_that_are_not_earlier(cadence: Cadence, first_on: date, distance: int) -> None:
     day = first_on + timedelta(days=distance)
-    every = [found for found in islice(days_from(cadence, first_on, first_on), 400) if found >= day]
-    assert on_or_after(cadence, first_on, day) == (every[0] if every else None)
-    assert after(cadence, first_on, day) == next((found for found in every if found > day), None)
+    every = [found for found in islice(days_from(Rhythm(cadence, first_on), first_on), 400) if found >= day]
+    assert on_or_after(Rhythm(cadence, first_on), day) == (every[0] if every else None)
+    assert after(Rhythm(cadence, first_on), day) == next((found for found in every if found > day), None)
 
 
 def test_once_is_once() -> None:
-    assert list(days_from(Cadence.ONCE, date(2027, 1, 4), date(2026, 1, 1))) == [date(2027, 1, 4)]
-    assert after(Cadence.ONCE, date(2027, 1, 4), date(2027, 1, 4)) is None
+    assert list(days_from(Rhythm(Cadence.ONCE, date(2027, 1, 4)), date(2026, 1, 1))) == [date(2027, 1, 4)]
+    assert after(Rhythm(Cadence.ONCE, date(2027, 1, 4)), date(2027, 1, 4)) is None
 
 
 # --- moments ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from storage.initiatives import Status
 from storage.outbox import OutboxRow, OutboxState
 from storage.preferences import Preferences
 from storage.repository import EVERYBODY
-from storage.syncs import Cadence, PromptState, RoundState, SyncState
+from storage.rounds import PromptState, RoundState
+from storage.syncs import Cadence, SyncState
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.features.syncs.conftest import MONDAY, NOW, WEEK, Leads
 

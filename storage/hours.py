@@ -1,0 +1,83 @@
+"""When people can be reached: their own hours, where they say them, and the days on which they are away."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.columns import Instant, Key, Word
+from storage.repository import Repository
+
+
+class AwaySource(StrEnum):
+    """From where it is known that somebody is away."""
+
+    #: They said so, or somebody who may said it for them.
+    SAID = "said"
+    #: Their Slack status says so.
+    STATUS = "status"
+
+
+class Hours(SQLModel, table=True):
+    """What one person chose for themselves. What is empty or None follows Slack and the workspace."""
+
+    workspace_id: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    #: IANA name; "": the zone that Slack knows.
+    zone: str = ""
+    #: Country whose public holidays are days off, with a subdivision where it has its own: "DE", "DE-BY"; "": none.
+    country: str = ""
+    #: Days on which they work (0 is Monday); None: the workspace's.
+    workdays: list[int] | None = Field(default=None, sa_type=JSON)
+    #: Minutes after midnight between which they work; None: the workspace's.
+    starts_minute: int | None = None
+    ends_minute: int | None = None
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class Away(SQLModel, table=True):
+    """Days on which somebody is not to be asked."""
+
+    __table_args__ = (Index("ix_away_person", "workspace_id", "person_id", "last_on"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    person_id: str
+    #: The first and the last day off, on their own calendar.
+    first_on: date
+    last_on: date
+    source: AwaySource = Field(default=AwaySource.SAID, sa_type=Word(AwaySource))
+    created_by: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    #: Set when it was taken back; days that have passed stay as they were.
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PeoplesHours(Repository):
+    """The workspace's people's hours and days off."""
+
+    def get(self, person_id: str) -> Hours | None:
+        """What this person chose."""
+        return self.session.get(Hours, (self.workspace_id, person_id))
+
+    def of(self, person_ids: Collection[str]) -> dict[str, Hours]:
+        """What these people chose, by person."""
+        statement = select(Hours).where(
+            Hours.workspace_id == self.workspace_id, col(Hours.person_id).in_(sorted(set(person_ids)))
+        )
+        return {row.person_id: row for row in self.session.exec(statement)}
+
+    def away(self, person_ids: Collection[str], *, since: date) -> dict[str, list[Away]]:
+        """Days off of these people that have not ended before ``since``, by person, the earliest first."""
+        statement = (
+            select(Away)
+            .where(Away.workspace_id == self.workspace_id, col(Away.person_id).in_(sorted(set(person_ids))))
+            .where(col(Away.last_on) >= since, col(Away.ended_at).is_(None))
+            .order_by(col(Away.first_on), col(Away.id))
+        )
+        found: dict[str, list[Away]] = {}
+        for row in self.session.exec(statement):
+            found.setdefault(row.person_id, []).append(row)
+        return found

@@ -1,0 +1,297 @@
+"""Rounds of syncs: the prompts that are their roster, and the answers."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, func, select
+
+from storage.columns import Instant, Key, Word
+from storage.repository import Repository
+from storage.syncs import Sync
+
+
+class RoundState(StrEnum):
+    """Where a round stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    #: It fell into a time in which nobody was asked (the bot was off, the sync paused).
+    MISSED = "missed"
+
+
+class PromptState(StrEnum):
+    """What became of asking one person in one round."""
+
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    REMINDED = "reminded"
+    SNOOZED = "snoozed"
+    ANSWERED = "answered"
+    #: Answered after its deadline.
+    LATE = "late"
+    SKIPPED = "skipped"
+    AWAY = "away"
+    MISSED = "missed"
+    PAUSED = "paused"
+
+
+#: States in which a person was heard of.
+HEARD: tuple[PromptState, ...] = (PromptState.ANSWERED, PromptState.LATE, PromptState.SKIPPED)
+#: States in which a person may still be reminded.
+WAITING: tuple[PromptState, ...] = (PromptState.SENT, PromptState.REMINDED, PromptState.SNOOZED)
+
+
+class Pulse(StrEnum):
+    """How somebody's side of a sync is going."""
+
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    BLOCKED = "blocked"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class Round(SQLModel, table=True):
+    """One round of a sync. Its roster is frozen when it opens: the prompts are the roster."""
+
+    __table_args__ = (
+        UniqueConstraint("sync_id", "on_day"),
+        Index("ix_round_closes", "workspace_id", "state", "closes_at"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    sync_id: int = Field(foreign_key="sync.id", sa_type=Key)
+    number: int
+    #: The local day on which everybody is asked.
+    on_day: date
+    state: RoundState = Field(sa_type=Word(RoundState))
+    opened_at: datetime = Field(sa_type=Instant)
+    #: After the last participant's own deadline.
+    closes_at: datetime = Field(sa_type=Instant)
+    #: Counts the summaries that were drawn.
+    summary_version: int = 0
+
+
+class Prompt(SQLModel, table=True):
+    """One person asked in one round."""
+
+    __table_args__ = (
+        UniqueConstraint("round_id", "person_id"),
+        Index("ix_prompt_due", "workspace_id", "next_at"),
+        Index("ix_prompt_person", "workspace_id", "person_id"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    workspace_id: str
+    round_id: int = Field(foreign_key="round.id", sa_type=Key)
+    person_id: str
+    initiative_id: int | None = Field(default=None, foreign_key="initiative.id", sa_type=Key)
+    state: PromptState = Field(default=PromptState.SCHEDULED, sa_type=Word(PromptState))
+    due_at: datetime = Field(sa_type=Instant)
+    remind_at: datetime = Field(sa_type=Instant)
+    deadline_at: datetime = Field(sa_type=Instant)
+    #: When something is to be done about it next (ask, remind, note the silence); None when nothing is.
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    reminded_at: datetime | None = Field(default=None, sa_type=Instant)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    #: Counts what the message to the person said: an update is sent when that has changed.
+    version: int = 0
+
+
+class Answer(SQLModel, table=True):
+    """What somebody answered; editing it changes this row."""
+
+    prompt_id: int = Field(primary_key=True, sa_type=Key, foreign_key="prompt.id")
+    workspace_id: str
+    pulse: Pulse = Field(sa_type=Word(Pulse))
+    changed: str = ""
+    #: Whom or what they wait for, in their words; and the team, if they named one.
+    waiting_for: str = ""
+    waiting_team_id: int | None = Field(default=None, foreign_key="team.id", sa_type=Key)
+    #: Slack ids of those who helped.
+    helped_by: list[str] = Field(default_factory=list, sa_type=JSON)
+    #: From whom or what else: a person, a legacy system in the registry.
+    waiting_person_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    waiting_system_id: int | None = Field(default=None, sa_type=Key)
+    #: What the plan is now, where it changed; "" where it did not.
+    plan: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: How clear it is to them what the others do, 1 to 5; None where they did not say.
+    clarity: int | None = None
+    edits: int = 0
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class View(StrEnum):
+    """What somebody says of an open overlap in a check-in."""
+
+    SAME = "same"
+    DIVERGING = "diverging"
+    SETTLED = "settled"
+
+
+class OverlapView(SQLModel, table=True):
+    """What was said of one overlap in one answer."""
+
+    prompt_id: int = Field(primary_key=True, sa_type=Key, foreign_key="prompt.id")
+    overlap_id: int = Field(primary_key=True, sa_type=Key, foreign_key="overlap.id", index=True)
+    workspace_id: str
+    view: View = Field(sa_type=Word(View))
+    said_at: datetime = Field(sa_type=Instant)
+
+
+class Draft(SQLModel, table=True):
+    """What stands in a form that was not sent: kept while it is filled, gone when it is sent."""
+
+    prompt_id: int = Field(primary_key=True, sa_type=Key, foreign_key="prompt.id")
+    workspace_id: str
+    #: The form's fields by name.
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    saved_at: datetime = Field(sa_type=Instant)
+
+
+class Rounds(Repository):
+    """The rounds of the workspace's syncs. Whose a round is to see, its sync says."""
+
+    def rounds(self, sync_id: int) -> list[Round]:
+        """The rounds of a sync, the latest first."""
+        statement = (
+            select(Round)
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id)
+            .order_by(col(Round.on_day).desc())
+        )
+        return list(self.session.exec(statement))
+
+    def latest_held(self, sync_id: int) -> Round | None:
+        """The latest round in which people were asked."""
+        statement = (
+            select(Round)
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id, Round.state != RoundState.MISSED)
+            .order_by(col(Round.on_day).desc())
+        )
+        return self.session.exec(statement).first()
+
+    def last_day(self, sync_id: int) -> date | None:
+        """The day of the latest round, held or missed."""
+        return self.session.exec(select(func.max(Round.on_day)).where(Round.sync_id == sync_id)).first()
+
+    def held(self, sync_id: int) -> int:
+        """In how many rounds people were asked."""
+        statement = select(func.count(col(Round.id))).where(Round.sync_id == sync_id, Round.state != RoundState.MISSED)
+        return self.session.exec(statement).one()
+
+    def open_round(self, turn: Round, prompts: Collection[Prompt]) -> Round:
+        """Store a round with its roster and give it its id."""
+        self.session.add(turn)
+        self.session.flush()
+        for prompt in prompts:
+            prompt.round_id = turn.id
+            self.session.add(prompt)
+        self.session.flush()
+        return turn
+
+    def due_rounds(self, now: datetime, *, limit: int) -> list[int]:
+        """Open rounds whose last deadline has passed."""
+        statement = (
+            select(Round.id)
+            .where(Round.workspace_id == self.workspace_id, Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
+            .order_by(col(Round.closes_at), col(Round.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def claim_round(self, round_id: int, now: datetime) -> Round | None:
+        """The round if it is still to close and no other process has it in hand."""
+        statement = (
+            select(Round)
+            .where(Round.workspace_id == self.workspace_id, Round.id == round_id)
+            .where(Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return self.session.exec(statement).first()
+
+    def prompts(self, round_id: int) -> list[Prompt]:
+        """The roster of a round."""
+        statement = (
+            select(Prompt)
+            .where(Prompt.workspace_id == self.workspace_id, Prompt.round_id == round_id)
+            .order_by(Prompt.person_id)
+        )
+        return list(self.session.exec(statement))
+
+    def prompt(self, prompt_id: int) -> tuple[Prompt, Round, Sync] | None:
+        """A prompt with its round and sync; None if it is not of this workspace."""
+        prompt = self.session.get(Prompt, prompt_id)
+        return self.around(prompt) if prompt is not None and prompt.workspace_id == self.workspace_id else None
+
+    def lock_prompt(self, prompt_id: int) -> tuple[Prompt, Round, Sync] | None:
+        """A prompt with its round and sync, the prompt held until this transaction ends; None if it is not of this workspace."""
+        statement = (
+            select(Prompt).where(Prompt.workspace_id == self.workspace_id, Prompt.id == prompt_id).with_for_update().execution_options(populate_existing=True)
+        )  # fmt: skip
+        prompt = self.session.exec(statement).first()
+        return None if prompt is None else self.around(prompt)
+
+    def around(self, prompt: Prompt) -> tuple[Prompt, Round, Sync]:
+        """A prompt with its round and sync."""
+        turn = self.session.get_one(Round, prompt.round_id)
+        return prompt, turn, self.session.get_one(Sync, turn.sync_id)
+
+    def due_prompts(self, now: datetime, *, limit: int) -> list[int]:
+        """Prompts about which something is to be done, in order of their deadline."""
+        statement = (
+            select(Prompt.id)
+            .where(Prompt.workspace_id == self.workspace_id, col(Prompt.next_at) <= now)
+            .order_by(col(Prompt.deadline_at), col(Prompt.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def claim_prompt(self, prompt_id: int, now: datetime) -> Prompt | None:
+        """The prompt if something is still to be done about it and no other process has it in hand."""
+        statement = (
+            select(Prompt)
+            .where(Prompt.workspace_id == self.workspace_id, Prompt.id == prompt_id, col(Prompt.next_at) <= now)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return self.session.exec(statement).first()
+
+    def waiting_for(self, person_id: str) -> list[tuple[Prompt, Round, Sync]]:
+        """Prompts that this person was sent and has not answered, in rounds that are open; the oldest first."""
+        statement = (
+            select(Prompt, Round, Sync)
+            .join(Round, col(Round.id) == col(Prompt.round_id))
+            .join(Sync, col(Sync.id) == col(Round.sync_id))
+            .where(Prompt.workspace_id == self.workspace_id, Prompt.person_id == person_id)
+            .where(col(Prompt.state).in_(WAITING), Round.state == RoundState.OPEN, self.visible(col(Sync.audience)))
+            .order_by(col(Prompt.due_at), col(Prompt.id))
+        )
+        return [(prompt, turn, sync) for prompt, turn, sync in self.session.exec(statement)]
+
+    def answer(self, prompt_id: int) -> Answer | None:
+        """What was answered to a prompt."""
+        return self.session.get(Answer, prompt_id)
+
+    def answers(self, prompt_ids: Collection[int]) -> dict[int, Answer]:
+        """What was answered to these prompts, by prompt."""
+        statement = select(Answer).where(col(Answer.prompt_id).in_(sorted(set(prompt_ids))))
+        return {answer.prompt_id: answer for answer in self.session.exec(statement)}
+
+    def answer_before(self, sync_id: int, person_id: str, on_day: date) -> Answer | None:
+        """What somebody answered last in this sync before a day."""
+        statement = (
+            select(Answer)
+            .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
+            .join(Round, col(Round.id) == col(Prompt.round_id))
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id, Prompt.person_id == person_id)
+            .where(col(Round.on_day) < on_day)
+            .order_by(col(Round.on_day).desc())
+        )
+        return self.session.exec(statement).first()
