@@ -30,6 +30,9 @@ class Preferences(BaseModel):
     deadline_minute: int = Field(default=18 * 60, ge=0, le=1439)
     #: Days on which people are asked.
     workdays: tuple[int, ...] = WORKDAYS
+    #: Between these people work, unless they say otherwise: meetings are proposed inside of them.
+    work_from: int = Field(default=9 * 60, ge=0, le=1439)
+    work_until: int = Field(default=17 * 60, ge=0, le=1439)
     #: Between these minutes nobody is sent a prompt or a reminder; it waits for the end.
     quiet_from: int = Field(default=19 * 60, ge=0, le=1439)
     quiet_until: int = Field(default=8 * 60, ge=0, le=1439)

@@ -26,6 +26,8 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "checkin_minute": "On each person's own clock.",
     "deadline_minute": "Until when on the same day an answer is in time, on each person's own clock.",
     "workdays": "Nobody is asked or reminded on other days.",
+    "work_from": "When people work, on each person's own clock: times for meetings are proposed inside. `/rowbot away` lets people say their own hours.",
+    "work_until": "When they stop.",
     "quiet_from": "In the quiet hours nobody is sent a prompt or a reminder; it waits for their end. Two equal times mean no quiet hours.",
     "quiet_until": "When the quiet hours end, on each person's own clock.",
     "admins": "Only these people see and change the settings. Left empty: every admin and owner of the workspace.",
@@ -138,7 +140,7 @@ def _people(action_id: str, value: tuple[str, ...]) -> b.Element:
 
 _ELEMENTS: Final[Mapping[str, Callable[[str, Any], b.Element]]] = {
     "cadence": _cadence, "checkin_weekday": _weekday, "checkin_minute": _time, "deadline_minute": _time, "workdays": _workdays,
-    "quiet_from": _time, "quiet_until": _time, "admins": _people, "keep_days": _number, "keep_text_days": _number,
+    "work_from": _time, "work_until": _time, "quiet_from": _time, "quiet_until": _time, "admins": _people, "keep_days": _number, "keep_text_days": _number,
 }  # fmt: skip
 
 

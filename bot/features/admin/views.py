@@ -46,6 +46,8 @@ NAMES: Final[Mapping[str, str]] = {
     "checkin_minute": "Time of check-ins",
     "deadline_minute": "Deadline of check-ins",
     "workdays": "Workdays",
+    "work_from": "Working hours from",
+    "work_until": "Working hours until",
     "quiet_from": "Quiet hours from",
     "quiet_until": "Quiet hours until",
     "admins": "Who administers me",
@@ -127,7 +129,7 @@ def words_of(name: str, value: Any, levels: Levels) -> str:  # noqa: ANN401 - wh
     match name:
         case "threshold":
             return threshold_words(value, levels)
-        case "checkin_minute" | "deadline_minute" | "quiet_from" | "quiet_until":
+        case "checkin_minute" | "deadline_minute" | "work_from" | "work_until" | "quiet_from" | "quiet_until":
             return clock(int(value))
         case "cadence":
             return CADENCE_WORDS[Cadence(value)]
