@@ -131,8 +131,8 @@ async def sweep_syncs(bot: Rowbot, clock: Clock) -> None:
 
 
 async def follow_clocks(bot: Rowbot, clock: Clock) -> None:
-    """Check-ins open by the zones that people are in now."""
-    await syncs.follow_clocks(bot.db, bot.scope)
+    """Check-ins open by the hours that people keep now."""
+    await syncs.follow_clocks(bot.db, bot.scope, clock())
 
 
 async def count_outbox(bot: Rowbot, clock: Clock) -> None:

@@ -20,6 +20,12 @@ class RoundState(StrEnum):
     CLOSED = "closed"
     #: It fell into a time in which nobody was asked (the bot was off, the sync paused).
     MISSED = "missed"
+    #: Nobody was asked because everybody was away, or because holidays moved it into the next one.
+    SKIPPED = "skipped"
+
+
+#: States of rounds in which nobody was asked.
+UNHELD: tuple[RoundState, ...] = (RoundState.MISSED, RoundState.SKIPPED)
 
 
 class PromptState(StrEnum):
@@ -33,6 +39,7 @@ class PromptState(StrEnum):
     #: Answered after its deadline.
     LATE = "late"
     SKIPPED = "skipped"
+    #: On days off (``back_on`` says until when), or unable to take part any more.
     AWAY = "away"
     MISSED = "missed"
     PAUSED = "paused"
@@ -99,6 +106,8 @@ class Prompt(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     reminded_at: datetime | None = Field(default=None, sa_type=Instant)
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    #: The day on which somebody whose days off keep them out of this round is back; None: they are asked, or gone for good.
+    back_on: date | None = None
     #: Counts what the message to the person said: an update is sent when that has changed.
     version: int = 0
 
@@ -171,7 +180,7 @@ class Rounds(Repository):
         """The latest round in which people were asked."""
         statement = (
             select(Round)
-            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id, Round.state != RoundState.MISSED)
+            .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id, col(Round.state).not_in(UNHELD))
             .order_by(col(Round.on_day).desc())
         )
         return self.session.exec(statement).first()
@@ -182,7 +191,7 @@ class Rounds(Repository):
 
     def held(self, sync_id: int) -> int:
         """In how many rounds people were asked."""
-        statement = select(func.count(col(Round.id))).where(Round.sync_id == sync_id, Round.state != RoundState.MISSED)
+        statement = select(func.count(col(Round.id))).where(Round.sync_id == sync_id, col(Round.state).not_in(UNHELD))
         return self.session.exec(statement).one()
 
     def open_round(self, turn: Round, prompts: Collection[Prompt]) -> Round:

@@ -11,7 +11,7 @@ from bot.features.reports.rates import Rate
 from bot.features.reports.standing import SETTLED, History, Judgement, Outcome, verdict
 from storage.initiatives import Status
 from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow
-from storage.rounds import PromptState, RoundState
+from storage.rounds import UNHELD, PromptState
 from storage.syncs import SyncState
 
 #: Prompts whose time is over and that asked somebody who was there: the whole of the response rate.
@@ -227,5 +227,5 @@ def _rounds(facts: Facts, span: Span) -> Iterable[Held]:
         answers.setdefault(count.round_id, {})[count.state] = count.count
     syncs = {sync.id: sync for sync in facts.syncs}
     for row in facts.rounds:
-        if span.holds(row.opened_at) and row.state is not RoundState.MISSED and row.sync_id in syncs:
+        if span.holds(row.opened_at) and row.state not in UNHELD and row.sync_id in syncs:
             yield Held(row.id, syncs[row.sync_id], row.number, row.on_day, row.opened_at, answers.get(row.id, {}))

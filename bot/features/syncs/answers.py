@@ -6,6 +6,7 @@ from typing import Final
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.syncs import closing, facts, notifications, recurrence
 from bot.features.syncs.card import FIELD_CHANGED, FIELD_HELPED, FIELD_TEAM, FIELD_WAITING, Asked, Report
+from bot.features.teams import hours
 from storage.rounds import WAITING, Answer, Prompt, PromptState, Round, RoundState
 from storage.syncs import Sync
 from storage.unit_of_work import UnitOfWork
@@ -99,8 +100,7 @@ def later(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> 
     prompt, turn, sync = _require(uow, prompt_id, person_id)
     if prompt.state not in WAITING or turn.state is not RoundState.OPEN:
         raise Refusal("There is nothing left to put off here. A late answer counts until the next round opens.")
-    zone, preferences = facts.zone_of(uow, person_id), uow.settings.preferences()
-    again = recurrence.later_today(now, prompt.deadline_at, zone, preferences)
+    again = recurrence.later_today(now, prompt.deadline_at, hours.calendar_of(uow, person_id, now=now))
     if again is None:
         raise Refusal(
             "The deadline is too close to ask again before it. A late answer counts too, until the next round opens."

@@ -46,7 +46,7 @@ class SyncCard:
     at_minute: int
     #: The day that carries the weekday.
     first_on: date
-    #: The day of the next round, and when the reader is asked, on the reader's own clock; None when there will be none.
+    #: The day of the next round, and when the reader is asked (or would be), on their own clock; None when there will be none.
     next_on: date | None
     next_at: datetime | None
     sides: tuple[Side, ...]
@@ -55,6 +55,8 @@ class SyncCard:
     created_by: str = ""
     #: Whether a round is open now.
     is_open: bool = False
+    #: Whether the reader is left out next time, because they are away.
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,10 @@ class Asked:
     ended: tuple[Ended, ...] = ()
     #: Who used to take part and does not this time.
     without: tuple[Side, ...] = ()
+    #: Who is away this time, and on which day they are back (see `teams.calendars.ENDLESS`).
+    away: tuple[tuple[Side, date], ...] = ()
+    #: When the reader is back, if they are the one who is away.
+    back_on: date | None = None
     #: Rounds before this one in which nobody was asked, because the bot was not running.
     missed: int = 0
     #: The check-in was paused or ended before an answer.
@@ -128,6 +134,8 @@ class Line:
     #: Whether they were ever asked in this round.
     was_asked: bool
     reported: Reported | None = None
+    #: The day on which who is away is back; None for everybody else, and for who can't take part any more.
+    back_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

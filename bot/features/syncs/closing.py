@@ -25,8 +25,10 @@ def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
     sync = uow.syncs.lock(turn.sync_id)
     assert sync is not None  # noqa: S101 - a round is of a sync
     silent = _end(uow, turn, PromptState.MISSED)
-    heard = any(prompt.state in HEARD for prompt in uow.rounds.prompts(turn.id))
-    sync.silent_rounds = 0 if heard else sync.silent_rounds + 1
+    states = {prompt.state for prompt in uow.rounds.prompts(turn.id)}
+    was_asked = states != {PromptState.AWAY}  # a round that everybody went away from says nothing of anybody
+    if was_asked:
+        sync.silent_rounds = 0 if states.intersection(HEARD) else sync.silent_rounds + 1
     if sync.cadence is Cadence.ONCE and sync.next_on is None and sync.state is SyncState.ACTIVE:
         sync.state, sync.updated_at = SyncState.ENDED, now
     asks = sync.silent_rounds >= SILENT and sync.state is SyncState.ACTIVE
@@ -37,7 +39,8 @@ def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
     for prompt in silent:
         if prompt.sent_at is not None:
             notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
-    sum_up(uow, turn, sync, now=now)
+    if was_asked:
+        sum_up(uow, turn, sync, now=now)
     if asks:
         notifications.ask_after_silence(uow, turn, cards_for_present(uow, sync, now=now), now=now)
 

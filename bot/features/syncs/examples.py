@@ -52,6 +52,7 @@ def summed(words: Words, **changes: Any) -> Summary:  # noqa: ANN401 - fields of
         Line(side(words), state, was_asked=True, reported=reported(words))
         for state in (PromptState.ANSWERED, PromptState.LATE)
     ]
+    lines += [Line(side(words), PromptState.AWAY, was_asked=False, back_on=day) for day in (date(2027, 1, 4), date.max)]
     lines += [Line(Side(PERSON), PromptState.MISSED, was_asked=False), Line(Side(PERSON, "", "", words.title), PromptState.ANSWERED, was_asked=True,
                                                                              reported=Reported(Report(Pulse.DONE)))]  # fmt: skip
     plain = Summary(
@@ -68,7 +69,9 @@ def messages(words: Words) -> dict[str, Message]:
         ended=(Ended(words.title, Status.SHIPPED), Ended(words.title, None)),
         without=(side(words, LAST),),
         missed=2,
+        away=((side(words, OTHER), date(2027, 1, 4)), (side(words, OTHER), date.max)),
     )
+    away = asked(words, PromptState.AWAY, back_on=date(2027, 1, 4))
     drawn = {f"prompt, {state.value}": views.prompt(asked(words, state)) for state in PromptState}
     drawn |= {f"reminder, {state.value}": views.reminder(asked(words, state)) for state in PromptState}
     drawn |= {
@@ -77,6 +80,7 @@ def messages(words: Words) -> dict[str, Message]:
         "prompt, answered": views.prompt(replace(full, state=PromptState.ANSWERED, reported=reported(words), answered_at=_ASKED_AT)),
         "prompt, answered late": views.prompt(replace(full, state=PromptState.LATE, reported=reported(words), answered_at=_ASKED_AT + timedelta(days=1))),
         "prompt, over": views.prompt(asked(words, PromptState.MISSED, is_open=False)),
+        "prompt, away": views.prompt(away), "reminder, away": views.reminder(away),
         "prompt, ended": views.prompt(asked(words, PromptState.PAUSED, stopped=SyncState.ENDED)),
         "prompt, until tomorrow": views.prompt(asked(words, deadline=_ASKED_AT + timedelta(days=1))),
     }  # fmt: skip
@@ -93,6 +97,7 @@ def messages(words: Words) -> dict[str, Message]:
         drawn[f"stands, {state.value}"] = views.stands(standing)
     many = [card(words, id=number, state=state) for number, state in enumerate(list(SyncState) * 10, 1)]
     return drawn | {
+        "arranged, for a day off": views.arranged(card(words, is_away=True), again=False),
         "arranged already": views.arranged(card(words), again=True),
         "told": views.told(card(words), by=OTHER, reader=PERSON),
         "told by oneself, in direct messages": views.told(card(words, place=""), by=PERSON, reader=PERSON),

@@ -6,6 +6,8 @@ from datetime import datetime
 from bot.features.initiatives import service as initiatives
 from bot.features.syncs import recurrence
 from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, Summary, SyncCard
+from bot.features.syncs.clocks import clocks_of
+from bot.features.teams import hours
 from storage.initiatives import Initiative
 from storage.people import Person
 from storage.repository import Viewer
@@ -14,15 +16,9 @@ from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import UnitOfWork
 
 
-def zone_of(uow: UnitOfWork, person_id: str) -> str:
-    """The zone of a person's clock, as Slack last said; "" where it is unknown."""
-    person = uow.people.get(person_id)
-    return person.zone if person is not None else ""
-
-
 def clock_of(uow: UnitOfWork, person_id: str, moment: datetime) -> datetime:
     """A moment on a person's own clock."""
-    return moment.astimezone(recurrence.zone_of(zone_of(uow, person_id)))
+    return moment.astimezone(recurrence.zone_of(hours.zone_of(uow, person_id)))
 
 
 def can_take_part(person: Person | None) -> bool:
@@ -72,16 +68,23 @@ def card(uow: UnitOfWork, sync: Sync, reader_id: str, *, now: datetime) -> SyncC
     """A check-in for one reader, with these eyes."""
     members = uow.syncs.members(sync.id)
     held = uow.rounds.latest_held(sync.id)
-    next_at = None
+    part = None
     if sync.next_on is not None:
-        preferences, zone = uow.settings.preferences(), zone_of(uow, reader_id)
-        due = recurrence.times(sync.next_on, sync.at_minute, zone, preferences).due_at
-        next_at = clock_of(uow, reader_id, due)
+        readers = [
+            *members,
+            *([] if _is_in(members, reader_id) else [SyncMember(sync_id=sync.id, person_id=reader_id)]),
+        ]
+        part = clocks_of(uow, sync, readers, now=now).parts(sync.next_on)[reader_id]
     return SyncCard(
         id=sync.id, topic=sync.topic, cadence=sync.cadence, state=sync.state, at_minute=sync.at_minute, first_on=sync.first_on,
-        next_on=sync.next_on, next_at=next_at, sides=tuple(sides(uow, [(member.person_id, member.initiative_id) for member in members])),
+        next_on=sync.next_on, next_at=clock_of(uow, reader_id, part.times.due_at) if part is not None else None,
+        is_away=part is not None and part.is_away and _is_in(members, reader_id), sides=tuple(sides(uow, [(member.person_id, member.initiative_id) for member in members])),
         place=sync.channel_id, created_by=sync.created_by, is_open=held is not None and held.state is RoundState.OPEN,
     )  # fmt: skip
+
+
+def _is_in(members: Iterable[SyncMember], person_id: str) -> bool:
+    return any(member.person_id == person_id for member in members)
 
 
 def reported(uow: UnitOfWork, answer: Answer) -> Reported:
@@ -108,6 +111,12 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
     own = eyes(uow, prompt.person_id, now=now)
     roster = uow.rounds.prompts(turn.id)
     here = {each.person_id for each in roster if each.state is not PromptState.AWAY}
+    away = {
+        each.person_id: each.back_on
+        for each in roster
+        if each.back_on is not None and each.person_id != prompt.person_id
+    }
+    here |= {each.person_id for each in roster if each.back_on is not None}
     absent = [(member.person_id, None) for member in uow.syncs.members(sync.id) if member.person_id not in here]
     before = uow.rounds.answer_before(sync.id, prompt.person_id, turn.on_day)
     given = uow.rounds.answer(prompt.id)
@@ -124,13 +133,15 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
         reported=reported(uow, given) if given is not None else None,
         answered_at=local(prompt.answered_at) if prompt.answered_at is not None else None,
         again_at=local(prompt.next_at) if prompt.state is PromptState.SNOOZED and prompt.next_at is not None else None,
-        is_open=is_answerable(uow, turn), ended=tuple(_ended(own, sync, roster)), without=tuple(sides(own, absent)), missed=_missed_before(uow, turn), stopped=stopped,
+        is_open=is_answerable(uow, turn), ended=tuple(_ended(own, sync, roster)), without=tuple(sides(own, absent)),
+        away=tuple((side, away[side.person_id]) for side in sides(own, [(each, None) for each in sorted(away)])), back_on=prompt.back_on, missed=_missed_before(uow, turn), stopped=stopped,
     )  # fmt: skip
 
 
 def _missed_before(uow: UnitOfWork, turn: Round) -> int:
     """How many rounds in a row nobody was asked, right before this one."""
-    earlier = [each.state for each in uow.rounds.rounds(turn.sync_id) if each.on_day < turn.on_day]
+    rounds = [each for each in uow.rounds.rounds(turn.sync_id) if each.on_day < turn.on_day]
+    earlier = [each.state for each in rounds if each.state is not RoundState.SKIPPED]
     return next((number for number, state in enumerate(earlier) if state is not RoundState.MISSED), len(earlier))
 
 
@@ -150,7 +161,7 @@ def summary(uow: UnitOfWork, turn: Round, sync: Sync) -> Summary:
     shown = sides(uow, [(prompt.person_id, prompt.initiative_id) for prompt in roster])
     lines = [
         Line(side, prompt.state, prompt.sent_at is not None or prompt.state in HEARD,
-             reported(uow, answers[prompt.id]) if prompt.id in answers else None)
+             reported(uow, answers[prompt.id]) if prompt.id in answers else None, prompt.back_on)
         for prompt, side in zip(roster, shown, strict=True)
     ]  # fmt: skip
     return Summary(sync.id, sync.topic, turn.number, tuple(lines), sync.next_on, sync.state, sync.cadence, turn.on_day)

@@ -37,9 +37,9 @@ async def sweep(db: Database, directory: Directory, scope: Scope, now: datetime)
     return done
 
 
-async def follow_clocks(db: Database, scope: Scope) -> None:
-    """Next rounds follow people who move to another zone, and settings that change."""
-    await db.write(scope, scheduling.follow_clocks)
+async def follow_clocks(db: Database, scope: Scope, now: datetime) -> None:
+    """Next rounds follow people who move or go away, and settings that change."""
+    await db.write(scope, scheduling.follow_clocks, now=now)
 
 
 async def _do(db: Database, scope: Scope, piece: Due, now: datetime) -> bool:

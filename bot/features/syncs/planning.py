@@ -9,7 +9,8 @@ from bot.errors import BadInput
 from bot.features.initiatives import service as initiatives
 from bot.features.syncs import facts, recurrence
 from bot.features.syncs.card import FIELD_AT, FIELD_FIRST_ON, FIELD_PEOPLE, FIELD_TOPIC, FIELD_WORK
-from bot.features.syncs.scheduling import opening
+from bot.features.syncs.clocks import clocks_of
+from bot.features.teams import hours
 from storage.initiatives import Initiative
 from storage.syncs import Cadence, Sync, SyncMember
 from storage.unit_of_work import UnitOfWork
@@ -112,8 +113,8 @@ def members_of(uow: UnitOfWork, people: Iterable[str], work: Sequence[Initiative
 def first_day(uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], *, now: datetime) -> date:
     """The first day of the workspace's weekday on which everybody has some notice."""
     weekday = uow.settings.preferences().checkin_weekday
-    day = (now - recurrence.WIDEST).date()
-    while day.weekday() != weekday or opening(uow, sync, members, day) < now + NOTICE:
+    clocks, day = clocks_of(uow, sync, members, now=now), (now - recurrence.WIDEST).date()
+    while day.weekday() != weekday or clocks.opens_at(day) < now + NOTICE:
         day += timedelta(days=1)
     return day
 
@@ -129,7 +130,8 @@ def require_future(uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], d
     """Refuse a first day that has passed for everybody, or that is years ahead."""
     if day > (now + AHEAD).date():
         raise BadInput("Choose a day within a year from now.", field=FIELD_FIRST_ON)
-    moments = [recurrence.instant(day, sync.at_minute, facts.zone_of(uow, member.person_id)) for member in members]
+    people = [sync.ruled_by] if sync.ruled_by else [member.person_id for member in members]
+    moments = [recurrence.instant(day, sync.at_minute, hours.zone_of(uow, person_id)) for person_id in people]
     if max(moments) <= now:
         today = day >= now.date()
         raise BadInput(

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from storage.preferences import Preferences
+from bot.features.teams.calendars import Calendar
 from storage.syncs import Cadence, Sync
 
 #: Somebody asked less than this before the day's deadline has until the deadline of the next working day.
@@ -20,6 +20,8 @@ SHORTEST: Final = timedelta(hours=1)
 BEFORE: Final = timedelta(hours=2)
 #: Zones lie within these hours of UTC, so a local day touches no instants farther out.
 WIDEST: Final = timedelta(hours=15)
+#: So many days ahead are searched for one on which somebody works: more than a year of days off is "not in sight".
+HORIZON: Final = 400
 _DAY: Final = timedelta(days=1)
 _PERIOD: Final = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14}
 
@@ -125,72 +127,78 @@ class Times:
     deadline_at: datetime
 
 
-def times(day: date, minute: int, zone: str, preferences: Preferences, *, now: datetime | None = None) -> Times:
+def times(day: date, minute: int, calendar: Calendar, deadline_minute: int, *, zone: str | None = None) -> Times | None:
     """When one person is asked for a round of this day, reminded, and counted as silent.
 
-    What falls on a day off or into quiet hours waits for their end on that person's clock. ``now``: it is later already,
-    and they are asked as soon as they may be.
+    What falls on a day off or into quiet hours waits for their end on that person's clock; None: they have nothing but days off.
+    ``zone``: on whose clock the minute is meant, if not on their own.
     """
-    due = allowed(instant(day, minute, zone), zone, preferences)
-    if now is not None and now > due:
-        due = allowed(now, zone, preferences)
-    deadline = deadline_after(due, zone, preferences)
-    return Times(due, reminder_between(due, deadline, zone, preferences), deadline)
+    return times_from(instant(day, minute, calendar.zone if zone is None else zone), calendar, deadline_minute)
 
 
-def deadline_after(due: datetime, zone: str, preferences: Preferences) -> datetime:
-    """Until when an answer is in time for somebody who is asked at ``due``."""
-    day = due.astimezone(zone_of(zone)).date()
-    while True:
-        deadline = instant(day, preferences.deadline_minute, zone)
-        if works_on(day, preferences) and deadline >= due + SHORTEST:
+def times_from(start: datetime, calendar: Calendar, deadline_minute: int) -> Times | None:
+    """The same for somebody who is asked at ``start``, or as soon after it as they may be."""
+    due = allowed(start, calendar)
+    deadline = deadline_after(due, calendar, deadline_minute) if due is not None else None
+    if due is None or deadline is None:
+        return None
+    return Times(due, reminder_between(due, deadline, calendar), deadline)
+
+
+def deadline_after(due: datetime, calendar: Calendar, deadline_minute: int) -> datetime | None:
+    """Until when an answer is in time for somebody who is asked at ``due``; None: no working day is in sight.
+
+    A deadline that lies in somebody's quiet hours is where these begin.
+    """
+    minute = calendar.quiet_from if is_quiet(deadline_minute, calendar) else deadline_minute
+    day = due.astimezone(zone_of(calendar.zone)).date()
+    for _ in range(HORIZON):
+        if calendar.works_on(day) and (deadline := instant(day, minute, calendar.zone)) >= due + SHORTEST:
             return deadline
         day += _DAY
+    return None
 
 
-def reminder_between(due: datetime, deadline: datetime, zone: str, preferences: Preferences) -> datetime:
+def reminder_between(due: datetime, deadline: datetime, calendar: Calendar) -> datetime:
     """When somebody silent is reminded, at the earliest moment at which they may be."""
-    return allowed(max(due + (deadline - due) / 2, deadline - BEFORE), zone, preferences)
+    return allowed(max(due + (deadline - due) / 2, deadline - BEFORE), calendar) or deadline
 
 
-def allowed(moment: datetime, zone: str, preferences: Preferences) -> datetime:
-    """The first moment from then on that is on a working day and outside quiet hours on a clock in this zone."""
-    if _is_allowed(moment, zone, preferences):
+def allowed(moment: datetime, calendar: Calendar) -> datetime | None:
+    """The first moment from then on at which somebody works that day and it is not quiet; None: none is in sight."""
+    if _is_allowed(moment, calendar):
         return moment
-    day = moment.astimezone(zone_of(zone)).date()
-    for _ in range(9):
-        # A wall time that comes twice may be the end of quiet hours twice.
-        candidates = sorted(instant(day, start, zone, fold=fold) for start in _starts(preferences) for fold in (0, 1))
-        for candidate in candidates:
-            if candidate >= moment and _is_allowed(candidate, zone, preferences):
-                return candidate
+    day = moment.astimezone(zone_of(calendar.zone)).date()
+    for _ in range(HORIZON):
+        if calendar.works_on(day):
+            # A wall time that comes twice may be the end of quiet hours twice.
+            for candidate in sorted(
+                instant(day, start, calendar.zone, fold=fold) for start in _starts(calendar) for fold in (0, 1)
+            ):
+                if candidate >= moment and _is_allowed(candidate, calendar):
+                    return candidate
         day += _DAY
-    return moment  # settings that allow no moment at all hold nobody back
+    return None
 
 
-def _is_allowed(moment: datetime, zone: str, preferences: Preferences) -> bool:
-    wall = moment.astimezone(zone_of(zone))
-    return works_on(wall.date(), preferences) and not is_quiet(wall.hour * 60 + wall.minute, preferences)
+def _is_allowed(moment: datetime, calendar: Calendar) -> bool:
+    wall = moment.astimezone(zone_of(calendar.zone))
+    return not is_quiet(wall.hour * 60 + wall.minute, calendar) and calendar.works_on(wall.date())
 
 
-def _starts(preferences: Preferences) -> list[int]:
+def _starts(calendar: Calendar) -> list[int]:
     """Minutes of a day at which asking may begin: midnight, unless it is quiet then, and the end of quiet hours."""
-    return [minute for minute in sorted({0, preferences.quiet_until}) if not is_quiet(minute, preferences)]
+    return [minute for minute in sorted({0, calendar.quiet_until}) if not is_quiet(minute, calendar)]
 
 
-def works_on(day: date, preferences: Preferences) -> bool:
-    """Whether people are asked on this day; without any working day they are asked on all."""
-    return day.weekday() in preferences.workdays or not preferences.workdays
-
-
-def is_quiet(minute: int, preferences: Preferences) -> bool:
+def is_quiet(minute: int, calendar: Calendar) -> bool:
     """Whether a minute of the day is in the quiet hours, which may go over midnight; equal ends mean none."""
-    start, end = preferences.quiet_from, preferences.quiet_until
+    start, end = calendar.quiet_from, calendar.quiet_until
     return start <= minute < end if start <= end else minute >= start or minute < end
 
 
-def later_today(now: datetime, deadline: datetime, zone: str, preferences: Preferences) -> datetime | None:
+def later_today(now: datetime, deadline: datetime, calendar: Calendar) -> datetime | None:
     """When somebody who asks for *later today* is asked again; None when there is too little time left for that."""
     latest = deadline - SHORTEST / 2
-    again = allowed(min(now + 3 * SHORTEST, latest), zone, preferences)
-    return again if now + SHORTEST / 2 <= again <= latest else None
+    again = allowed(min(now + 3 * SHORTEST, latest), calendar)
+    return again if again is not None and now + SHORTEST / 2 <= again <= latest else None

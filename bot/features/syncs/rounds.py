@@ -4,16 +4,22 @@ Due work is a column. Each piece is claimed in the transaction that does it, so 
 harms nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
 from bot.features.syncs import facts, notifications, recurrence
+from bot.features.syncs.absences import leave_out, leave_out_if_away
+from bot.features.syncs.clocks import clocks_of
 from bot.features.syncs.closing import close, redraw_prompts
-from bot.features.syncs.scheduling import Roster, opening, roster_of, unschedule
+from bot.features.syncs.presence import LATE, Clocks, Part
+from bot.features.syncs.scheduling import Roster, roster_of, unschedule
+from bot.features.teams import hours
+from bot.features.teams.calendars import ENDLESS
 from storage.channels import MEMBERS_FRESH_FOR
 from storage.initiatives import Initiative
 from storage.repository import EVERYBODY
@@ -21,8 +27,6 @@ from storage.rounds import Prompt, PromptState, Round, RoundState
 from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import UnitOfWork
 
-#: A round that opens later than this after its moment is asked anew from now on; earlier, its times stand.
-LATE: Final = timedelta(hours=1)
 #: How soon it is tried again when it is not known who may see what a check-in is about.
 AGAIN: Final = timedelta(minutes=5)
 #: A reminder closer to the deadline than this is no help.
@@ -98,69 +102,82 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     if len(roster.present) < 2:
         _pause_for_too_few(uow, sync, roster, now=now)
         return
-    newest, missed, following = _newest_due(uow, sync, members, now=now)
-    for day in missed:
-        _record_missed(uow, sync, day, now=now)
-    prompts = _prompts(uow, sync, roster.present, newest, now=now)
-    closes_at = max(prompt.deadline_at for prompt in prompts)
+    clocks = clocks_of(uow, sync, members, now=now)
+    newest, passed, following = _newest_due(clocks, sync, now=now)
+    for day, later in pairwise([*passed, newest]):
+        _record_unheld(uow, sync, day, _why_not(clocks, day, later), now=now)
+    parts = clocks.parts(newest, people=[member.person_id for member in roster.present], now=now)
     previous = uow.rounds.latest_held(sync.id)
     sync.next_on = following
-    sync.next_opens_at = opening(uow, sync, members, following) if following is not None else None
-    if sync.next_opens_at is not None and closes_at > sync.next_opens_at:
+    sync.next_opens_at = clocks.opens_at(following) if following is not None else None
+    closes_at = max((part.times.deadline_at for part in parts.values() if not part.is_away), default=None)
+    if closes_at is None:
+        _record_unheld(uow, sync, newest, RoundState.SKIPPED, now=now)
+        if following is None:
+            _wait_for_the_first(sync, clocks, newest, parts, now=now)
+        return
+    if following is not None and sync.next_opens_at is not None and closes_at > sync.next_opens_at:
         # So late that its answers would run into the next round: two at once help nobody.
-        _record_missed(uow, sync, newest, now=now)
+        _record_unheld(uow, sync, newest, _why_not(clocks, newest, following), now=now)
         return
     turn = Round(workspace_id=uow.workspace_id, sync_id=sync.id, number=uow.rounds.held(sync.id) + 1, on_day=newest, state=RoundState.OPEN,
                  opened_at=now, closes_at=closes_at)  # fmt: skip
     if previous is not None and previous.state is RoundState.OPEN:
         close(uow, previous, now=now)
-    uow.rounds.open_round(turn, prompts)
+    uow.rounds.open_round(turn, [_prompt(uow, member, parts[member.person_id]) for member in roster.present])
     if previous is not None:
         redraw_prompts(uow, previous, sync, now=now)
 
 
-def _newest_due(
-    uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], *, now: datetime
-) -> tuple[date, list[date], date | None]:
+def _newest_due(clocks: Clocks, sync: Sync, *, now: datetime) -> tuple[date, list[date], date | None]:
     """The day of the newest due round, the days of older ones, and the day of the round after it."""
     assert sync.next_on is not None  # noqa: S101 - a due sync has a day
     newest = sync.next_on
-    missed: list[date] = []
+    passed: list[date] = []
     while True:
         following = recurrence.after(recurrence.rhythm_of(sync), newest)
-        if following is None or opening(uow, sync, members, following) > now:
-            return newest, missed, following
-        missed.append(newest)
+        if following is None or clocks.opens_at(following) > now:
+            return newest, passed, following
+        passed.append(newest)
         newest = following
 
 
-def _record_missed(uow: UnitOfWork, sync: Sync, day: date, *, now: datetime) -> None:
-    number = uow.rounds.held(sync.id) + 1
+def _why_not(clocks: Clocks, day: date, following: date) -> RoundState:
+    """Why nobody was asked in a round: everybody was away, or holidays moved it into the next one; else it was missed."""
+    closes_at = max((part.times.deadline_at for part in clocks.parts(day).values() if not part.is_away), default=None)
+    was_off = closes_at is None or closes_at > clocks.opens_at(following)
+    return RoundState.SKIPPED if was_off else RoundState.MISSED
+
+
+def _record_unheld(uow: UnitOfWork, sync: Sync, day: date, state: RoundState, *, now: datetime) -> None:
     row = Round(
         workspace_id=uow.workspace_id,
         sync_id=sync.id,
-        number=number,
+        number=uow.rounds.held(sync.id) + 1,
         on_day=day,
-        state=RoundState.MISSED,
+        state=state,
         opened_at=now,
         closes_at=now,
     )
     uow.rounds.open_round(row, ())
 
 
-def _prompts(uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], day: date, *, now: datetime) -> list[Prompt]:
-    preferences = uow.settings.preferences()
-    prompts = []
-    for member in members:
-        zone = facts.zone_of(uow, member.person_id)
-        times = recurrence.times(day, sync.at_minute, zone, preferences)
-        if now - times.due_at > LATE:
-            times = recurrence.times(day, sync.at_minute, zone, preferences, now=now)
-        prompts.append(
-            Prompt(workspace_id=uow.workspace_id, round_id=0, person_id=member.person_id, initiative_id=member.initiative_id, due_at=times.due_at,
-                   remind_at=times.remind_at, deadline_at=times.deadline_at, next_at=times.due_at)
-        )  # fmt: skip
-    return prompts
+def _wait_for_the_first(sync: Sync, clocks: Clocks, day: date, parts: Mapping[str, Part], *, now: datetime) -> None:
+    """A single check-in for which everybody is away is held when the first is back; paused where that is not in sight."""
+    back_on = min((part.back_on for part in parts.values() if part.back_on is not None), default=ENDLESS)
+    if back_on == ENDLESS:
+        sync.state, sync.updated_at = SyncState.PAUSED, now
+        return
+    sync.first_on = sync.next_on = max(back_on, day + timedelta(days=1))
+    sync.next_opens_at = clocks.opens_at(sync.next_on)
+
+
+def _prompt(uow: UnitOfWork, member: SyncMember, part: Part) -> Prompt:
+    times, state = part.times, PromptState.AWAY if part.is_away else PromptState.SCHEDULED
+    return Prompt(
+        workspace_id=uow.workspace_id, round_id=0, person_id=member.person_id, initiative_id=member.initiative_id, state=state, due_at=times.due_at,
+        remind_at=times.remind_at, deadline_at=times.deadline_at, next_at=None if part.is_away else times.due_at, back_on=part.back_on,
+    )  # fmt: skip
 
 
 def _follow_audience(sync: Sync, work: Sequence[Initiative]) -> None:
@@ -201,6 +218,8 @@ def follow_prompt(uow: UnitOfWork, prompt: Prompt, *, now: datetime) -> None:
         prompt.next_at = None
     elif not _can_be_asked(uow, prompt, sync, now=now):
         prompt.state, prompt.next_at = PromptState.AWAY, None
+    elif leave_out_if_away(uow, prompt, turn, sync, now=now):
+        pass
     elif prompt.state is PromptState.SCHEDULED:
         _ask(uow, prompt, turn, sync, now=now)
     else:
@@ -223,15 +242,18 @@ def _ask(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datet
     if sync.next_opens_at is not None and sync.next_opens_at <= now:
         prompt.state, prompt.next_at = PromptState.MISSED, None  # the next round is due: one message, not two
         return
-    preferences, zone = uow.settings.preferences(), facts.zone_of(uow, prompt.person_id)
-    if now - prompt.due_at > LATE:
-        start = recurrence.allowed(now, zone, preferences)
-        prompt.deadline_at = max(prompt.deadline_at, recurrence.deadline_after(start, zone, preferences))
-        prompt.remind_at = recurrence.reminder_between(start, prompt.deadline_at, zone, preferences)
-        turn.closes_at = max(turn.closes_at, prompt.deadline_at)
-        if start > now:
-            prompt.due_at = prompt.next_at = start
+    calendar, start = hours.calendar_of(uow, prompt.person_id, now=now), now
+    if now - prompt.due_at > LATE or recurrence.allowed(now, calendar) != now:
+        again = recurrence.times_from(now, calendar, uow.settings.preferences().deadline_minute)
+        if again is None:
+            leave_out(uow, prompt, turn, sync, calendar, now=now)
             return
+        start, prompt.deadline_at = again.due_at, max(prompt.deadline_at, again.deadline_at)
+        prompt.remind_at = recurrence.reminder_between(start, prompt.deadline_at, calendar)
+        turn.closes_at = max(turn.closes_at, prompt.deadline_at)
+    if start > now:
+        prompt.due_at = prompt.next_at = start
+        return
     prompt.state, prompt.sent_at = PromptState.SENT, now
     prompt.next_at = prompt.remind_at if prompt.remind_at <= prompt.deadline_at - TOO_CLOSE else None
     uow.session.flush()
@@ -239,8 +261,8 @@ def _ask(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datet
 
 
 def _remind(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:
-    at = recurrence.allowed(now, facts.zone_of(uow, prompt.person_id), uow.settings.preferences())
-    if at > prompt.deadline_at - TOO_CLOSE:
+    at = recurrence.allowed(now, hours.calendar_of(uow, prompt.person_id, now=now))
+    if at is None or at > prompt.deadline_at - TOO_CLOSE:
         prompt.state = PromptState.SENT if prompt.state is PromptState.SNOOZED else prompt.state
         prompt.next_at = None
     elif at > now:

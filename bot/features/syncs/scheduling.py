@@ -1,49 +1,54 @@
 """Decides when a check-in comes round next, and who takes part in it then."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.features.initiatives import service as initiatives
 from bot.features.syncs import facts, recurrence
 from bot.features.syncs.card import SyncCard
+from bot.features.syncs.clocks import clocks_of, clocks_with, whose
+from bot.features.teams import hours
 from storage.syncs import Sync, SyncMember
 from storage.unit_of_work import UnitOfWork
 
 
-def opening(uow: UnitOfWork, sync: Sync, members: Sequence[SyncMember], day: date) -> datetime:
-    """When a round of this day opens: the earliest participant's moment."""
-    preferences = uow.settings.preferences()
-    zones = {facts.zone_of(uow, member.person_id) for member in members} or {""}
-    return min(recurrence.times(day, sync.at_minute, zone, preferences).due_at for zone in zones)
-
-
 def schedule(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     """Set the next round: the first that opens from now on, on a later day than any round there was."""
-    members = uow.syncs.members(sync.id)
+    clocks = clocks_of(uow, sync, uow.syncs.members(sync.id), now=now)
     start = (now - recurrence.WIDEST).date()
     last = uow.rounds.last_day(sync.id)
     if last is not None:
         start = max(start, last + timedelta(days=1))
     for day in recurrence.days_from(recurrence.rhythm_of(sync), start):
-        opens_at = opening(uow, sync, members, day)
+        opens_at = clocks.opens_at(day)
         if opens_at > now:
             sync.next_on, sync.next_opens_at = day, opens_at
             return
     sync.next_on = sync.next_opens_at = None
 
 
-def follow_clocks(uow: UnitOfWork) -> int:
-    """Let next rounds open when they should by the zones and settings of today: people move, quiet hours change. How many changed."""
+def follow_clocks(uow: UnitOfWork, *, now: datetime) -> int:
+    """Let next rounds open when they should by what is true today: people move and go away, settings change. How many changed."""
+    scheduled = [(sync, uow.syncs.members(sync.id)) for sync in uow.machine.syncs.scheduled()]
+    people = {person_id for sync, members in scheduled for person_id in whose(sync, members)}
+    calendars = hours.calendars_of(uow, people, now=now)
     changed = 0
-    for sync in uow.machine.syncs.scheduled():
-        if sync.next_on is None or sync.next_opens_at == opening(uow, sync, uow.syncs.members(sync.id), sync.next_on):
-            continue
-        held = uow.syncs.lock(sync.id)
-        if held is not None and held.next_on is not None:
-            held.next_opens_at = opening(uow, held, uow.syncs.members(held.id), held.next_on)
-            changed += 1
+    for sync, members in scheduled:
+        if sync.next_on is not None and sync.next_opens_at != clocks_with(uow, sync, members, calendars).opens_at(
+            sync.next_on
+        ):
+            changed += follow_clock(uow, sync.id, now=now)
     return changed
+
+
+def follow_clock(uow: UnitOfWork, sync_id: int, *, now: datetime) -> bool:
+    """Let the next round of one check-in open when it should; whether that changed anything."""
+    sync = uow.syncs.lock(sync_id)
+    if sync is None or sync.next_on is None:
+        return False
+    opens_at = clocks_of(uow, sync, uow.syncs.members(sync_id), now=now).opens_at(sync.next_on)
+    is_new, sync.next_opens_at = sync.next_opens_at != opens_at, opens_at
+    return is_new
 
 
 def unschedule(sync: Sync) -> None:

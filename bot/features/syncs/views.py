@@ -48,6 +48,9 @@ def prompt(asked: Asked) -> b.Message:
     if asked.state is PromptState.SKIPPED:
         lines.append("You skipped this one.")
         return _with_buttons(lines, asked, [b.button("Answer after all", ANSWER, value=str(asked.prompt_id))])
+    if asked.back_on is not None and asked.state is PromptState.AWAY:
+        lines.append(f"You are {w.away(asked.back_on)}, so this round goes on without you.")
+        return _with_buttons(lines, asked, [b.button("Answer all the same", ANSWER, value=str(asked.prompt_id))])
     if asked.state in (PromptState.MISSED, PromptState.AWAY):
         lines.append("This round closed without your answer." + (" A late one still counts." if asked.is_open else ""))
         return _with_buttons(lines, asked, [b.button("Answer late", ANSWER, value=str(asked.prompt_id))])
@@ -59,6 +62,7 @@ def prompt(asked: Asked) -> b.Message:
         lines.append(f"I was not running for {rounds} before this one.")
     if asked.without:
         lines.append(f"{w.names(asked.without)} can't take part any more and is left out.")
+    lines += [f"{w.name(side)} is {w.away(back_on)}." for side, back_on in asked.away]
     lines.append(f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}.")
     if asked.again_at is not None:
         lines.append(f"I will ask again at {w.until(asked.again_at, asked.now)}.")
@@ -90,6 +94,8 @@ def reminder(asked: Asked) -> b.Message:
         return _said(f"{w.topic(asked.topic)}: you answered.")
     if asked.state is PromptState.SKIPPED:
         return _said(f"{w.topic(asked.topic)}: you skipped this one.")
+    if asked.back_on is not None and asked.state is PromptState.AWAY:
+        return _said(f"{w.topic(asked.topic)}: you are {w.away(asked.back_on)}, so this round goes on without you.")
     if asked.state not in (PromptState.SENT, PromptState.REMINDED, PromptState.SNOOZED):
         return _said(f"{w.topic(asked.topic)}: this round is closed.")
     value = str(asked.prompt_id)
@@ -123,7 +129,9 @@ def _line(line: Line) -> str:
         case PromptState.SKIPPED:
             return f"{who} skipped this one."
         case PromptState.AWAY:
-            return f"{who} can't take part any more."
+            return (
+                f"{who} is {w.away(line.back_on)}." if line.back_on is not None else f"{who} can't take part any more."
+            )
         case PromptState.PAUSED:
             return f"{who} had not answered when it stopped."
         case _ if not line.was_asked:

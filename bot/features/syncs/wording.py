@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.features.syncs.card import Reported, Side, SyncCard
+from bot.features.teams.calendars import ENDLESS
 from bot.slack import blocks as b
 from storage.rounds import Pulse
 from storage.syncs import Cadence, SyncState
@@ -73,9 +74,14 @@ def coming(card: SyncCard) -> str:
         case SyncState.ENDED:
             return "ended"
         case _ if card.next_at is not None:
-            return f"next {moment(card.next_at)} your time"
+            return f"next {moment(card.next_at)} your time" + (", when you are away" if card.is_away else "")
         case _:
             return "its round is under way"
+
+
+def away(back_on: date) -> str:
+    """Away until Mon 4 Jan; the day is the first on which they work again."""
+    return "away" if back_on == ENDLESS else f"away until {day(back_on)}"
 
 
 def name(side: Side) -> str:

@@ -3,13 +3,15 @@
 Rowbot reads no calendars: zone and status come from Slack, country and hours from the person, days off from both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
 #: Monday to Friday.
 WORKDAYS: Final = (0, 1, 2, 3, 4)
+#: The last day of a time away whose end nobody knows. Nothing is counted on from it.
+ENDLESS: Final = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Calendar:
             and not holiday(self.country, day)
             and not self.is_away(day)
         )
+
+    def as_if_here(self) -> "Calendar":
+        """The same without the times away: when they would have been asked."""
+        return replace(self, away=()) if self.away else self
 
     def is_away(self, day: date) -> bool:
         """Whether they are away on this day."""

@@ -30,6 +30,15 @@ def calendars_of(uow: UnitOfWork, person_ids: Collection[str], *, now: datetime)
     }
 
 
+def zone_of(uow: UnitOfWork, person_id: str) -> str:
+    """The zone of a person's clock: the one they chose, else as Slack last said; "" where it is unknown."""
+    return _zone(uow.people.get(person_id), uow.hours.get(person_id))
+
+
+def _zone(person: Person | None, chosen: Hours | None) -> str:
+    return (chosen.zone if chosen is not None else "") or (person.zone if person is not None else "")
+
+
 def _calendar(
     person: Person | None, chosen: Hours | None, away: Collection[Away], preferences: Preferences
 ) -> Calendar:
@@ -43,7 +52,7 @@ def _calendar(
         starts, ends = chosen.starts_minute, chosen.ends_minute
         quiet = (ends, starts)
     return Calendar(
-        zone=(chosen.zone if chosen is not None else "") or (person.zone if person is not None else ""),
+        zone=_zone(person, chosen),
         workdays=tuple(chosen.workdays) if chosen is not None and chosen.workdays else preferences.workdays,
         starts=starts, ends=ends, quiet_from=quiet[0], quiet_until=quiet[1],
         country=chosen.country if chosen is not None else "",

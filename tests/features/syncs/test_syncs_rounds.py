@@ -175,9 +175,9 @@ def test_daylight_saving_changes_the_instant_and_not_the_clock(leads: Leads) -> 
 
 def test_who_moves_to_another_zone_is_asked_by_the_clock_there(leads: Leads) -> None:
     leads.arrange()
-    assert leads.write(scheduling.follow_clocks) == 0
+    assert leads.write(scheduling.follow_clocks, now=NOW) == 0
     change(leads, "UANA", zone="Asia/Tokyo")
-    assert leads.write(scheduling.follow_clocks) == 1
+    assert leads.write(scheduling.follow_clocks, now=NOW) == 1
     assert leads.sync().next_opens_at == at(MONDAY, 0, 30)
     leads.sweep(at(MONDAY, 0, 30))
     assert len(leads.sent("UANA", "prompt:")) == 1
