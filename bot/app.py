@@ -20,6 +20,7 @@ from bot.features.admin import listeners as admin
 from bot.features.announcements import listeners as announcements
 from bot.features.announcements.catching_up import Ears
 from bot.features.announcements.service import Means
+from bot.features.away import listeners as away
 from bot.features.home import listeners as home
 from bot.features.home.lookers import Lookers
 from bot.features.imports import listeners as imports
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 LISTENERS = (
     announcements.register,
     syncs.register,
+    away.register,
     matching.register,
     admin.register,
     reports.register,

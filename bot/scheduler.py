@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.delivery import outbox as front
 from bot.features.announcements import jobs as announcements
 from bot.features.announcements import leaving
+from bot.features.away import jobs as away
 from bot.features.home import jobs as home
 from bot.features.imports import jobs as imports
 from bot.features.matching import jobs as matching
@@ -39,8 +40,12 @@ async def follow_registry(bot: Rowbot, clock: Clock) -> None:
 
 
 async def read_people(bot: Rowbot, clock: Clock) -> None:
-    """Names, zones and addresses of everybody; leads that were named by address get their Slack id."""
-    await bot.directory.read_everybody()
+    """Names, zones, addresses of everybody, and who is away by their status; leads that were named by address get their Slack id."""
+
+    async def hears(users: list[dict[str, Any]]) -> None:
+        await away.follow_statuses(bot.db, bot.scope, users, clock())
+
+    await bot.directory.read_everybody(hears=hears)
     await teams.find_leads(bot.db, bot.directory, bot.scope)
 
 

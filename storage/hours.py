@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant, Key, Word
+from storage.people import Person
 from storage.repository import Repository
 
 
@@ -81,3 +82,38 @@ class PeoplesHours(Repository):
         for row in self.session.exec(statement):
             found.setdefault(row.person_id, []).append(row)
         return found
+
+    def ensure(self, person_id: str, *, now: datetime) -> Hours:
+        """What this person chose, a row without any choice on first sight."""
+        fresh = Hours(workspace_id=self.workspace_id, person_id=person_id, updated_at=now).model_dump()
+        self.insert_new(Hours, [fresh], key="person_id")
+        return self.session.get_one(Hours, (self.workspace_id, person_id))
+
+    def add(self, away: Away) -> Away:
+        """Store days off and give them their id."""
+        self.session.add(away)
+        self.session.flush()
+        return away
+
+    def one(self, away_id: int) -> Away | None:
+        """Days off, also those that were taken back; None if they are not of this workspace."""
+        row = self.session.get(Away, away_id)
+        return row if row is not None and row.workspace_id == self.workspace_id else None
+
+    def by_status(self, person_ids: Collection[str], *, since: date) -> dict[str, list[Away]]:
+        """Days off that a Slack status told of and that reach to ``since``, by person: also those that the person took back."""
+        statement = (
+            select(Away)
+            .where(Away.workspace_id == self.workspace_id, col(Away.person_id).in_(sorted(set(person_ids))))
+            .where(Away.source == AwaySource.STATUS, col(Away.last_on) >= since)
+            .order_by(col(Away.id))
+        )
+        found: dict[str, list[Away]] = {}
+        for row in self.session.exec(statement):
+            found.setdefault(row.person_id, []).append(row)
+        return found
+
+    def lock(self, person_id: str) -> None:
+        """Hold a person's days off until this transaction ends: of two who change them at once, the second sees the first's."""
+        statement = select(Person.id).where(Person.workspace_id == self.workspace_id, Person.id == person_id)
+        self.session.exec(statement.with_for_update()).first()

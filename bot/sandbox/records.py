@@ -36,6 +36,10 @@ class Person:
     deleted: bool = False
     color: str = "4b5c6b"
     avatar: str = ""
+    status_text: str = ""
+    status_emoji: str = ""
+    #: Seconds since 1970; 0: it stays until it is changed.
+    status_expiration: int = 0
     updated: int = 0
 
 

@@ -43,8 +43,9 @@ def person_json(person: Person, workspace: Workspace, *, email: bool) -> Json:
         "display_name": person.name,
         "display_name_normalized": person.name,
         "team": person.team_id,
-        "status_text": "",
-        "status_emoji": "",
+        "status_text": person.status_text,
+        "status_emoji": person.status_emoji,
+        "status_expiration": person.status_expiration,
         "image_48": person.avatar,
         "image_192": person.avatar,
     }

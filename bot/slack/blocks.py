@@ -255,6 +255,16 @@ def _menu(
     return element
 
 
+def external_select(
+    action_id: str, *, initial: dict[str, Any] | None = None, placeholder: str = "Choose…", least: int = 1
+) -> Element:
+    """A menu whose choices are loaded while somebody types, from so many characters on; ``initial`` is an :func:`option`."""
+    element: Element = {
+        "type": "external_select", "action_id": action_id, "placeholder": plain(placeholder, PLACEHOLDER), "min_query_length": least,
+    }  # fmt: skip
+    return element | ({"initial_option": initial} if initial else {})
+
+
 def person_select(action_id: str, *, initial: str = "", placeholder: str = "Choose a person…") -> Element:
     """A menu of the workspace's people."""
     element: Element = {"type": "users_select", "action_id": action_id, "placeholder": plain(placeholder, PLACEHOLDER)}

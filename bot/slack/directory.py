@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,6 +28,9 @@ PAGE: Final = 200
 
 _UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
+#: Somebody who is told what Slack says of people.
+Hears = Callable[[list[dict[str, Any]]], Awaitable[object]]
+
 
 class Directory:
     """People and channels of one workspace."""
@@ -50,8 +53,11 @@ class Directory:
         user: dict[str, Any] = answer["user"]
         return await self._db.write(self._scope, keep_person, user, now)
 
-    async def read_everybody(self) -> int:
-        """Read all people of the workspace; how many there are. 0 when Slack would not say."""
+    async def read_everybody(self, *, hears: Hears | None = None) -> int:
+        """Read all people of the workspace; how many there are. 0 when Slack would not say.
+
+        ``hears`` is told of each page what Slack says of the people on it, once it is written down.
+        """
         cursor, count = "", 0
         while True:
             try:
@@ -61,6 +67,8 @@ class Directory:
                 return count
             members: list[dict[str, Any]] = page.get("members") or []
             await self._db.write(self._scope, keep_people, members, self._clock())
+            if hears is not None:
+                await hears(members)
             count += len(members)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

@@ -1,7 +1,7 @@
 """The desk: everything that one person's App Home shows, ready to be worded."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.features.initiatives.card import Card
 from bot.features.syncs.card import SyncCard
@@ -67,6 +67,8 @@ class Desk:
     asked: tuple[Asked, ...] = ()
     #: The check-ins that they take part in, the next one first.
     check_ins: tuple[SyncCard, ...] = ()
+    #: The working day on which they are back, if they are away today (see `teams.calendars.ENDLESS`).
+    back_on: date | None = None
     is_admin: bool = False
     #: None for everybody who does not administer Rowbot.
     set_up: SetUp | None = field(default=None)

@@ -63,6 +63,7 @@ def forms(words: Words) -> dict[str, dict[str, Any]]:
     drawn = {f"home, {count} of everything": views.home(crowded(words, count=count)) for count in (1, 7, 100)}
     drawn |= {f"home, {name}": views.home(desk(words, is_admin=True, set_up=state)) for name, state in set_ups.items()}
     return drawn | {
+        "home, away": views.home(desk(words, check_ins=(check_in(words, 1),), back_on=NOW.date())),
         "home, empty": views.home(desk(words)),
         "home of strangers": views.for_members_only(),
         "search": views.search_form(),

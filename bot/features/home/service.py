@@ -10,6 +10,7 @@ from bot.features.initiatives.card import Card
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
+from bot.features.syncs import absences
 from bot.features.syncs import facts as syncs
 from bot.features.syncs.card import SyncCard
 from bot.features.teams import rights
@@ -83,6 +84,7 @@ def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
     return Desk(
         person_id=person_id, cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
         wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
+        back_on=absences.back_on_if_away(uow, person_id, now=now),
         set_up=_set_up(uow, registered) if is_admin else None,
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ WORDS: Final = "search.words"
 REPORT: Final = "reports.open"
 SETTINGS: Final = "admin.settings"
 ANSWER: Final = "syncs.answer"
+HOURS: Final = "away.open"
 REGISTER: Final = "announcements.register"
 DECLINE: Final = "announcements.decline"
 
@@ -40,6 +41,7 @@ COMMANDS: Final = (
     ("/rowbot mine", "yours: edit, hand over, close, withdraw"),
     ("/rowbot sync @PERSON", "a check-in with others: weekly, every two weeks, monthly or once"),
     ("/rowbot syncs", "your check-ins: show, move, pause, end"),
+    ("/rowbot away until DAY", "days off, in words; without words a form, also for your hours and public holidays"),
     ("/rowbot channel on|quiet|observe|off", "how loud I am in this channel"),
     ("/rowbot help", "this list"),
 )
@@ -147,13 +149,14 @@ def _waiting(desk: Desk) -> list[b.Block]:
 def _check_ins(desk: Desk) -> list[b.Block]:
     if not desk.check_ins:
         return []
-    lines = [_check_in(card, desk.person_id) for card in desk.check_ins[:LISTED_CHECK_INS]]
+    lines = [f"You are {syncs.away(desk.back_on)}: check-ins leave you out."] if desk.back_on is not None else []
+    lines += [_check_in(card, desk.person_id) for card in desk.check_ins[:LISTED_CHECK_INS]]
     more = len(desk.check_ins) - LISTED_CHECK_INS
     if more > 0:
         lines.append(f"And {more} more.")
     return [
         b.header("Next check-ins"),
-        b.section(b.fitting(lines)),
+        b.section(b.fitting(lines), accessory=b.button("Your hours", HOURS)),
         b.context("`/rowbot syncs` moves, pauses and ends them."),
     ]
 

@@ -1,8 +1,8 @@
 """What somebody's going away and coming back do to check-ins: to the round that is open, and to when the next one opens."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.features.syncs import facts, notifications, presence, scheduling
+from bot.features.syncs import facts, notifications, presence, recurrence, scheduling
 from bot.features.teams import hours
 from bot.features.teams.calendars import Calendar
 from storage.rounds import WAITING, Prompt, PromptState, Round, RoundState
@@ -27,6 +27,13 @@ def follow(uow: UnitOfWork, person_id: str, *, now: datetime) -> None:
             if held is not None and not leave_out_if_away(uow, *held, now=now):
                 _take_in(uow, *held, now=now)
     uow.session.flush()
+
+
+def back_on_if_away(uow: UnitOfWork, person_id: str, *, now: datetime) -> date | None:
+    """The working day on which somebody is back who is away today; None for who is not."""
+    calendar = hours.calendar_of(uow, person_id, now=now)
+    today = now.astimezone(recurrence.zone_of(calendar.zone)).date()
+    return presence.back_on(now, calendar) if calendar.is_away(today) else None
 
 
 def leave_out_if_away(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> bool:

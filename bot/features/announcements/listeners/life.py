@@ -10,6 +10,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.delivery import outbox
 from bot.features.announcements import leaving, life_views
+from bot.features.away import following
 from bot.slack.bolt import shown
 from bot.slack.directory import Directory
 from storage.database import Database
@@ -17,9 +18,12 @@ from storage.unit_of_work import Scope
 
 
 async def hear_person(event: dict[str, Any], db: Database, scope: Scope, now: datetime, directory: Directory) -> None:
-    """Somebody is new, has another name or zone, was deactivated, or came back."""
-    if await directory.hear_of(event["user"]) and event["user"].get("deleted"):
+    """Somebody is new, has another name, zone or status, was deactivated, or came back."""
+    user = event["user"]
+    if await directory.hear_of(user) and user.get("deleted"):
         await db.write(scope, leaving.ask_for_leads, now=now)
+    if await db.read(scope, following.changed, [user], now):
+        await db.write(scope, following.follow, user, now=now)
 
 
 async def take_lead(
