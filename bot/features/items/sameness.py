@@ -85,7 +85,7 @@ _NOTHING: Final = frozenset(
         "nothing at the moment",
     }
 )
-#: Of the words of the shorter text so many are in the other one when both mean the same thing.
+#: Of the words of the shorter text more than so many are in the other one when both mean the same thing: half is "GPU quota", "disk quota".
 _SHARED: Final = 0.5
 
 
@@ -130,13 +130,13 @@ def words(text: str) -> frozenset[str]:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether two texts name the same thing: equal after folding, or half of the shorter one's words are in the other."""
+    """Whether two texts name the same thing: equal after folding, or more than half of the shorter one's words are in the other."""
     if folded(one) == folded(other):
         return True
     mine, theirs = words(one), words(other)
     if not mine or not theirs:
         return False
-    return len(mine & theirs) >= _SHARED * min(len(mine), len(theirs))
+    return len(mine & theirs) > _SHARED * min(len(mine), len(theirs))
 
 
 def is_same(before: Wish, after: Wish, *, edited: bool = False) -> bool:

@@ -30,14 +30,14 @@ Shown = Callable[[UnitOfWork, Item, datetime], None]
 # --- what answers say -------------------------------------------------------------------------------------------
 
 
-def follow(uow: UnitOfWork, given: Answer, prompt: Prompt, sync: Sync, *, now: datetime) -> None:
+def follow(uow: UnitOfWork, given: Answer, prompt: Prompt, sync: Sync, *, shown: Shown, now: datetime) -> None:
     """Let what an answer waits for be an item: the one of last time, or a new one. What it does not name any more is withdrawn."""
     uow = uow.machine
     uow.session.flush()
     wish = Wish(given.waiting_for, given.waiting_team_id, given.waiting_person_id, given.waiting_system_id)
     known = uow.items.waited_for_in(sync.id, prompt.person_id, prompt.initiative_id, closed_since=now - UNDO)
     known = [item for item in known if item.sync_id == sync.id or item.audience == sync.audience]
-    named = uow.items.named_in([prompt.id]).get(prompt.id)
+    named, versions = uow.items.named_in([prompt.id]).get(prompt.id), {item.id: item.version for item in known}
     item = None
     if wish.is_something and given.pulse is not Pulse.DONE:
         item = _continued(uow, known, named, wish, prompt) or _new(uow, wish, prompt, sync, now=now)
@@ -48,6 +48,9 @@ def follow(uow: UnitOfWork, given: Answer, prompt: Prompt, sync: Sync, *, now: d
     if item is not None:
         _go_on(uow, item, wish, prompt, is_new=item not in known, was_named=named is item, now=now)
     uow.session.flush()
+    for each in known:
+        if each.version != versions[each.id]:
+            shown(uow, each, now)
 
 
 def is_waited_for(uow: UnitOfWork, prompt_id: int) -> bool:

@@ -67,7 +67,7 @@ def answer(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, n
         prompt.state = PromptState.LATE if now > prompt.deadline_at else PromptState.ANSWERED
         prompt.answered_at = now
     sync.silent_rounds = 0
-    items.follow(uow, given, prompt, sync, now=now)
+    items.follow(uow, given, prompt, sync, shown=closing.show_item, now=now)
     return _follow(uow, prompt, turn, sync, now=now)
 
 
