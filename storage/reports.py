@@ -17,6 +17,7 @@ from sqlmodel import col, func, or_, true
 from storage.announcements import Announcement, AnnouncementState
 from storage.channels import Channel
 from storage.initiatives import Initiative, Status, StatusChange
+from storage.items import Item
 from storage.matches import Match
 from storage.overlaps import Feedback, Overlap, Verb
 from storage.repository import Repository
@@ -106,6 +107,19 @@ class AnswerCount:
     round_id: int
     state: PromptState
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Something that somebody waits for, or did. Says nothing of people."""
+
+    id: int
+    #: The initiative that waits, and its team; the team that it is waited for from.
+    initiative_id: int | None
+    waiting_team_id: int | None
+    team_id: int | None
+    created_at: datetime
+    closed_at: datetime | None
 
 
 class Reports(Repository):
@@ -217,6 +231,23 @@ class Reports(Repository):
         return [
             AnswerCount(round_id, _ENDS[state], count) for round_id, state, count in self.session.execute(statement)
         ]
+
+    def waiting(self, *, since: datetime, until: datetime) -> list[WaitingRow]:
+        """What was waited for at any time from ``since`` on and before ``until``, the longest first."""
+        work, system = aliased(Initiative), aliased(Initiative)
+        statement = (
+            sql_select(
+                col(Item.id), col(Item.initiative_id), col(work.team_id), col(Item.team_id), col(Item.created_at), col(Item.closed_at)
+            )
+            .join(Sync, col(Sync.id) == col(Item.sync_id))
+            .join(work, col(work.id) == col(Item.initiative_id), isouter=True)
+            .join(system, col(system.id) == col(Item.system_id), isouter=True)
+            .where(col(Item.workspace_id) == self.workspace_id, col(Item.created_at) < until, self.visible(col(Item.audience)), *self._open())
+            .where(or_(col(Item.closed_at).is_(None), col(Item.closed_at) >= since))
+            .where(*(or_(col(each.id).is_(None), self.visible(col(each.audience))) for each in (work, system)))
+            .order_by(col(Item.created_at), col(Item.id))
+        )  # fmt: skip
+        return [WaitingRow(*row) for row in self.session.execute(statement)]
 
     def last_change(self) -> datetime | None:
         """When anything in the registry was last changed; None while it is empty."""

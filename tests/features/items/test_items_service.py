@@ -13,6 +13,7 @@ from bot.features.teams import organising
 from storage.hours import Away
 from storage.initiatives import Initiative
 from storage.items import ItemState
+from storage.repository import EVERYBODY
 from storage.rounds import Answer, Prompt, Pulse
 from storage.teams import fold
 from storage.unit_of_work import UnitOfWork
@@ -429,11 +430,25 @@ def test_who_left_the_channel_neither_sees_nor_closes_it_and_their_message_says_
     assert waiters.listed("UMIA", TEN + timedelta(minutes=3)).owned == ()
 
 
+def reported(waiters: Waiters) -> list[tuple[int | None, int | None]]:
+    """What a report of everybody's counts: the work that waits, and the team that it waits for."""
+
+    def read(uow: UnitOfWork) -> list[tuple[int | None, int | None]]:
+        rows = uow.seen_by(EVERYBODY).reports.waiting(since=NOW, until=MONDAY + WEEK)
+        return [(row.initiative_id, row.team_id) for row in rows]
+
+    return waiters.read(read)
+
+
 def test_work_that_turns_private_takes_its_items_out_of_sight(asked: Waiters) -> None:
     asked.waits()
-    assert [each.item.what for each in asked.read(lambda uow: uow.items.open_by_age())] == ["GPU quota"]
+    assert [
+        (each.item.what, each.waiting_team, each.team) for each in asked.read(lambda uow: uow.items.open_by_age())
+    ] == [("GPU quota", "Search ML", "ML Platform")]
+    assert reported(asked) == [(asked.mine, asked.platform)]
     asked.make_private("UANA", "UBEN", now=TEN)
     assert asked.read(lambda uow: uow.items.open_by_age()) == []
+    assert reported(asked) == []
     assert asked.listed("UMIA", TEN).owned == ()
     assert asked.listed("UADMIN", TEN).public == ()
     with pytest.raises(NotFound):
