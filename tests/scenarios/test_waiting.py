@@ -144,7 +144,9 @@ async def test_the_lead_is_told_once_takes_it_and_the_other_side_says_done(team:
     for person, number in ((team.ana, 1), (mia, 1)):
         assert sum("Ben Okafor says that *GPU quota*" in text for text in direct(team, person)) == number
     assert "Done, says Ben Okafor." in everything(messages(team, mia)[0])
-    await press(team, bot, mia, messages(team, mia)[-1], "items.reopen")
+    note = messages(team, mia)[-1]
+    await press(team, bot, mia, note, "items.reopen")
+    assert labels(messages(team, mia)[-1]) == ["Done"]
     assert "Mia Okoro takes care of it." in everything(summaries(team, ts)[0])
     assert "not done yet" in direct(team, team.ana)[-1]
     assert await undelivered(bot) == []
@@ -168,7 +170,8 @@ async def test_two_working_days_without_a_word_take_it_to_the_lead_above_once(
     assert "Mia Okoro was asked, and Ines Meyer after them." in everything(summaries(team, ts)[0])
     await press(team, bot, team.admin, messages(team, team.admin)[0], "items.own")
     assert "Ines Meyer is asked now." in everything(messages(team, mia)[0])
-    assert "Ines Meyer takes care of it." in everything(messages(team, team.admin)[0])
+    assert "You take care of it." in everything(messages(team, team.admin)[0])
+    assert labels(messages(team, team.admin)[0]) == ["Not mine…", "Done"]
     assert await undelivered(bot) == []
 
 

@@ -56,6 +56,8 @@ def messages(words: Words) -> dict[str, Message]:
         "withdrawn, to the owner": views.withdrawn(ended[ItemState.WITHDRAWN], reader=OTHER),
         "reopened": views.reopened(card(words), ItemState.DONE, by=lead),
         "reopened, still waited for": views.reopened(card(words, owner=nobody), ItemState.WITHDRAWN, by=lead),
+        **{f"stands, {state.value}": views.stands(each) for state, each in ended.items()},
+        "escalated, and taken": views.escalated(card(words, state=ItemState.OWNED, owner=lead, escalated_to=lead)),
         "sync ended": views.sync_ended(words.title[:150], many),
         "waiting, nothing": views.waiting(Waiting()),
         "waiting": views.waiting(Waiting(many[:2], many[2:4])),

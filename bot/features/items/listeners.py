@@ -37,13 +37,15 @@ async def show_waiting(
 
 async def act(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
               directory: Directory, item_shown: Shown) -> None:  # fmt: skip
-    """*I own this*, *Done*, *Not done yet*, *I still wait*: messages follow by the outbox, the list is drawn anew."""
-    item_id, of_list = views.read_value(action["value"])
+    """*I own this*, *Done*, *Not done yet*, *I still wait*: messages follow by the outbox, lists and notes are drawn anew."""
+    item_id, mark = views.read_value(action["value"])
     eyes = await _eyes(scope, directory, person_id)
-    await db.write(eyes, _VERBS[action["action_id"]], item_id, person_id=person_id, shown=item_shown, now=now)
-    if of_list:
+    card = await db.write(eyes, _VERBS[action["action_id"]], item_id, person_id=person_id, shown=item_shown, now=now)
+    if mark == views.LIST:
         found = await db.read(eyes, service.listed, person_id, now=now)
         await respond(**shown(views.waiting(found)), replace_original=True)
+    elif mark == views.NOTE:
+        await respond(**shown(views.stands(card)), replace_original=True)
     await ack()
 
 

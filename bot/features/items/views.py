@@ -17,8 +17,9 @@ NOT_MINE_FORM: Final = "items.not_mine_form"
 
 #: Of each kind in a list; the rest comes up when these are done.
 LISTED: Final = 8
-#: Marks a button of the list, which is drawn anew when it is pressed.
-_OF_LIST: Final = ":list"
+#: Mark buttons of the list, which is drawn anew when one is pressed, and of notes, which then say how it stands.
+LIST: Final = "list"
+NOTE: Final = "note"
 _NEXT: Final = "Your next answer can name somebody; who sees the summary can take it."
 
 
@@ -28,7 +29,7 @@ def _said(text: str, *buttons: b.Element) -> b.Message:
 
 def buttons(card: ItemCard, *, is_owner: bool, mark: str = "") -> list[b.Element]:
     """What can be done about an item that stands. ``is_owner``: by the one who is asked."""
-    value = f"{card.id}{mark}"
+    value = _value(card, mark)
     own = b.button("I own this", OWN, value=value, style="primary" if is_owner else "")
     drawn = [own] if card.state is ItemState.OPEN else []
     if is_owner:
@@ -36,10 +37,14 @@ def buttons(card: ItemCard, *, is_owner: bool, mark: str = "") -> list[b.Element
     return [*drawn, b.button("Done", DONE, value=value)]
 
 
-def read_value(value: str) -> tuple[int, bool]:
-    """Which item a button is about, and whether it stands in the list."""
+def _value(card: ItemCard, mark: str = "") -> str:
+    return f"{card.id}:{mark}" if mark else str(card.id)
+
+
+def read_value(value: str) -> tuple[int, str]:
+    """Which item a button is about, and where it stands: LIST, NOTE, or "" in a message that follows by the outbox."""
     number, _, mark = value.partition(":")
-    return int(number), bool(mark)
+    return int(number), mark
 
 
 # --- to who is asked --------------------------------------------------------------------------------------------
@@ -50,7 +55,9 @@ def asked(card: ItemCard | None) -> b.Message:
     if card is None:
         return _said("What you were asked here is not yours to see any more.")
     if card.state is ItemState.DONE:
-        return _said(f"{w.waiter(card)} waited for {w.wait(card)}. {w.standing(card)}", _reopen(card, "Not done yet"))
+        return _said(
+            f"{w.waiter(card)} waited for {w.wait(card)}. {w.standing(card)}", _reopen(card, "Not done yet", "")
+        )
     if card.state is ItemState.WITHDRAWN:
         return _said(f"{w.waiter(card)} does not wait for {w.wait(card)} any more.")
     whom = "from you" if card.what else "and you are asked"
@@ -75,8 +82,10 @@ def former(card: ItemCard | None, to: Party) -> b.Message:
 
 def escalated(card: ItemCard | None) -> b.Message:
     """To the lead above, once; follows what becomes of the item."""
-    if card is None or not (card.state is ItemState.OPEN and card.owner.person_id):
-        return asked(None) if card is None else _said(f"{w.waiter(card)}: {w.wait(card)}. {w.standing(card)}")
+    if card is None or card.owner == card.escalated_to:
+        return asked(card)
+    if card.state is not ItemState.OPEN or not card.owner.person_id:
+        return _said(f"{w.waiter(card)}: {w.wait(card)}. {w.standing(card)}")
     text = f"{w.waiter(card)} has waited for {w.wait(card)} ({w.age(card)}). {w.name(card.owner)} has not had time for it yet."
     return _said(text, *buttons(card, is_owner=False))
 
@@ -105,7 +114,7 @@ def unreachable(card: ItemCard) -> b.Message:
 
 def acknowledged(card: ItemCard) -> b.Message:
     """To who waits."""
-    return _said(f"{w.name(card.owner)} takes care of {w.wait(card)}.", b.button("Done", DONE, value=str(card.id)))
+    return _said(f"{w.name(card.owner)} takes care of {w.wait(card)}.", _done(card))
 
 
 def handed_over(card: ItemCard, why: str, *, by: Party) -> b.Message:
@@ -152,7 +161,7 @@ def withdrawn(card: ItemCard, *, reader: str) -> b.Message:
 def reopened(card: ItemCard, was: ItemState, *, by: Party) -> b.Message:
     """To the other side, once."""
     how = "still waits for" if was is ItemState.WITHDRAWN else "says that this is not done yet:"
-    return _said(f"{w.name(by)} {how} {w.wait(card)}. {w.standing(card)}", b.button("Done", DONE, value=str(card.id)))
+    return _said(f"{w.name(by)} {how} {w.wait(card)}. {w.standing(card)}", _done(card))
 
 
 def sync_ended(topic: str, cards: Sequence[ItemCard]) -> b.Message:
@@ -162,8 +171,20 @@ def sync_ended(topic: str, cards: Sequence[ItemCard]) -> b.Message:
     return b.Message(b.fallback(text), [b.section(text), b.section(b.fitting(lines))])
 
 
-def _reopen(card: ItemCard, label: str) -> b.Element:
-    return b.button(label, REOPEN, value=str(card.id))
+def stands(card: ItemCard) -> b.Message:
+    """In the place of a note whose button was pressed: how the item stands, with what can be done now."""
+    text = f"{w.wait(card)}. {w.standing(card)}"
+    if card.stands:
+        return _said(text, _done(card))
+    return _said(text, _reopen(card, "Not done yet" if card.state is ItemState.DONE else "I still wait"))
+
+
+def _done(card: ItemCard) -> b.Element:
+    return b.button("Done", DONE, value=_value(card, NOTE))
+
+
+def _reopen(card: ItemCard, label: str, mark: str = NOTE) -> b.Element:
+    return b.button(label, REOPEN, value=_value(card, mark))
 
 
 # --- the list ---------------------------------------------------------------------------------------------------
@@ -175,9 +196,9 @@ def waiting(found: Waiting) -> b.Message:
         return _said("Nothing waits for you, and you wait for nothing. What you wait for you say in your check-ins.")
     drawn: list[b.Block] = []
     head = f"*Waits for you* · {len(found.owned)}" if found.owned else "Nothing waits for you."
-    drawn += [b.section(head), *owned(found.owned, mark=_OF_LIST)]
+    drawn += [b.section(head), *owned(found.owned, mark=LIST)]
     head_own = f"*You wait for* · {len(found.own)}" if found.own else "You wait for nothing."
-    drawn += [b.section(head_own), *own(found.own, mark=_OF_LIST)]
+    drawn += [b.section(head_own), *own(found.own, mark=LIST)]
     if found.public:
         lines = [f"• {w.waiter(card)} waits for {w.brief(card)}. {w.standing(card)}" for card in found.public]
         drawn += [b.section("*Others' in public, by age*"), b.section(b.fitting(lines))]
@@ -199,7 +220,7 @@ def own(cards: Sequence[ItemCard], *, mark: str = "", most: int = LISTED) -> lis
     drawn: list[b.Block] = [
         b.section(
             f"{w.brief(card)}. {w.standing(card)}",
-            accessory=b.button("Done", DONE, value=f"{card.id}{mark}"),
+            accessory=b.button("Done", DONE, value=_value(card, mark)),
         )
         for card in cards[:most]
     ]

@@ -80,6 +80,9 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
 
     A channel is told only what everybody in it may see, at the moment of telling; else each participant is.
     """
+    # Of two who change what one summary says at once, the second draws what the first has left.
+    uow.session.flush()
+    uow.session.refresh(turn, with_for_update=True)
     turn.summary_version += 1
     roster = uow.rounds.prompts(turn.id)
     work = facts.work_of(uow, sync, roster)
