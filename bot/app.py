@@ -24,10 +24,12 @@ from bot.features.away import listeners as away
 from bot.features.home import listeners as home
 from bot.features.home.lookers import Lookers
 from bot.features.imports import listeners as imports
+from bot.features.items import listeners as items
 from bot.features.matching import listeners as matching
 from bot.features.matching.matcher import Matcher
 from bot.features.reports import listeners as reports
 from bot.features.syncs import listeners as syncs
+from bot.features.syncs.closing import show_item
 from bot.slack.bolt import build_app
 from bot.slack.directory import Directory
 from bot.slack.errors import Fate, fate
@@ -42,6 +44,7 @@ LISTENERS = (
     announcements.register,
     syncs.register,
     away.register,
+    items.register,
     matching.register,
     admin.register,
     reports.register,
@@ -144,6 +147,7 @@ async def assemble(
         "means": Means(matcher, settings.threshold),
         "lookers": lookers,
         "backups": backups,
+        "item_shown": show_item,
     }
     history, ears, means = History(sending, clock=clock), Ears(now=clock()), Means(matcher, settings.threshold)
     values |= {"ears": ears}

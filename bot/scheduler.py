@@ -17,8 +17,10 @@ from bot.features.announcements import leaving
 from bot.features.away import jobs as away
 from bot.features.home import jobs as home
 from bot.features.imports import jobs as imports
+from bot.features.items import jobs as items
 from bot.features.matching import jobs as matching
 from bot.features.syncs import jobs as syncs
+from bot.features.syncs.closing import show_item
 from bot.features.teams import jobs as teams
 from storage import backup, outbox
 from storage.database import StoreUnavailable
@@ -135,6 +137,11 @@ async def sweep_syncs(bot: Rowbot, clock: Clock) -> None:
     await syncs.sweep(bot.db, bot.directory, bot.scope, clock())
 
 
+async def follow_items(bot: Rowbot, clock: Clock) -> None:
+    """What people wait for: owners who are to be told, or who have not answered."""
+    await items.sweep(bot.db, bot.directory, bot.scope, show_item, clock())
+
+
 async def follow_clocks(bot: Rowbot, clock: Clock) -> None:
     """Check-ins open by the hours that people keep now."""
     await syncs.follow_clocks(bot.db, bot.scope, clock())
@@ -204,6 +211,7 @@ JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
     ("forget", timedelta(hours=1), forget, False),
     ("back up", timedelta(minutes=15), back_up, True),
     ("check-ins", timedelta(seconds=15), sweep_syncs, True),
+    ("items", timedelta(seconds=20), follow_items, True),
     ("check-ins follow clocks", timedelta(minutes=30), follow_clocks, True),
     ("take back imports", timedelta(seconds=2), take_back_imports, True),
     ("count the outbox", timedelta(seconds=15), count_outbox, False),

@@ -36,6 +36,8 @@ class Preferences(BaseModel):
     #: Between these minutes nobody is sent a prompt or a reminder; it waits for the end.
     quiet_from: int = Field(default=19 * 60, ge=0, le=1439)
     quiet_until: int = Field(default=8 * 60, ge=0, le=1439)
+    #: Working days without a word of whoever is asked, after which what somebody waits for goes to their lead.
+    escalate_after_days: int = Field(default=2, ge=1, le=30)
     #: Days for which delivered messages' words and keys of events are kept.
     keep_days: int = Field(default=30, ge=2, le=3650)
     #: Days for which the text of announcements is kept beside the registry; 0: for ever.

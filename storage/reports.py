@@ -12,16 +12,17 @@ from typing import Final
 from sqlalchemy import ColumnElement, String, and_, case, exists, type_coerce, union_all
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import col, func, not_, or_, true
+from sqlmodel import col, func, or_, true
 
 from storage.announcements import Announcement, AnnouncementState
 from storage.channels import Channel
 from storage.initiatives import Initiative, Status, StatusChange
+from storage.items import Item
 from storage.matches import Match
 from storage.overlaps import Feedback, Overlap, Verb
 from storage.repository import Repository
 from storage.rounds import Prompt, PromptState, Round, RoundState
-from storage.syncs import Sync, SyncMember, SyncState
+from storage.syncs import Sync, Syncs, SyncState
 
 #: Of ten thousand rows a look-up here is three times as fast as the enum's own.
 _STATUSES: Final = {status.value: status for status in Status}
@@ -108,6 +109,19 @@ class AnswerCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Something that somebody waits for, or did. Says nothing of people."""
+
+    id: int
+    #: The initiative that waits, and its team; the team that it is waited for from.
+    initiative_id: int | None
+    waiting_team_id: int | None
+    team_id: int | None
+    created_at: datetime
+    closed_at: datetime | None
+
+
 class Reports(Repository):
     """Questions over the whole workspace, answered with the viewer's eyes."""
 
@@ -187,7 +201,7 @@ class Reports(Repository):
                 col(Sync.thread_ts), col(Overlap.first_id), col(Overlap.second_id),
             )
             .join(Overlap, col(Overlap.id) == col(Sync.overlap_id), isouter=True)
-            .where(col(Sync.created_at) < until, *self._open_to_viewer())
+            .where(col(Sync.created_at) < until, *self._open())
             .order_by(col(Sync.created_at), col(Sync.id))
         )  # fmt: skip
         return [SyncRow(*row) for row in self.session.execute(statement)]
@@ -199,7 +213,7 @@ class Reports(Repository):
                 col(Round.id), col(Round.sync_id), col(Round.number), col(Round.on_day), col(Round.state), col(Round.opened_at)
             )
             .join(Sync, col(Sync.id) == col(Round.sync_id))
-            .where(col(Round.opened_at) >= since, col(Round.opened_at) < until, *self._open_to_viewer())
+            .where(col(Round.opened_at) >= since, col(Round.opened_at) < until, *self._open())
             .order_by(col(Round.opened_at), col(Round.id))
         )  # fmt: skip
         return [RoundRow(*row) for row in self.session.execute(statement)]
@@ -210,13 +224,30 @@ class Reports(Repository):
             sql_select(col(Prompt.round_id), type_coerce(col(Prompt.state), String), func.count(col(Prompt.id)))
             .join(Round, col(Round.id) == col(Prompt.round_id))
             .join(Sync, col(Sync.id) == col(Round.sync_id))
-            .where(col(Round.opened_at) >= since, col(Round.opened_at) < until, *self._open_to_viewer())
+            .where(col(Round.opened_at) >= since, col(Round.opened_at) < until, *self._open())
             .group_by(col(Prompt.round_id), col(Prompt.state))
             .order_by(col(Prompt.round_id), col(Prompt.state))
         )
         return [
             AnswerCount(round_id, _ENDS[state], count) for round_id, state, count in self.session.execute(statement)
         ]
+
+    def waiting(self, *, since: datetime, until: datetime) -> list[WaitingRow]:
+        """What was waited for at any time from ``since`` on and before ``until``, the longest first."""
+        work, system = aliased(Initiative), aliased(Initiative)
+        statement = (
+            sql_select(
+                col(Item.id), col(Item.initiative_id), col(work.team_id), col(Item.team_id), col(Item.created_at), col(Item.closed_at)
+            )
+            .join(Sync, col(Sync.id) == col(Item.sync_id))
+            .join(work, col(work.id) == col(Item.initiative_id), isouter=True)
+            .join(system, col(system.id) == col(Item.system_id), isouter=True)
+            .where(col(Item.workspace_id) == self.workspace_id, col(Item.created_at) < until, self.visible(col(Item.audience)), *self._open())
+            .where(or_(col(Item.closed_at).is_(None), col(Item.closed_at) >= since))
+            .where(*(or_(col(each.id).is_(None), self.visible(col(each.audience))) for each in (work, system)))
+            .order_by(col(Item.created_at), col(Item.id))
+        )  # fmt: skip
+        return [WaitingRow(*row) for row in self.session.execute(statement)]
 
     def last_change(self) -> datetime | None:
         """When anything in the registry was last changed; None while it is empty."""
@@ -262,42 +293,5 @@ class Reports(Repository):
             self.visible(col(table.audience)),
         )
 
-    def _open_to_viewer(self) -> Sequence[ColumnElement[bool]]:
-        """A sync's own audience, and that of each initiative that it is about or that somebody speaks for in it."""
-        if self.viewer.audiences is None:
-            return (col(Sync.workspace_id) == self.workspace_id,)
-        side, spoken_for, about = aliased(Initiative), aliased(Initiative), aliased(Overlap)
-        shut_side = (
-            exists()
-            .where(col(about.id) == col(Sync.overlap_id))
-            .where(or_(col(side.id) == col(about.first_id), col(side.id) == col(about.second_id)))
-            .where(not_(self.visible(col(side.audience))))
-            .correlate(Sync)
-        )
-        shut_member = (
-            exists()
-            .where(col(SyncMember.sync_id) == col(Sync.id), col(spoken_for.id) == col(SyncMember.initiative_id))
-            .where(not_(self.visible(col(spoken_for.audience))))
-            .correlate(Sync)
-        )
-        return (
-            col(Sync.workspace_id) == self.workspace_id,
-            self.visible(col(Sync.audience)),
-            ~shut_side,
-            ~shut_member,
-            col(Sync.id).not_in(self._shut_by_work()),
-        )
-
-    def _shut_by_work(self) -> list[int]:
-        """Syncs about work that this viewer may not see and for which nobody speaks: only the sync's own list names it."""
-        hidden = set(
-            self.session.execute(
-                sql_select(col(Initiative.id)).where(
-                    col(Initiative.workspace_id) == self.workspace_id, not_(self.visible(col(Initiative.audience)))
-                )
-            ).scalars()
-        )
-        if not hidden:
-            return []
-        syncs = sql_select(col(Sync.id), col(Sync.work)).where(col(Sync.workspace_id) == self.workspace_id)
-        return [sync_id for sync_id, work in self.session.execute(syncs) if hidden & set(work)]
+    def _open(self) -> Sequence[ColumnElement[bool]]:
+        return Syncs(self.session, self.workspace_id, self.viewer).open_to_viewer()

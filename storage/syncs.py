@@ -1,13 +1,16 @@
 """Syncs: recurring conversations between leads, and their rounds, prompts and answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import JSON, ColumnElement, Index, exists, text
+from sqlalchemy import select as sql_select
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, not_, or_, select
 
 from storage.columns import Instant, Key, Word
+from storage.initiatives import Initiative
 from storage.overlaps import Overlap
 from storage.repository import Repository
 
@@ -197,3 +200,43 @@ class Syncs(Repository):
             .execution_options(populate_existing=True)
         )
         return self.session.exec(statement).first()
+
+    def open_to_viewer(self) -> Sequence[ColumnElement[bool]]:
+        """The conditions under which this viewer may see a sync: its own audience, and that of all work that it is about or that is spoken for in it."""
+        if self.viewer.audiences is None:
+            return (col(Sync.workspace_id) == self.workspace_id,)
+        side, spoken_for, about = aliased(Initiative), aliased(Initiative), aliased(Overlap)
+        shut_side = (
+            exists()
+            .where(col(about.id) == col(Sync.overlap_id))
+            .where(or_(col(side.id) == col(about.first_id), col(side.id) == col(about.second_id)))
+            .where(not_(self.visible(col(side.audience))))
+            .correlate(Sync)
+        )
+        shut_member = (
+            exists()
+            .where(col(SyncMember.sync_id) == col(Sync.id), col(spoken_for.id) == col(SyncMember.initiative_id))
+            .where(not_(self.visible(col(spoken_for.audience))))
+            .correlate(Sync)
+        )
+        return (
+            col(Sync.workspace_id) == self.workspace_id,
+            self.visible(col(Sync.audience)),
+            ~shut_side,
+            ~shut_member,
+            col(Sync.id).not_in(self._shut_by_work()),
+        )
+
+    def _shut_by_work(self) -> list[int]:
+        """Syncs about work that this viewer may not see and for which nobody speaks: only the sync's own list names it."""
+        hidden = set(
+            self.session.execute(
+                sql_select(col(Initiative.id)).where(
+                    col(Initiative.workspace_id) == self.workspace_id, not_(self.visible(col(Initiative.audience)))
+                )
+            ).scalars()
+        )
+        if not hidden:
+            return []
+        syncs = sql_select(col(Sync.id), col(Sync.work)).where(col(Sync.workspace_id) == self.workspace_id)
+        return [sync_id for sync_id, work in self.session.execute(syncs) if hidden & set(work)]

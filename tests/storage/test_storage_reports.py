@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from storage.announcements import Announcement, AnnouncementState, Door
 from storage.database import Database
 from storage.initiatives import Initiative, Status
+from storage.items import Item
 from storage.matches import Match, ShownTo
 from storage.overlaps import Feedback, Overlap, Verb
 from storage.reports import AnswerCount, PairFound, Registered, Reports, Turn
@@ -70,6 +71,9 @@ def turn_of(uow: UnitOfWork, about: Sync, days: float, *states: PromptState) -> 
     put(uow, row)
     put(uow, *(Prompt(workspace_id=uow.workspace_id, round_id=row.id, person_id=f"U{number}", state=state, due_at=NOW, remind_at=NOW, deadline_at=NOW)
                for number, state in enumerate(states)))  # fmt: skip
+    for prompt in uow.rounds.prompts(row.id)[:1]:
+        put(uow, Item(workspace_id=uow.workspace_id, sync_id=about.id, prompt_id=prompt.id, audience=about.audience, waiter_id="U0", created_at=row.opened_at,
+                      updated_at=NOW))  # fmt: skip
 
 
 def fill(uow: UnitOfWork) -> dict[str, int]:
@@ -130,7 +134,7 @@ def everything_read(db: Database, viewer: Viewer) -> list[Any]:
     """Whatever reports can read."""
     span = {"since": SINCE, "until": NOW}
     asked: list[tuple[str, dict[str, Any]]] = [("initiatives", {"until": NOW}), ("turns", {"since": SINCE}), ("pairs", span), ("said", span),
-                                               ("syncs", {"until": NOW}), ("rounds", span), ("answers", span), ("last_change", {}), ("titles", {}), ("places", {})]  # fmt: skip
+                                               ("syncs", {"until": NOW}), ("rounds", span), ("answers", span), ("waiting", span), ("last_change", {}), ("titles", {}), ("places", {})]  # fmt: skip
     assert {name for name in vars(Reports) if not name.startswith("_")} == {name for name, _ in asked}
     return [read(db, viewer, name, **arguments) for name, arguments in asked]
 
@@ -211,6 +215,7 @@ def test_a_sync_is_read_by_who_may_see_all_that_it_is_about(db: Database, ids: d
     ]
     assert len(read(db, INSIDER, "rounds", since=SINCE, until=NOW)) == 4
     assert read(db, INSIDER, "rounds", since=SINCE, until=NOW - 5 * DAY) == []
+    assert [len(read(db, viewer, "waiting", since=SINCE, until=NOW)) for viewer in (EVERYBODY, INSIDER)] == [1, 4]
 
 
 def test_a_link_leads_only_where_the_viewer_may_look(db: Database, ids: dict[str, int]) -> None:
@@ -220,4 +225,4 @@ def test_a_link_leads_only_where_the_viewer_may_look(db: Database, ids: dict[str
 
 
 def test_an_empty_workspace_has_nothing_to_report(db: Database) -> None:
-    assert [bool(each) for each in everything_read(db, EVERYBODY)] == [False] * 10
+    assert [bool(each) for each in everything_read(db, EVERYBODY)] == [False] * 11

@@ -60,7 +60,7 @@ CHOICES: Final = {
     "as it came": Preferences(),
     "all changed": Preferences(
         admins=tuple(f"U0EXAMPLE{number}" for number in range(30)), channel_mode=ChannelMode.QUIET, threshold=LEVELS.rarely, cadence=Cadence.MONTHLY,
-        checkin_weekday=3, checkin_minute=600, deadline_minute=900, workdays=(3,), quiet_from=0, quiet_until=0, keep_days=90, keep_text_days=365,
+        checkin_weekday=3, checkin_minute=600, deadline_minute=900, workdays=(3,), quiet_from=0, quiet_until=0, escalate_after_days=5, keep_days=90, keep_text_days=365,
     ),
     "an exact number": Preferences(threshold=0.5),
 }  # fmt: skip

@@ -30,6 +30,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "work_until": "When they stop.",
     "quiet_from": "In the quiet hours nobody is sent a prompt or a reminder; it waits for their end. Two equal times mean no quiet hours.",
     "quiet_until": "When the quiet hours end, on each person's own clock.",
+    "escalate_after_days": "So many working days without a word of whoever somebody waits for, and their lead is told, once. From 1 to 30.",
     "admins": "Only these people see and change the settings. Left empty: every admin and owner of the workspace.",
     "keep_days": "Days for which the words of delivered messages and the keys of handled events are kept, from 2 to 3650.",
     "keep_text_days": "Days for which the text of an announcement is kept beside its entry, up to 3650. 0: as long as the registry.",
@@ -140,7 +141,8 @@ def _people(action_id: str, value: tuple[str, ...]) -> b.Element:
 
 _ELEMENTS: Final[Mapping[str, Callable[[str, Any], b.Element]]] = {
     "cadence": _cadence, "checkin_weekday": _weekday, "checkin_minute": _time, "deadline_minute": _time, "workdays": _workdays,
-    "work_from": _time, "work_until": _time, "quiet_from": _time, "quiet_until": _time, "admins": _people, "keep_days": _number, "keep_text_days": _number,
+    "work_from": _time, "work_until": _time, "quiet_from": _time, "quiet_until": _time, "escalate_after_days": _number, "admins": _people,
+    "keep_days": _number, "keep_text_days": _number,
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ LEAST_THRESHOLD: Final = ranking.RELATED_FROM
 MOST_THRESHOLD: Final = 0.95
 PREVIEW: Final = timedelta(days=30)
 #: Whole numbers: name → least and most.
-BOUNDS: Final = {"keep_days": (2, 3650), "keep_text_days": (0, 3650)}
+BOUNDS: Final = {"escalate_after_days": (1, 30), "keep_days": (2, 3650), "keep_text_days": (0, 3650)}
 _TIMES: Final = ("checkin_minute", "deadline_minute", "work_from", "work_until", "quiet_from", "quiet_until")
 _NOTHING: Final[Mapping[str, str]] = {}
 _DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")

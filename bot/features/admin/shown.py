@@ -29,7 +29,7 @@ HELD: Final[Mapping[Page, tuple[str, ...]]] = {
     Page.CHANNELS: ("channel_mode",),
     Page.WARNING: ("threshold",),
     Page.CHECKINS: ("cadence", "checkin_weekday", "checkin_minute", "deadline_minute", "workdays", "work_from", "work_until",
-                    "quiet_from", "quiet_until"),
+                    "quiet_from", "quiet_until", "escalate_after_days"),
     Page.ADMINS: ("admins",),
     Page.KEEPING: ("keep_days", "keep_text_days"),
 }  # fmt: skip

@@ -50,6 +50,7 @@ NAMES: Final[Mapping[str, str]] = {
     "work_until": "Working hours until",
     "quiet_from": "Quiet hours from",
     "quiet_until": "Quiet hours until",
+    "escalate_after_days": "Working days before a lead is told",
     "admins": "Who administers me",
     "keep_days": "Days that delivered words are kept",
     "keep_text_days": "Days that texts of announcements are kept",
@@ -139,6 +140,8 @@ def words_of(name: str, value: Any, levels: Levels) -> str:  # noqa: ANN401 - wh
             return ", ".join(DAYS[int(day)][:3] for day in value)
         case "admins":
             return people(value) if value else "every admin and owner of the workspace"
+        case "escalate_after_days":
+            return _count(int(value), "working day")
         case "keep_days" | "keep_text_days":
             return days_words(int(value))
     return str(value)

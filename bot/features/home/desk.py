@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.features.initiatives.card import Card
+from bot.features.items.card import ItemCard
 from bot.features.syncs.card import SyncCard
 from storage.overlaps import Verb
 
@@ -69,6 +70,9 @@ class Desk:
     check_ins: tuple[SyncCard, ...] = ()
     #: The working day on which they are back, if they are away today (see `teams.calendars.ENDLESS`).
     back_on: date | None = None
+    #: What they are asked to take care of, and what they wait for; the oldest first.
+    owned: tuple[ItemCard, ...] = ()
+    waited_for: tuple[ItemCard, ...] = ()
     is_admin: bool = False
     #: None for everybody who does not administer Rowbot.
     set_up: SetUp | None = field(default=None)

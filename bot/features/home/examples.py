@@ -6,6 +6,7 @@ from typing import Any
 from bot.features.home import views
 from bot.features.home.desk import Asked, Desk, Question, SetUp, Wish
 from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, card, other_card
+from bot.features.items.examples import card as item
 from bot.features.matching.explanation import Explanation
 from bot.features.syncs.card import Side, SyncCard
 from bot.slack.blocks import Message
@@ -48,6 +49,8 @@ def crowded(words: Words, *, count: int) -> Desk:
             Wish(OTHER, verb, card(words), other_card(words), NOW) for _ in numbers for verb in (Verb.JOIN, Verb.SYNC)
         ),
         asked=tuple(Asked(number, words.title, NOW) for number in numbers),
+        owned=tuple(item(words, id=number) for number in numbers),
+        waited_for=tuple(item(words, id=number) for number in numbers),
         check_ins=tuple(check_in(words, number) for number in numbers),
         is_admin=True,
         set_up=SetUp(channels=count, initiatives=count, teams=count + 1, leadless=1),

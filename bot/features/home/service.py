@@ -7,6 +7,7 @@ from bot.features.home import notifications
 from bot.features.home.desk import Asked, Desk, Question, SetUp, Wish
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card
+from bot.features.items import service as items
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
@@ -81,10 +82,12 @@ def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
     """Everything that a person's Home shows, with their own eyes."""
     is_admin = rights.is_admin(uow, person_id)
     cards, registered = initiatives.cards(uow, uow.initiatives.of(person_id)), uow.initiatives.count()
+    waiting = items.of_person(uow, person_id, now=now)
     return Desk(
         person_id=person_id, cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
         wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
         back_on=absences.back_on_if_away(uow, person_id, now=now),
+        owned=waiting.owned, waited_for=waiting.own,
         set_up=_set_up(uow, registered) if is_admin else None,
     )  # fmt: skip
 

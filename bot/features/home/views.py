@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.features.home.desk import Desk
 from bot.features.initiatives import views as initiatives
 from bot.features.initiatives.card import Card
+from bot.features.items import views as items
 from bot.features.matching import views as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.overlaps import views as overlaps
@@ -42,6 +43,7 @@ COMMANDS: Final = (
     ("/rowbot sync @PERSON", "a check-in with others: weekly, every two weeks, monthly or once"),
     ("/rowbot syncs", "your check-ins: show, move, pause, end"),
     ("/rowbot away until DAY", "days off, in words; without words a form, also for your hours and public holidays"),
+    ("/rowbot waiting", "what waits for you, and what you wait for"),
     ("/rowbot channel on|quiet|observe|off", "how loud I am in this channel"),
     ("/rowbot help", "this list"),
 )
@@ -76,7 +78,7 @@ def help_message(*, admin: bool = False, unknown: str = "") -> b.Message:
 
 def home(desk: Desk) -> dict[str, Any]:
     """The App Home: what waits, the next check-ins, one's own; announce and search; for admins what is left to set up."""
-    drawn = [*_tools(desk), *_set_up(desk), *_waiting(desk), *_check_ins(desk)]
+    drawn = [*_tools(desk), *_set_up(desk), *_waiting(desk), *_waited_for(desk), *_check_ins(desk)]
     ending = b.context(
         f"{_count(desk.registered, 'initiative')} in the registry that you may see. `/rowbot help` shows the rest."
     )
@@ -129,6 +131,7 @@ def _waiting(desk: Desk) -> list[b.Block]:
     for asked in desk.asked[:SHOWN]:
         text = f"*{b.quote(asked.topic, 150)}*: how is it going? Until {syncs.moment(asked.deadline)}."
         drawn.append(b.section(text, accessory=b.button("Answer", ANSWER, value=str(asked.prompt_id), style="primary")))
+    drawn += items.owned(desk.owned, most=SHOWN)
     for wish in desk.wishes[:SHOWN]:
         wants = "would like to join forces" if wish.verb is Verb.JOIN else "would like the leads to talk"
         text = f"{b.mention(wish.by)} {wants}: {initiatives.title(wish.theirs)} ({initiatives.whose(wish.theirs)}) and your {initiatives.title(wish.mine)}."
@@ -144,6 +147,10 @@ def _waiting(desk: Desk) -> list[b.Block]:
         number = str(question.announcement_id)
         drawn.append(b.actions(b.button("Register it", REGISTER, value=number), b.button("No", DECLINE, value=number)))
     return [b.header("Waits for you"), *drawn] if drawn else []
+
+
+def _waited_for(desk: Desk) -> list[b.Block]:
+    return [b.header("You wait for"), *items.own(desk.waited_for, most=SHOWN)] if desk.waited_for else []
 
 
 def _check_ins(desk: Desk) -> list[b.Block]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.features.initiatives.examples import NOW, Words, card, other_card
 from bot.features.reports import periods, views
 from bot.features.reports.figures import By, Choice, Figure, Topic
-from bot.features.reports.overview import Entry, Found, Held, Overview, Side
+from bot.features.reports.overview import Entry, Found, Held, Open, Overview, Side
 from bot.features.reports.pages import EntryLine, FoundLine, Line, Page, RoundLine, Sheet, SyncLine
 from bot.features.reports.periods import Period, Span
 from bot.features.reports.standing import Judgement, Outcome
@@ -68,8 +68,15 @@ def side(words: Words, span: Span, size: int, *, teams: int = 3) -> Side:
     rounds = tuple(
         held(words, number, answered=2, late=1, missed=number % 2, skipped=1, away=1) for number in range(size // 3)
     )
+    waiting = tuple(Open(number, 1, number % 3, number % (teams + 1), NOW, number * 2) for number in range(size))
     return Side(
-        span, new, entries(span, size * 3, teams=teams), found(span, size), (sync(words),) if size else (), rounds
+        span,
+        new,
+        entries(span, size * 3, teams=teams),
+        found(span, size),
+        (sync(words),) if size else (),
+        rounds,
+        waiting,
     )
 
 

@@ -10,7 +10,7 @@ from bot.features.reports.periods import Period, Span
 from bot.features.reports.rates import Rate
 from bot.features.reports.standing import SETTLED, History, Judgement, Outcome, verdict
 from storage.initiatives import Status
-from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow
+from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow, WaitingRow
 from storage.rounds import UNHELD, PromptState
 from storage.syncs import SyncState
 
@@ -69,6 +69,24 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """Something that was waited for at the end of a span."""
+
+    id: int
+    initiative_id: int | None
+    #: NO_TEAM where none is named: whose work waits, and from whom it is waited for.
+    waiting_team_id: int
+    team_id: int
+    since: datetime
+    #: Full days from then to the end of the span.
+    days: int
+
+
+#: Ages of what is waited for: full days from which on, the oldest first.
+AGES: Final = (14, 7, 3, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """Everything about one span: rows, of which every figure is a count."""
 
@@ -80,6 +98,8 @@ class Side:
     #: Syncs that had been set up and had not ended by the end of the span.
     syncs: tuple[SyncRow, ...]
     rounds: tuple[Held, ...]
+    #: What was waited for at the end of the span, the longest first.
+    waiting: tuple[Open, ...] = ()
 
     @property
     def settled(self) -> int:
@@ -108,6 +128,21 @@ class Side:
     def response(self) -> Rate:
         """Who answered, of those who were asked, were there, and have no time left."""
         return Rate(sum(held.replied for held in self.rounds), sum(held.asked for held in self.rounds))
+
+    @property
+    def ages(self) -> Counter[int]:
+        """How many of what is waited for are how old, by the days of :data:`AGES`."""
+        return Counter(next(age for age in AGES if each.days >= age) for each in self.waiting)
+
+    @property
+    def waited_for(self) -> Counter[int]:
+        """How many are waited for from which team."""
+        return Counter(each.team_id for each in self.waiting)
+
+    @property
+    def waiting_long(self) -> Rate:
+        """What has been waited for a week or longer, of all that is."""
+        return Rate(sum(each.days >= 7 for each in self.waiting), len(self.waiting))
 
     def rounds_with(self, state: PromptState) -> int:
         """How many rounds have a prompt that came to this end."""
@@ -146,7 +181,7 @@ class Overview:
     def is_still(self) -> bool:
         """Whether nothing happened in the period and nothing in the one before."""
         sides = (self.now, self.before)
-        return not any(side.registered or side.overlaps or side.rounds or side.syncs for side in sides)
+        return not any(side.registered or side.overlaps or side.rounds or side.syncs or side.waiting for side in sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +195,7 @@ class Facts:
     syncs: Sequence[SyncRow]
     rounds: Sequence[RoundRow]
     answers: Sequence[AnswerCount]
+    waiting: Sequence[WaitingRow] = ()
     #: Team → the team that it is part of now, for those that were merged.
     merged: Mapping[int, int] = field(default_factory=dict)
 
@@ -174,6 +210,7 @@ def side(facts: Facts, span: Span) -> Side:
         overlaps=tuple(_overlaps(facts, span)),
         syncs=tuple(row for row in facts.syncs if is_open(row, span.end)),
         rounds=tuple(_rounds(facts, span)),
+        waiting=tuple(_waiting(facts, span)),
     )
 
 
@@ -204,6 +241,13 @@ def _entry(row: Registered, facts: Facts, moment: datetime) -> Entry:
     team_id = row.team_id or NO_TEAM
     return Entry(row.id, facts.merged.get(team_id, team_id), facts.history.status(row.id, moment) or row.status, row.created_at,
                  row.is_imported)  # fmt: skip
+
+
+def _waiting(facts: Facts, span: Span) -> Iterable[Open]:
+    for row in facts.waiting:
+        if row.created_at < span.end and (row.closed_at is None or row.closed_at >= span.end):
+            teams = [facts.merged.get(each or NO_TEAM, each or NO_TEAM) for each in (row.waiting_team_id, row.team_id)]
+            yield Open(row.id, row.initiative_id, teams[0], teams[1], row.created_at, (span.end - row.created_at).days)
 
 
 def _overlaps(facts: Facts, span: Span) -> Iterable[Found]:

@@ -108,7 +108,10 @@ def send_copy(uow: UnitOfWork, report: Overview, *, person_id: str, key: str, no
 def _overview(uow: UnitOfWork, period: Period) -> Overview:
     facts = _facts(uow, period)
     now, before = side(facts, period.span), side(facts, period.span.before)
-    names = _names(uow, {*by_team(now.standing), *by_team(before.standing)})
+    waiting = {
+        team for side_ in (now, before) for each in side_.waiting for team in (each.team_id, each.waiting_team_id)
+    }
+    names = _names(uow, {*by_team(now.standing), *by_team(before.standing), *waiting})
     return Overview(period, now, before, names, uow.reports.last_change())
 
 
@@ -128,6 +131,7 @@ def _facts(uow: UnitOfWork, period: Period, *, topic: Topic | None = None) -> Fa
         syncs=reports.syncs(until=until) if about_syncs else [],
         rounds=reports.rounds(**span) if about_rounds else [],
         answers=reports.answers(**span) if about_rounds else [],
+        waiting=reports.waiting(**span) if topic is None else [],
         merged=_merged(uow),
     )
 

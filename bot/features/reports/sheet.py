@@ -1,18 +1,18 @@
-"""The rows of the file behind a report: one for each initiative, overlap, sync and round. Pure. Names teams, never people."""
+"""The rows of the file behind a report: one for each initiative, overlap, sync, round and thing that is waited for. Pure. Names teams, never people."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.features.reports.overview import NO_TEAM, Entry, Found, Held, Overview, Side
+from bot.features.reports.overview import NO_TEAM, Entry, Found, Held, Open, Overview, Side
 from bot.features.reports.periods import Period, days_of
 from storage.reports import SyncRow
 from storage.rounds import PromptState
 
 HEADER: Final = (
     "kind", "period", "title", "team", "status", "status_before", "registered_at", "imported", "other_title", "other_team", "found_at", "outcome",
-    "judged", "before_work_began", "round", "day", "asked", "answered_in_time", "answered_late", "missed", "skipped", "away", "link", "other_link",
+    "judged", "before_work_began", "round", "day", "asked", "answered_in_time", "answered_late", "missed", "skipped", "away", "days", "link", "other_link",
 )  # fmt: skip
 
 Value = str | int
@@ -51,6 +51,9 @@ def rows(report: Overview, book: Book) -> Iterator[list[Value]]:
     for side, period in ((report.before, "before"), (report.now, "this")):
         for held in side.rounds:
             yield _round(held, period)
+    for side, period in ((report.before, "before"), (report.now, "this")):
+        for each in side.waiting:
+            yield _waiting(each, period, book)
 
 
 def first_and_last_day(period: Period) -> tuple[str, str]:
@@ -92,6 +95,14 @@ def _round(held: Held, period: str) -> list[Value]:
         kind="round", period=period, title=held.sync.topic, round=held.number, day=held.on_day.isoformat(), asked=held.asked,
         answered_in_time=count(PromptState.ANSWERED, 0), answered_late=count(PromptState.LATE, 0), missed=count(PromptState.MISSED, 0),
         skipped=count(PromptState.SKIPPED, 0), away=count(PromptState.AWAY, 0),
+    )  # fmt: skip
+
+
+def _waiting(each: Open, period: str, book: Book) -> list[Value]:
+    about = each.initiative_id
+    return _row(
+        kind="waiting", period=period, title=book.title(about) if about is not None else "", team=_team(each.waiting_team_id, book),
+        other_team=_team(each.team_id, book), registered_at=_moment(each.since), days=each.days, link=book.link(about) if about is not None else "",
     )  # fmt: skip
 
 

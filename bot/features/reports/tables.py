@@ -6,8 +6,9 @@ from typing import Final
 from bot.features.reports import words
 from bot.features.reports.figures import By, Choice, Figure, Topic
 from bot.features.reports.labels import shorten
-from bot.features.reports.overview import NO_TEAM, Overview, by_status, by_team, teams_of
+from bot.features.reports.overview import AGES, NO_TEAM, Overview, by_status, by_team, teams_of
 from bot.features.reports.periods import buckets, count_in
+from bot.features.reports.rates import ENOUGH
 from bot.features.reports.standing import Judgement, Outcome
 from bot.slack import blocks as b
 from bot.slack import data_blocks as d
@@ -19,6 +20,10 @@ ROWS: Final = "reports.rows"
 TEAMS_LISTED: Final = 40
 TEAM_NAME: Final = 40
 REST: Final = "Other teams"
+#: Teams that are waited for in the table.
+TEAMS_WAITED_FOR: Final = 15
+#: In place of a count that would say more of single people than of the work.
+TOO_FEW: Final = "too few"
 NOW: Final = "This period"
 BEFORE: Final = "Before"
 
@@ -145,6 +150,35 @@ def of_checkins(report: Overview) -> list[b.Block]:
     ]
     response = f"Response rate: {now.response.words} (before: {before.response.words}). Who was away was not asked; late answers count."
     return [d.data_table("Syncs and their check-ins", rows), b.context(response), *_behind(report, figures, "check-in")]
+
+
+def of_waiting(report: Overview) -> list[b.Block]:
+    """What was waited for at the end of each period: how old, and from which team. Of fewer than five only how many."""
+    now, before = report.now, report.before
+    enough = [len(side.waiting) >= ENOUGH for side in (now, before)]
+    rows: list[Sequence[str | int]] = [
+        ("Waiting", NOW, BEFORE),
+        ("Open, at the end", len(now.waiting), len(before.waiting)),
+    ]
+
+    def row(label: str, counts: Sequence[int]) -> Sequence[str | int]:
+        return (label, *(count if told else TOO_FEW for count, told in zip(counts, enough, strict=True)))
+
+    if any(enough):
+        rows += [
+            row(words.AGES[age], (now.ages[age], before.ages[age])) for age in AGES if now.ages[age] or before.ages[age]
+        ]
+        counts = (now.waited_for, before.waited_for)
+        teams = sorted(
+            {*counts[0], *counts[1]} - {NO_TEAM},
+            key=lambda team: (-counts[0][team], -counts[1][team], _team(report, team).casefold()),
+        )
+        names = shorten([_team(report, team) for team in teams[:TEAMS_WAITED_FOR]], TEAM_NAME)
+        rows += [
+            row(f"From {name}", (counts[0][team], counts[1][team])) for name, team in zip(names, teams, strict=False)
+        ]
+    long = f"A week or longer: {now.waiting_long.words} (before: {before.waiting_long.words}). What people wait for they say in their check-ins."
+    return [d.data_table("What was waited for at the end of each period", rows), b.context(long)]
 
 
 def _behind(

@@ -46,6 +46,8 @@ def overview(report: Overview) -> b.Message:
         drawn += tables.of_overlaps(report)
     if report.now.rounds or report.before.rounds or report.now.syncs:
         drawn += tables.of_checkins(report)
+    if report.now.waiting or report.before.waiting:
+        drawn += tables.of_waiting(report)
     drawn.append(b.context(_small_print(report)))
     return b.Message(b.fallback(_as_text(report, opening)), drawn)
 

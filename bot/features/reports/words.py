@@ -19,6 +19,13 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.FINISHED: "With finished work",
     Outcome.OPEN: "Still open",
 }
+#: Ages of what is waited for, by the days from which on.
+AGES: Final[Mapping[int, str]] = {
+    14: "Two weeks or longer",
+    7: "One to two weeks",
+    3: "Three to six days",
+    0: "Less than three days",
+}
 ANSWERS: Final[Mapping[PromptState, str]] = {
     PromptState.ANSWERED: "Answered in time",
     PromptState.LATE: "Answered late",

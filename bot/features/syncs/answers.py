@@ -1,9 +1,11 @@
 """Decides what becomes of a prompt: answered, edited, copied from last time, put off, skipped."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
+from bot.features.items import service as items
 from bot.features.syncs import closing, facts, notifications, recurrence
 from bot.features.syncs.card import FIELD_CHANGED, FIELD_HELPED, FIELD_TEAM, FIELD_WAITING, Asked, Report
 from bot.features.teams import hours
@@ -65,6 +67,7 @@ def answer(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, n
         prompt.state = PromptState.LATE if now > prompt.deadline_at else PromptState.ANSWERED
         prompt.answered_at = now
     sync.silent_rounds = 0
+    items.follow(uow, given, prompt, sync, shown=closing.show_item, now=now)
     return _follow(uow, prompt, turn, sync, now=now)
 
 
@@ -78,6 +81,8 @@ def as_before(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime)
         raise Refusal("You have answered this one. *Edit* in its message changes it.")
     team = last.waiting_team_id if last.waiting_team_id and uow.teams.get(last.waiting_team_id) else None
     report = Report(last.pulse, last.changed, last.waiting_for, team)
+    if not items.is_waited_for(uow, last.prompt_id):
+        report = replace(report, waiting_for="", waiting_team_id=None)
     return answer(uow, prompt_id, report, person_id=person_id, now=now)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from bot.features.items.card import ItemCard
 from storage.initiatives import Status
 from storage.rounds import PromptState, Pulse
 from storage.syncs import Cadence, SyncState
@@ -136,6 +137,8 @@ class Line:
     reported: Reported | None = None
     #: The day on which who is away is back; None for everybody else, and for who can't take part any more.
     back_on: date | None = None
+    #: What they wait for, if they named anything.
+    item: ItemCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

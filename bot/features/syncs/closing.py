@@ -9,6 +9,7 @@ from bot.features.syncs import facts, notifications
 from bot.features.syncs.scheduling import cards_for_present, unschedule
 from storage.channels import ChannelMode
 from storage.initiatives import Initiative
+from storage.items import Item
 from storage.repository import EVERYBODY, Viewer
 from storage.rounds import HEARD, Prompt, PromptState, Round, RoundState
 from storage.syncs import Cadence, Sync, SyncState
@@ -18,6 +19,8 @@ from storage.unit_of_work import UnitOfWork
 SILENT: Final = 3
 #: For so many rounds a channel that Slack would not let us post in is not tried again.
 REMEMBERED: Final = 4
+#: The summaries that follow an item: the latest, and while a round is open the one before it.
+SHOWING: Final = 2
 
 
 def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
@@ -77,6 +80,9 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
 
     A channel is told only what everybody in it may see, at the moment of telling; else each participant is.
     """
+    # Of two who change what one summary says at once, the second draws what the first has left.
+    uow.session.flush()
+    uow.session.refresh(turn, with_for_update=True)
     turn.summary_version += 1
     roster = uow.rounds.prompts(turn.id)
     work = facts.work_of(uow, sync, roster)
@@ -86,7 +92,7 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
         audience = None
     uow.session.flush()
     if audience is not None:
-        summed = facts.summary(uow.seen_by(audience), turn, sync)
+        summed = facts.summary(uow.seen_by(audience), turn, sync, now=now)
         notifications.sum_up_in_place(
             uow, turn, summed, channel_id=sync.channel_id, thread_ts=sync.thread_ts, otherwise=sync.created_by, now=now
         )
@@ -99,8 +105,27 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
             and facts.can_take_part(uow.people.get(prompt.person_id))
             and facts.sees_all(own, sync, work)
         ):
-            summaries[prompt.person_id] = facts.summary(uow.seen_by(own), turn, sync)
+            summaries[prompt.person_id] = facts.summary(uow.seen_by(own), turn, sync, now=now)
     notifications.sum_up_to(uow, turn, summaries, now=now)
+
+
+def show_item(uow: UnitOfWork, item: Item, now: datetime) -> None:
+    """Let the summaries that show an item say what is true of it now: those of the latest rounds, where they still stand."""
+    every = uow.machine
+    for prompt_id in every.items.prompts_naming(item.id)[:SHOWING]:
+        turn, sync = every.rounds.around(every.session.get_one(Prompt, prompt_id))[1:]
+        if turn.state is RoundState.CLOSED and _is_summed_up(every, turn, sync):
+            sum_up(every, turn, sync, now=now)
+
+
+def _is_summed_up(uow: UnitOfWork, turn: Round, sync: Sync) -> bool:
+    """Whether a summary stands and would be updated there: nobody gets an old one anew because somebody pressed a button in it."""
+    roster = uow.rounds.prompts(turn.id)
+    if notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
+        return True
+    return (
+        notifications.was_sent_to_place(uow, turn) and place_of(uow, sync, facts.work_of(uow, sync, roster)) is not None
+    )
 
 
 def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer | None:

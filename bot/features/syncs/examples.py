@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, teams
+from bot.features.items.card import Party
+from bot.features.items.examples import card as item
 from bot.features.syncs import forms as drawn_forms
 from bot.features.syncs import views
 from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, Summary, SyncCard
 from bot.slack.blocks import Message
 from storage.initiatives import Status
+from storage.items import ItemState
 from storage.rounds import PromptState, Pulse
 from storage.syncs import Cadence, SyncState
 
@@ -53,6 +56,16 @@ def summed(words: Words, **changes: Any) -> Summary:  # noqa: ANN401 - fields of
         for state in (PromptState.ANSWERED, PromptState.LATE)
     ]
     lines += [Line(side(words), PromptState.AWAY, was_asked=False, back_on=day) for day in (date(2027, 1, 4), date.max)]
+    lines += [
+        Line(
+            side(words),
+            PromptState.ANSWERED,
+            was_asked=True,
+            reported=reported(words),
+            item=item(words, state=state, owner=Party(OTHER, words.name)),
+        )
+        for state in ItemState
+    ]
     lines += [Line(Side(PERSON), PromptState.MISSED, was_asked=False), Line(Side(PERSON, "", "", words.title), PromptState.ANSWERED, was_asked=True,
                                                                              reported=Reported(Report(Pulse.DONE)))]  # fmt: skip
     plain = Summary(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from bot.features.initiatives import service as initiatives
+from bot.features.items import service as items
 from bot.features.syncs import recurrence
 from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, Summary, SyncCard
 from bot.features.syncs.clocks import clocks_of
@@ -154,14 +155,15 @@ def _ended(own: UnitOfWork, sync: Sync, roster: Iterable[Prompt]) -> list[Ended]
     ]
 
 
-def summary(uow: UnitOfWork, turn: Round, sync: Sync) -> Summary:
+def summary(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> Summary:
     """A round summed up, with these eyes."""
     roster = uow.rounds.prompts(turn.id)
     answers = uow.rounds.answers([prompt.id for prompt in roster])
     shown = sides(uow, [(prompt.person_id, prompt.initiative_id) for prompt in roster])
+    waited_for = items.shown_in(uow, answers, now=now)
     lines = [
         Line(side, prompt.state, prompt.sent_at is not None or prompt.state in HEARD,
-             reported(uow, answers[prompt.id]) if prompt.id in answers else None, prompt.back_on)
+             reported(uow, answers[prompt.id]) if prompt.id in answers else None, prompt.back_on, waited_for.get(prompt.id))
         for prompt, side in zip(roster, shown, strict=True)
     ]  # fmt: skip
     return Summary(sync.id, sync.topic, turn.number, tuple(lines), sync.next_on, sync.state, sync.cadence, turn.on_day)

@@ -77,6 +77,12 @@ def was_refused(uow: UnitOfWork, turn: Round) -> bool:
     return row is not None and row.state is OutboxState.DEAD
 
 
+def was_sent_to_place(uow: UnitOfWork, turn: Round) -> bool:
+    """Whether the summary of a round was posted where the check-in lives, and Slack did not refuse it."""
+    row = uow.outbox.get(f"{uow.workspace_id}:summary:{turn.id}")
+    return row is not None and row.state is not OutboxState.DEAD
+
+
 def was_sent_round(uow: UnitOfWork, turn: Round, people: Iterable[str]) -> bool:
     """Whether the summary of a round went to people and not to a place: then that is where it is updated."""
     return any(uow.outbox.get(f"{uow.workspace_id}:summary:{turn.id}:{person_id}") for person_id in people)

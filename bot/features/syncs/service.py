@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.initiatives import service as initiatives
+from bot.features.items import service as items
 from bot.features.syncs import closing, facts, notifications
 from bot.features.syncs.answers import answer, as_before, later, skip
 from bot.features.syncs.card import FIELD_FIRST_ON, Summary, SyncCard
@@ -211,6 +212,7 @@ def end(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = Fal
     unschedule(sync)
     uow.session.flush()
     closing.stop(uow.machine, sync, now=now)
+    items.tell_sync_ended(uow, sync, now=now)
     return _changed(uow, sync, "ended", person_id=person_id, by_message=by_message, now=now)
 
 
@@ -293,7 +295,7 @@ def last_summary(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime
     if not sync.channel_id and not takes_part:
         raise NotAllowed("Its summaries go to those who take part, by direct message.")
     closed = [turn for turn in uow.rounds.rounds(sync_id) if turn.state is RoundState.CLOSED]
-    return facts.card(uow, sync, person_id, now=now), facts.summary(uow, closed[0], sync) if closed else None
+    return facts.card(uow, sync, person_id, now=now), facts.summary(uow, closed[0], sync, now=now) if closed else None
 
 
 def choices(uow: UnitOfWork, people: Iterable[str]) -> list[tuple[int, str]]:

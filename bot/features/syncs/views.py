@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.features.initiatives import views as initiatives
+from bot.features.items import views as items
 from bot.features.syncs import wording as w
 from bot.features.syncs.card import Asked, Line, Side, Summary, SyncCard
 from bot.slack import blocks as b
@@ -23,6 +24,8 @@ BRING_BACK: Final = "syncs.bring_back"
 
 #: Shown in a list before it says how many more there are.
 LISTED: Final = 15
+#: Participants in a summary.
+SUMMED: Final = 40
 _HOW: Final = "`/rowbot syncs` moves, pauses or ends it."
 
 
@@ -111,8 +114,14 @@ def reminder(asked: Asked) -> b.Message:
 def summary(summed: Summary) -> b.Message:
     """One round, where the sync lives; updated in place for late answers and edits."""
     head = f"{w.topic(summed.topic)} · round {summed.number} · {summed.answered} of {summed.asked} answered"
-    lines = [_line(line) for line in summed.lines]
-    drawn = [b.section(head), *(b.section(line) for line in lines[:40]), b.context(_next(summed))]
+    shown = summed.lines[:SUMMED]
+    drawn = [b.section(head)]
+    for number, line in enumerate(shown, 1):
+        drawn.append(b.section(_line(line)))
+        room = b.MESSAGE_BLOCKS - len(drawn) - (len(shown) - number) - 1
+        if line.item is not None and line.item.stands and room:
+            drawn.append(b.actions(*items.buttons(line.item, is_owner=False)))
+    drawn.append(b.context(_next(summed)))
     return b.Message(b.fallback(head), drawn)
 
 
@@ -124,7 +133,7 @@ def _line(line: Line) -> str:
             for mark, is_so in (("late", line.state is PromptState.LATE), ("edited", line.reported.is_edited))
             if is_so
         ]
-        return f"{who} {w.answer(line.reported)}" + (f" _({', '.join(marks)})_" if marks else "")
+        return f"{who} {w.answer(line.reported, line.item)}" + (f" _({', '.join(marks)})_" if marks else "")
     match line.state:
         case PromptState.SKIPPED:
             return f"{who} skipped this one."

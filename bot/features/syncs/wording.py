@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from bot.features.items import wording as items
+from bot.features.items.card import ItemCard
 from bot.features.syncs.card import Reported, Side, SyncCard
 from bot.features.teams.calendars import ENDLESS
 from bot.slack import blocks as b
@@ -113,10 +115,15 @@ def where(place: str) -> str:
     return f"in the thread in {b.channel(place)}" if place else "to each of you in a direct message"
 
 
-def answer(given: Reported) -> str:
-    """What somebody answered: one paragraph."""
+def answer(given: Reported, item: ItemCard | None = None) -> str:
+    """What somebody answered: one paragraph. ``item``: what they wait for, with its age and who has it."""
     report = given.report
-    parts = [f"*{PULSE_WORDS[report.pulse]}*", _sentence(b.quote(report.changed, SHOWN)), waiting(given), helped(given)]
+    parts = [
+        f"*{PULSE_WORDS[report.pulse]}*",
+        _sentence(b.quote(report.changed, SHOWN)),
+        waiting(given) if item is None else waited(given, item),
+        helped(given),
+    ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
@@ -126,6 +133,12 @@ def waiting(given: Reported) -> str:
     if what and team:
         return f"Waiting for {what} (from {team})"
     return f"Waiting for {what or team}" if what or team else ""
+
+
+def waited(given: Reported, item: ItemCard) -> str:
+    """For whom or what they wait, since when, and who has it."""
+    since = f" ({items.age(item)})" if item.days and item.stands else ""
+    return f"{waiting(given)}{since}. {items.standing(item)}"
 
 
 def helped(given: Reported) -> str:

@@ -124,6 +124,9 @@ def upgrade() -> None:
         sa.Column("system_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("owner_id", sa.String(), nullable=False),
+        sa.Column("handed_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked_version", sa.Integer(), nullable=False),
         sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("escalated_at", sa.BigInteger(), nullable=True),
@@ -187,6 +190,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("slot_id", "person_id"),
     )
+    op.create_table(
+        "itemmention",
+        sa.Column("prompt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["item.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["prompt_id"],
+            ["prompt.id"],
+        ),
+        sa.PrimaryKeyConstraint("prompt_id"),
+    )
+    op.create_index(op.f("ix_itemmention_item_id"), "itemmention", ["item_id"], unique=False)
     op.add_column("answer", sa.Column("waiting_person_id", sa.String(), server_default="", nullable=False))
     op.add_column(
         "answer", sa.Column("waiting_system_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
@@ -215,6 +234,8 @@ def downgrade() -> None:
     op.drop_column("answer", "plan")
     op.drop_column("answer", "waiting_system_id")
     op.drop_column("answer", "waiting_person_id")
+    op.drop_index(op.f("ix_itemmention_item_id"), table_name="itemmention")
+    op.drop_table("itemmention")
     op.drop_table("pick")
     op.drop_index(op.f("ix_overlapview_overlap_id"), table_name="overlapview")
     op.drop_table("overlapview")

@@ -17,7 +17,7 @@ from bot.features.reports.rates import Rate, change
 from bot.features.reports.standing import History, Judgement, Outcome, verdict
 from storage.initiatives import Status
 from storage.overlaps import Verb
-from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow, Turn
+from storage.reports import AnswerCount, PairFound, Registered, RoundRow, SaidOfPair, SyncRow, Turn, WaitingRow
 from storage.rounds import PromptState, RoundState
 from storage.syncs import SyncState
 from tests.world import NOW
@@ -206,3 +206,38 @@ def test_where_nothing_came_in_twice_the_opening_says_so_and_all_that_settled_in
     both = views.overview(replace(drawn, now=replace(drawn.now, overlaps=early))).text
     assert "2 overlaps found, 2 settled" in both
     assert ", all of them before work began" in both
+
+
+def test_what_is_waited_for_is_what_was_open_at_the_end_of_a_span_by_age_and_team() -> None:
+    facts = Facts((), History({}, ()), (), (), (), (), (), waiting=[
+        WaitingRow(1, 1, 5, 7, NOW - 20 * DAY, None), WaitingRow(2, None, None, 8, NOW - 8 * DAY, NOW - DAY), WaitingRow(3, 1, 5, 8, NOW - 8 * DAY, NOW + DAY),
+        WaitingRow(4, 1, 5, None, NOW - 2 * DAY, None), WaitingRow(5, 1, 5, 9, NOW + DAY, None),
+    ], merged={7: 8})  # fmt: skip
+    found = side(facts, Span(NOW - 7 * DAY, NOW))
+    assert [each.id for each in found.waiting] == [1, 3, 4]
+    assert found.ages == {14: 1, 7: 1, 0: 1}
+    assert found.waited_for == {8: 2, NO_TEAM: 1}
+    assert found.waiting_long.words == "too few (3)"
+    assert [each.id for each in side(facts, Span(NOW - 14 * DAY, NOW - 7 * DAY)).waiting] == [1, 2, 3]
+
+
+def test_of_fewer_than_five_that_are_waited_for_only_their_number_is_told() -> None:
+    told = str(views.overview(examples.report(Words(), 14, before=4)).blocks)
+    assert "'Open, at the end'" in told
+    assert "A week or longer: 71 % of 14 (before: too few (4))" in told
+    assert "too few" in str(
+        [
+            block
+            for block in views.overview(examples.report(Words(), 14, before=4)).blocks
+            if "Open, at the end" in str(block)
+        ]
+    )
+    small = str(
+        [
+            block
+            for block in views.overview(examples.report(Words(), 4, before=4)).blocks
+            if "Open, at the end" in str(block)
+        ]
+    )
+    assert "Two weeks or longer" not in small
+    assert "From" not in small
