@@ -85,6 +85,7 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     if refused or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
         audience = None
     uow.session.flush()
+    _propose_end(uow, turn, sync, now=now)
     if audience is not None:
         summed = facts.summary(uow.seen_by(audience), turn, sync)
         notifications.sum_up_in_place(
@@ -101,6 +102,12 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
         ):
             summaries[prompt.person_id] = facts.summary(uow.seen_by(own), turn, sync)
     notifications.sum_up_to(uow, turn, summaries, now=now)
+
+
+def _propose_end(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
+    """Everybody says that what it is about is settled: ask once whether it is still needed."""
+    if sync.state is SyncState.ACTIVE and facts.summary(uow, turn, sync).is_settled:
+        notifications.ask_after_settling(uow, cards_for_present(uow, sync, now=now), now=now)
 
 
 def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer | None:

@@ -88,6 +88,12 @@ def ask_after_silence(uow: UnitOfWork, turn: Round, cards: Mapping[str, SyncCard
         outbox.post(uow, views.silent(card), key=f"silent:{turn.id}:{person_id}", channel_id=person_id, now=now)
 
 
+def ask_after_settling(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, now: datetime) -> None:
+    """Everybody says that it is settled: keep it, or end it? Once in the life of a check-in."""
+    for person_id, card in sorted(cards.items()):
+        outbox.post(uow, views.settled(card), key=f"sync:{card.id}:settled:{person_id}", channel_id=person_id, now=now)
+
+
 def tell_too_few(uow: UnitOfWork, cards: Mapping[str, SyncCard], gone: Iterable[Side], *, now: datetime) -> None:
     """To who is left."""
     missing = list(gone)

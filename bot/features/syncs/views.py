@@ -64,6 +64,8 @@ def prompt(asked: Asked) -> b.Message:
         lines.append(f"{w.names(asked.without)} can't take part any more and is left out.")
     lines += [f"{w.name(side)} is {w.away(back_on)}." for side, back_on in asked.away]
     lines.append(f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}.")
+    if asked.drafted_at is not None:
+        lines.append(f"Your draft of {w.since(asked.drafted_at, asked.now)} is kept: *Answer* opens it.")
     if asked.again_at is not None:
         lines.append(f"I will ask again at {w.until(asked.again_at, asked.now)}.")
     return _with_buttons(lines, asked, _prompt_buttons(asked))
@@ -112,8 +114,31 @@ def summary(summed: Summary) -> b.Message:
     """One round, where the sync lives; updated in place for late answers and edits."""
     head = f"{w.topic(summed.topic)} · round {summed.number} · {summed.answered} of {summed.asked} answered"
     lines = [_line(line) for line in summed.lines]
-    drawn = [b.section(head), *(b.section(line) for line in lines[:40]), b.context(_next(summed))]
+    together = b.fitting(_together(summed))
+    drawn = [
+        b.section(head),
+        *(b.section(line) for line in lines[:40]),
+        *([b.section(together)] if together else []),
+        b.context(_next(summed)),
+    ]
     return b.Message(b.fallback(head), drawn)
+
+
+def _together(summed: Summary) -> list[str]:
+    """What they say of what they share."""
+    several = len(summed.overlaps) > 1
+    said = [w.same_problem(each, among_several=several) for each in summed.overlaps[:5]]
+    if summed.clarity is not None:
+        mean, count = summed.clarity
+        said.append(f"How clear it is what the others do: {mean:.1f} of 5 (n {count}).")
+    return said
+
+
+def settled(card: SyncCard) -> b.Message:
+    """When everybody says that it is settled, once: is the check-in still needed?"""
+    value = str(card.id)
+    buttons = b.actions(b.button("Keep", RESUME, value=value), b.button("End", END, value=value))
+    return _said(f"{w.topic(card.topic)}: everybody says that it is settled. Keep the check-in, or end it?", buttons)
 
 
 def _line(line: Line) -> str:
