@@ -48,6 +48,7 @@ def crowded(words: Words, *, count: int) -> Desk:
             Wish(OTHER, verb, card(words), other_card(words), NOW) for _ in numbers for verb in (Verb.JOIN, Verb.SYNC)
         ),
         asked=tuple(Asked(number, words.title, NOW) for number in numbers),
+        answered=tuple(Asked(number, words.title, NOW) for number in numbers),
         check_ins=tuple(check_in(words, number) for number in numbers),
         is_admin=True,
         set_up=SetUp(channels=count, initiatives=count, teams=count + 1, leadless=1),

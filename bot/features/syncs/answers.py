@@ -34,7 +34,7 @@ GONE: Final = "That check-in is not there any more. `/rowbot syncs` shows yours.
 _ANSWERED: Final = (PromptState.ANSWERED, PromptState.LATE)
 
 
-def _require(uow: UnitOfWork, prompt_id: int, person_id: str, *, hold: bool = True) -> tuple[Prompt, Round, Sync]:
+def require(uow: UnitOfWork, prompt_id: int, person_id: str, *, hold: bool = True) -> tuple[Prompt, Round, Sync]:
     """The prompt, if it was sent to this person, they still see what it is about, and its round takes answers.
 
     ``hold`` it until the transaction ends.
@@ -55,7 +55,7 @@ def _require(uow: UnitOfWork, prompt_id: int, person_id: str, *, hold: bool = Tr
 
 def asked(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> tuple[Asked, Questions]:
     """What somebody is asked, to fill the form with."""
-    prompt, turn, sync = _require(uow, prompt_id, person_id, hold=False)
+    prompt, turn, sync = require(uow, prompt_id, person_id, hold=False)
     return facts.asked(uow.machine, prompt, turn, sync, now=now), questions.of(uow, prompt, turn, sync)
 
 
@@ -66,7 +66,7 @@ def answer(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, n
         BadInput: a field cannot be used; names it.
         Refusal: the next round has opened.
     """
-    return take(uow, _require(uow, prompt_id, person_id), report, now=now)
+    return take(uow, require(uow, prompt_id, person_id), report, now=now)
 
 
 def take(
@@ -99,7 +99,7 @@ def as_before(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime)
 
     What happened once is not said again: who helped, a new plan, a new status. How clear things are is asked anew.
     """
-    prompt, turn, sync = where = _require(uow, prompt_id, person_id)
+    prompt, turn, sync = where = require(uow, prompt_id, person_id)
     last = uow.rounds.answer_before(sync.id, person_id, turn.on_day)
     if last is None:
         return None
@@ -121,7 +121,7 @@ def said_before(uow: UnitOfWork, where: tuple[Prompt, Round, Sync], last: Answer
 
 def keep_draft(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, said_at: datetime) -> bool:
     """Keep what stands in somebody's form at a moment; False where something younger is kept or was sent."""
-    _require(uow, prompt_id, person_id)
+    require(uow, prompt_id, person_id)
     kept, given = uow.answers.draft(prompt_id), uow.rounds.answer(prompt_id)
     if (kept is not None and kept.saved_at > said_at) or (given is not None and given.updated_at > said_at):
         return False
@@ -131,14 +131,14 @@ def keep_draft(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: st
 
 def show_draft(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> None:
     """The form was closed: let the message that asked say that a draft is kept."""
-    prompt, turn, sync = _require(uow, prompt_id, person_id)
+    prompt, turn, sync = require(uow, prompt_id, person_id)
     if uow.answers.draft(prompt_id) is not None and prompt.state not in _ANSWERED:
         notifications.redraw(uow, prompt, facts.asked(uow.machine, prompt, turn, sync, now=now), now=now)
 
 
 def skip(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> Asked:
     """Leave this one out."""
-    prompt, turn, sync = _require(uow, prompt_id, person_id)
+    prompt, turn, sync = require(uow, prompt_id, person_id)
     if prompt.state in _ANSWERED:
         raise Refusal("You have answered this one. *Edit* in its message changes it.")
     prompt.state = PromptState.SKIPPED
@@ -152,7 +152,7 @@ def later(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> 
     Raises:
         Refusal: there is no time left for that.
     """
-    prompt, turn, sync = _require(uow, prompt_id, person_id)
+    prompt, turn, sync = require(uow, prompt_id, person_id)
     if prompt.state not in WAITING or turn.state is not RoundState.OPEN:
         raise Refusal("There is nothing left to put off here. A late answer counts until the next round opens.")
     again = recurrence.later_today(now, prompt.deadline_at, hours.calendar_of(uow, person_id, now=now))

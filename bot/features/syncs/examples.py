@@ -122,6 +122,14 @@ def messages(words: Words) -> dict[str, Message]:
     )
     drawn |= {"summary, of overlaps": views.summary(summed(words, overlaps=views_said, clarity=(3.75, 8))),
               "summary, of one overlap": views.summary(summed(words, overlaps=views_said[:1])), "settled": views.settled(card(words))}  # fmt: skip
+    answered = asked(words, PromptState.ANSWERED, last=reported(words), reported=reported(words), answered_at=_ASKED_AT)
+    drawn |= {
+        "understood": views.understood(answered, is_pulse_said=True),
+        "understood, as last time": views.understood(answered, is_pulse_said=False),
+        "understood, nothing before": views.understood(replace(answered, last=None), is_pulse_said=False),
+        "refused": views.refused("The next round has opened since."),
+        "which": views.which([words.title] * 12),
+    }
     for cadence in Cadence:
         drawn[f"arranged, {cadence.value}"] = views.arranged(
             card(words, cadence=cadence, first_on=NOW.date()), again=False

@@ -107,6 +107,31 @@ def reminder(asked: Asked) -> b.Message:
     )
 
 
+def understood(asked: Asked, *, is_pulse_said: bool) -> b.Message:
+    """How somebody's message was understood as an answer, with the way to mend it."""
+    if asked.reported is None:
+        return _said(f"{w.topic(asked.topic)}: noted.")
+    text = f"Noted for {w.topic(asked.topic)}: {w.answer(asked.reported)}"
+    if not is_pulse_said:
+        pulse = w.PULSE_WORDS[asked.reported.report.pulse]
+        text += (
+            f"\nYou did not say how it goes, so I took _{pulse}_{' from last time' if asked.last is not None else ''}."
+        )
+    return _said(text, *([b.actions(b.button("Edit", ANSWER, value=str(asked.prompt_id)))] if asked.is_open else []))
+
+
+def refused(sentence: str) -> b.Message:
+    """Why a message could not be taken as an answer. The sentence is ours."""
+    return _said(sentence)
+
+
+def which(topics: Sequence[str]) -> b.Message:
+    """To somebody whose words read like an answer while several check-ins wait."""
+    return _said(
+        f"Several check-ins wait for you: {b.listed([w.topic(topic) for topic in topics[:10]])}. Write it in the thread of the one that you mean."
+    )
+
+
 # --- the summary ------------------------------------------------------------------------------------------------
 
 
