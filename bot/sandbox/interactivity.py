@@ -284,7 +284,7 @@ class Interactivity:
         stack = list(self._workspace.modals.stacks[user])
         whole = whole_stack or view.clear_on_close
         closed = stack[::-1] if whole else [view]
-        # What was typed and not sent does not come along: `state` is empty.
+        # What was typed and not sent does not come along: nothing promises it, and Bolt's sample of this payload has an empty state.
         payloads = [
             {
                 "type": "view_closed",

@@ -120,8 +120,14 @@ def said_before(uow: UnitOfWork, where: tuple[Prompt, Round, Sync], last: Answer
 
 
 def keep_draft(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: str, said_at: datetime) -> bool:
-    """Keep what stands in somebody's form at a moment; False where something younger is kept or was sent."""
-    require(uow, prompt_id, person_id)
+    """Keep what stands in somebody's form at a moment; False where something younger is kept or was sent, or nothing can be sent any more.
+
+    That is said when the form is sent, and not at every letter.
+    """
+    try:
+        require(uow, prompt_id, person_id)
+    except Refusal:
+        return False
     kept, given = uow.answers.draft(prompt_id), uow.rounds.answer(prompt_id)
     if (kept is not None and kept.saved_at > said_at) or (given is not None and given.updated_at > said_at):
         return False
@@ -129,11 +135,17 @@ def keep_draft(uow: UnitOfWork, prompt_id: int, report: Report, *, person_id: st
     return True
 
 
-def show_draft(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> None:
-    """The form was closed: let the message that asked say that a draft is kept."""
-    prompt, turn, sync = require(uow, prompt_id, person_id)
-    if uow.answers.draft(prompt_id) is not None and prompt.state not in _ANSWERED:
+def show_draft(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> bool:
+    """The form was closed: let the message that asked say that a draft is kept, if one is."""
+    if uow.answers.draft(prompt_id) is None:
+        return False
+    try:
+        prompt, turn, sync = require(uow, prompt_id, person_id)
+    except Refusal:
+        return False
+    if prompt.state not in _ANSWERED:
         notifications.redraw(uow, prompt, facts.asked(uow.machine, prompt, turn, sync, now=now), now=now)
+    return True
 
 
 def skip(uow: UnitOfWork, prompt_id: int, *, person_id: str, now: datetime) -> Asked:

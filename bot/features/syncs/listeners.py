@@ -180,7 +180,7 @@ async def keep_draft(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]
 async def show_draft(
     ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
 ) -> None:
-    """The form was closed without being sent. What stood in it does not come along (Slack says nothing of it): it was kept as it was filled in."""
+    """The form was closed and not sent. What stood in it need not come along: it was kept as it was filled in."""
     eyes = await _eyes(scope, directory, person_id)
     await db.write(eyes, answers.show_draft, forms.read_id(view), person_id=person_id, now=now)
     await ack()

@@ -1,6 +1,7 @@
 """Draws check-ins: the message that asks, the summary, the list of one's own, and what people hear of changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.features.initiatives import views as initiatives
@@ -55,7 +56,8 @@ def prompt(asked: Asked) -> b.Message:
         lines.append("This round closed without your answer." + (" A late one still counts." if asked.is_open else ""))
         return _with_buttons(lines, asked, [b.button("Answer late", ANSWER, value=str(asked.prompt_id))])
     if asked.last is not None:
-        lines[0] += f" Last time you said: {w.answer(asked.last)}"
+        said = replace(asked.last, stood=None, stands=None, is_as_before=False, waits_days=0)
+        lines[0] += f" Last time you said: {w.answer(said)}"
     lines += [_ended(each.title, initiatives.STATUS_WORDS[each.status] if each.status else "") for each in asked.ended]
     if asked.missed:
         rounds = "one round" if asked.missed == 1 else f"{asked.missed} rounds"
@@ -63,7 +65,9 @@ def prompt(asked: Asked) -> b.Message:
     if asked.without:
         lines.append(f"{w.names(asked.without)} can't take part any more and is left out.")
     lines += [f"{w.name(side)} is {w.away(back_on)}." for side, back_on in asked.away]
-    lines.append(f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}.")
+    lines.append(
+        f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}. A reply in this thread does, too."
+    )
     if asked.drafted_at is not None:
         lines.append(f"Your draft of {w.since(asked.drafted_at, asked.now)} is kept: *Answer* opens it.")
     if asked.again_at is not None:

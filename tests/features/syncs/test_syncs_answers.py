@@ -47,7 +47,7 @@ def initiative(leads: Leads, number: int = 0) -> Initiative:
 
 def given(leads: Leads, person_id: str) -> Answer:
     """The answer to the latest prompt."""
-    found = leads.read(lambda uow: uow.rounds.answer(leads.prompt(person_id).id))
+    found: Answer | None = leads.read(lambda uow: uow.rounds.answer(leads.prompt(person_id).id))
     assert found is not None
     return found
 
@@ -292,11 +292,11 @@ def test_a_draft_is_its_authors_alone(leads: Leads) -> None:
     arranged(leads)
     number = leads.prompt("UANA").id
     leads.write(answers.keep_draft, number, Report(Pulse.DONE, "mine"), person_id="UANA", said_at=DAY)
-    for unit in (answers.asked, answers.show_draft):
-        with pytest.raises(NotAllowed):
-            leads.write(unit, number, person_id="UBEN", now=DAY)
     with pytest.raises(NotAllowed):
-        leads.write(answers.keep_draft, number, Report(Pulse.DONE), person_id="UBEN", said_at=DAY)
+        leads.write(answers.asked, number, person_id="UBEN", now=DAY)
+    assert not leads.write(answers.show_draft, number, person_id="UBEN", now=DAY)
+    assert not leads.write(answers.keep_draft, number, Report(Pulse.DONE, "theirs"), person_id="UBEN", said_at=DAY)
+    assert asked(leads, "UANA")[1].draft == Report(Pulse.DONE, "mine")
     assert asked(leads, "UBEN")[1].draft is None
     assert "mine" not in summary(leads)
 
@@ -313,8 +313,11 @@ def test_when_the_next_round_opens_what_was_not_sent_is_forgotten(leads: Leads) 
 def test_who_left_the_private_channel_keeps_no_draft(leads: Leads) -> None:
     arranged(leads)
     leads.write(lambda uow: setattr(initiatives.require(uow, leads.theirs), "audience", "G1"))
+    number, own = leads.prompt("UANA").id, Scope("T1", Viewer(frozenset({"UANA"})))
+    assert not leads.db.write_now(own, answers.keep_draft, number, Report(Pulse.DONE), person_id="UANA", said_at=DAY)
     with pytest.raises(NotFound):
-        leads.db.write_now(Scope("T1", Viewer(frozenset({"UANA"}))), answers.keep_draft, leads.prompt("UANA").id, Report(Pulse.DONE), person_id="UANA", said_at=DAY)  # fmt: skip
+        leads.db.read_now(own, answers.asked, number, person_id="UANA", now=DAY)
+    assert leads.read(lambda uow: uow.answers.draft(number)) is None
 
 
 def test_answers_are_counted_by_their_prompts_whatever_they_say(leads: Leads) -> None:
