@@ -10,9 +10,8 @@ from bot.features.initiatives.card import Card
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
-from bot.features.syncs import absences
+from bot.features.syncs import absences, replies
 from bot.features.syncs import facts as syncs
-from bot.features.syncs import replies
 from bot.features.syncs.card import SyncCard
 from bot.features.syncs.replies import Said
 from bot.features.teams import rights
