@@ -93,6 +93,11 @@ async def catch_up(bot: Rowbot, clock: Clock) -> None:
     await announcements.catch_up(_reader(bot, clock))
 
 
+async def follow_initiatives(bot: Rowbot, clock: Clock) -> None:
+    """Initiatives that changed in a check-in are matched again, and their replies follow."""
+    await announcements.follow_initiatives(bot.db, bot.directory, bot.scope, bot.means, clock)
+
+
 async def read_back(bot: Rowbot, clock: Clock) -> None:
     """The past of channels that admins asked for is read, a page at a time."""
     await announcements.read_back(_reader(bot, clock))
@@ -203,6 +208,7 @@ JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
     ("redraw open Homes", timedelta(seconds=3), redraw_open_homes, False),
     ("catch up", timedelta(seconds=2), catch_up, True),
     ("keep what was heard", timedelta(minutes=1), keep_what_was_heard, False),
+    ("follow initiatives", timedelta(seconds=2), follow_initiatives, False),
     ("read back", timedelta(seconds=2), read_back, False),
     ("forget findings", timedelta(hours=6), forget_findings, False),
     ("ask for leads", timedelta(seconds=60), ask_for_leads, False),

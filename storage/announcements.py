@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, case, literal, update
+from sqlalchemy import Index, UniqueConstraint, case, delete, literal, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant, Key, Word
@@ -64,6 +64,14 @@ class Announcement(SQLModel, table=True):
     reply_version: int = 0
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
+
+
+class Behind(SQLModel, table=True):
+    """An initiative that changed where its announcements could not follow at once; gone when they have."""
+
+    initiative_id: int = Field(primary_key=True, sa_type=Key, foreign_key="initiative.id")
+    workspace_id: str
+    since: datetime = Field(sa_type=Instant)
 
 
 class Announcements(Repository):
@@ -171,3 +179,27 @@ class Announcements(Repository):
             .order_by(col(Announcement.id))
         )
         return list(self.session.exec(statement))
+
+    def fall_behind(self, initiative_id: int, *, now: datetime) -> None:
+        """Let the announcements of an initiative follow it soon: it has changed."""
+        row = {"initiative_id": initiative_id, "workspace_id": self.workspace_id, "since": now}
+        self.insert_new(Behind, [row], key="initiative_id")
+
+    def behind(self, *, limit: int = 20) -> list[int]:
+        """Initiatives that changed and that their announcements have not followed, the longest waiting first."""
+        statement = (
+            select(Behind.initiative_id)
+            .where(Behind.workspace_id == self.workspace_id)
+            .order_by(col(Behind.since), col(Behind.initiative_id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def catch_up(self, initiative_id: int) -> bool:
+        """Take it that the announcements of an initiative follow it now; False if somebody else has seen to that."""
+        statement = (
+            delete(Behind)
+            .where(col(Behind.workspace_id) == self.workspace_id, col(Behind.initiative_id) == initiative_id)
+            .returning(col(Behind.initiative_id))
+        )
+        return bool(self.session.execute(statement).scalars().all())

@@ -186,6 +186,18 @@ class Initiatives(Repository):
         )
         return list(self.session.exec(statement))
 
+    def legacy_systems(self, *, limit: int = 100) -> list[Initiative]:
+        """What is marked as legacy and still in use, by title."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, col(Initiative.withdrawn_at).is_(None))
+            .where(col(Initiative.legacy).is_(True), col(Initiative.status).not_in((Status.ABANDONED, Status.MERGED)))
+            .where(self.visible(col(Initiative.audience)))
+            .order_by(Initiative.folded_title, col(Initiative.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
     def kept_to(self, audience: str) -> list[Initiative]:
         """What is kept to a private channel's members (or to a person) and was not taken back, the oldest first."""
         statement = (

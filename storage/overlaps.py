@@ -1,6 +1,6 @@
 """Overlaps: matches worth a decision, and what people said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage.columns import Instant, Key, Word
-from storage.initiatives import Initiative
+from storage.initiatives import OVER, Initiative
 from storage.repository import Repository
 
 
@@ -92,6 +92,31 @@ class Overlaps(Repository):
             .where(Feedback.verb == Verb.NOT_RELATED, col(Feedback.undone_at).is_(None))
         )
         return {overlap.other(initiative_id) for overlap in self.session.exec(statement)}
+
+    def undecided_of(self, initiative_id: int) -> list[Overlap]:
+        """Overlaps of an initiative that nobody marked as not related, the latest first: both sides are under way, and the viewer sees both."""
+        first, second, said = aliased(Initiative), aliased(Initiative), aliased(Feedback)
+        parted = select(said.id).where(
+            said.overlap_id == Overlap.id, said.verb == Verb.NOT_RELATED, col(said.undone_at).is_(None)
+        )
+        statement = (
+            select(Overlap)
+            .join(first, col(first.id) == col(Overlap.first_id))
+            .join(second, col(second.id) == col(Overlap.second_id))
+            .where(Overlap.workspace_id == self.workspace_id)
+            .where((col(Overlap.first_id) == initiative_id) | (col(Overlap.second_id) == initiative_id))
+            .where(*(col(side.withdrawn_at).is_(None) & col(side.status).not_in(OVER) for side in (first, second)))
+            .where(self.visible(col(first.audience)), self.visible(col(second.audience)), ~parted.exists())
+            .order_by(col(Overlap.id).desc())
+        )
+        return list(self.session.exec(statement))
+
+    def named(self, overlap_ids: Collection[int]) -> dict[int, Overlap]:
+        """These overlaps of the workspace, by id."""
+        statement = select(Overlap).where(
+            Overlap.workspace_id == self.workspace_id, col(Overlap.id).in_(sorted(set(overlap_ids)))
+        )
+        return {row.id: row for row in self.session.exec(statement)}
 
     def say(self, feedback: Feedback) -> Feedback:
         """Keep what somebody said."""

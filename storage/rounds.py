@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.columns import Instant, Key, Word
+from storage.initiatives import Status
 from storage.repository import Repository
 from storage.syncs import Sync
 
@@ -131,6 +132,11 @@ class Answer(SQLModel, table=True):
     plan: str = Field(default="", sa_column_kwargs={"server_default": ""})
     #: How clear it is to them what the others do, 1 to 5; None where they did not say.
     clarity: int | None = None
+    #: Where the initiative stood before this answer changed that, and where it stands since; None where it changed nothing.
+    status_before: Status | None = Field(default=None, sa_type=Word(Status))
+    status_after: Status | None = Field(default=None, sa_type=Word(Status))
+    #: The Slack messages in which it was said, oldest first, as `syncs.replies` keeps them; none for a form.
+    replies: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     edits: int = 0
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage.announcements import Announcement
+from storage.announcements import Announcement, Behind
 from storage.backfills import Backfill, Finding
 from storage.capabilities import Capability
 from storage.channels import Channel, ChannelMember, Mute
@@ -23,7 +23,7 @@ from storage.syncs import Sync, SyncMember
 from storage.teams import Team, TeamMember
 from storage.workspaces import Workspace
 
-TABLES = (Announcement, Answer, Away, Backfill, Capability, Channel, ChannelMember, Digest, Draft, Feedback, Finding, Hours, ImportChange, ImportRun,
+TABLES = (Announcement, Answer, Away, Backfill, Behind, Capability, Channel, ChannelMember, Digest, Draft, Feedback, Finding, Hours, ImportChange, ImportRun,
           Initiative, InitiativeAnalysis, Item, ItemMention, Lane, Match, Meeting, Mute, OutboxRow, Overlap, OverlapView, Person, Pick, ProcessedEvent, Prompt, Round,
           SettingChange, Slot, StatusChange, Sync, SyncMember, Team, TeamMember, Workspace)  # fmt: skip
 

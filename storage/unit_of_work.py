@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from storage.announcements import Announcements
+from storage.answers import Answers
 from storage.backfills import Backfills
 from storage.capabilities import Capabilities
 from storage.channels import Channels
@@ -118,6 +119,11 @@ class UnitOfWork:
     def rounds(self) -> Rounds:
         """Rounds of its syncs, with prompts and answers."""
         return Rounds(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What stands beside the answers: drafts, views of overlaps, who can still answer what."""
+        return Answers(self.session, self.workspace_id, self.viewer)
 
     @cached_property
     def meetings(self) -> Meetings:

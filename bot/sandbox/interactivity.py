@@ -284,8 +284,14 @@ class Interactivity:
         stack = list(self._workspace.modals.stacks[user])
         whole = whole_stack or view.clear_on_close
         closed = stack[::-1] if whole else [view]
+        # What was typed and not sent does not come along: nothing promises it, and Bolt's sample of this payload has an empty state.
         payloads = [
-            {"type": "view_closed", **self._payloads.who(user), "view": self._payloads.view(one), "is_cleared": whole}
+            {
+                "type": "view_closed",
+                **self._payloads.who(user),
+                "view": self._payloads.view(one) | {"state": {"values": {}}},
+                "is_cleared": whole,
+            }
             for one in closed
             if one.notify_on_close
         ]

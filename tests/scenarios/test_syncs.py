@@ -101,7 +101,7 @@ async def press(team: Team, bot: Process, person: str, message: Json, action: st
     await quiet(bot)
 
 
-async def answers(team: Team, bot: Process, person: str, **fields: object) -> None:
+async def answers(team: Team, bot: Process, person: str, /, **fields: object) -> None:
     """Answer the latest prompt by its form."""
     await press(team, bot, person, prompt_of(team, person), "syncs.answer")
     form = team.slack.views_of(person)[-1]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.clock import Clock
-from bot.features.announcements import backfilling, catching_up, reviewing
+from bot.features.announcements import backfilling, catching_up, following, reviewing
 from bot.features.announcements.catching_up import Ears, Stretch, ts_of
 from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
@@ -333,3 +333,14 @@ async def forget_findings(db: Database, scope: Scope, clock: Clock) -> None:
     """Drop the words of what nobody decided upon."""
     while await db.write(scope, reviewing.forget_words, now=clock()):
         pass
+
+
+async def follow_initiatives(db: Database, directory: Directory, scope: Scope, means: Means, clock: Clock) -> None:
+    """Match initiatives again that changed in a check-in, each in a transaction of its own; replies and leads follow."""
+    texts = await db.read(scope, following.behind)
+    if not texts:
+        return
+    probes = await asyncio.to_thread(means.matcher.probes, list(texts.values()))
+    await directory.read_memberships()
+    for initiative_id, probe in zip(texts, probes, strict=True):
+        await db.write(scope, following.follow, initiative_id, probe, means, now=clock())

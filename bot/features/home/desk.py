@@ -32,11 +32,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A check-in that waits for an answer."""
+    """A check-in that waits for an answer, or whose answer can be edited."""
 
     prompt_id: int
     topic: str
-    #: On the clock of the one who is asked.
+    #: On the clock of the one who is asked: until when they are waited for, or when the summary is posted.
     deadline: datetime
 
 
@@ -66,6 +66,8 @@ class Desk:
     questions: tuple[Question, ...] = ()
     wishes: tuple[Wish, ...] = ()
     asked: tuple[Asked, ...] = ()
+    #: Those that they have answered in rounds that are open.
+    answered: tuple[Asked, ...] = ()
     #: The check-ins that they take part in, the next one first.
     check_ins: tuple[SyncCard, ...] = ()
     #: The working day on which they are back, if they are away today (see `teams.calendars.ENDLESS`).

@@ -51,6 +51,7 @@ def crowded(words: Words, *, count: int) -> Desk:
         asked=tuple(Asked(number, words.title, NOW) for number in numbers),
         owned=tuple(item(words, id=number) for number in numbers),
         waited_for=tuple(item(words, id=number) for number in numbers),
+        answered=tuple(Asked(number, words.title, NOW) for number in numbers),
         check_ins=tuple(check_in(words, number) for number in numbers),
         is_admin=True,
         set_up=SetUp(channels=count, initiatives=count, teams=count + 1, leadless=1),

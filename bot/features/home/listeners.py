@@ -17,6 +17,8 @@ from bot.features.announcements.reading import plain, read, text_of
 from bot.features.home import service, views
 from bot.features.home.lookers import Lookers
 from bot.features.matching.matcher import Matcher, Probe
+from bot.features.syncs import replies
+from bot.features.syncs.replies import Said
 from bot.features.teams import rights
 from bot.slack.bolt import once, shown
 from bot.slack.directory import Directory
@@ -72,14 +74,31 @@ async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Data
         or person_id == context.bot_user_id
     ):
         return
-    where = {"channel_id": event["channel"], "ts": str(event["ts"]), "thread_ts": str(event.get("thread_ts") or "")}
+    said = Said(person_id, text_of(event), str(event["ts"]), str(event.get("thread_ts") or ""))
     if (await directory.person(person_id)).is_external:
-        await db.write(scope, once(event_key, service.turn_away, now=now), **where, now=now)
+        await db.write(scope, once(event_key, service.turn_away, now=now), channel_id=event["channel"], ts=said.ts, thread_ts=said.thread_ts, now=now)  # fmt: skip
         return
-    words = asked(text_of(event), context.bot_user_id)
+    words = asked(said.text, context.bot_user_id)
     probe = await _probe(matcher, words)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(eyes, once(event_key, service.answer_direct, now=now), matcher, words, probe, **where, now=now)
+    await db.write(eyes, once(event_key, service.answer_direct, now=now), matcher, words, probe, said, channel_id=event["channel"], now=now)  # fmt: skip
+
+
+async def hear_direct_edit(event: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str,
+                           directory: Directory) -> None:  # fmt: skip
+    """A direct message was edited: one that answered a check-in answers it anew; of the rest nothing is said twice."""
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    person_id = str(message.get("user") or "")
+    if (
+        not person_id
+        or message.get("bot_id")
+        or person_id == context.bot_user_id
+        or text_of(message) == text_of(before)
+    ):
+        return
+    said = Said(person_id, text_of(message), str(message["ts"]), str(message.get("thread_ts") or ""), str(event.get("event_ts") or ""))  # fmt: skip
+    eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
+    await db.write(eyes, once(event_key, replies.hear_edit, now=now), said, now=now)
 
 
 async def open_home(
@@ -138,6 +157,7 @@ async def ignore() -> None:
 def register(app: AsyncApp) -> None:
     """What is spoken to the bot."""
     app.event("app_mention")(hear_mention)
+    app.event({"type": "message", "subtype": "message_changed"}, matchers=[_is_direct])(hear_direct_edit)
     app.event({"type": "message"}, matchers=[_is_direct])(hear_direct)
     app.event("app_home_opened")(open_home)
     app.action(views.SEARCH)(open_search)

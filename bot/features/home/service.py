@@ -11,9 +11,10 @@ from bot.features.items import service as items
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
-from bot.features.syncs import absences
+from bot.features.syncs import absences, replies
 from bot.features.syncs import facts as syncs
 from bot.features.syncs.card import SyncCard
+from bot.features.syncs.replies import Said
 from bot.features.teams import rights
 from storage.channels import ChannelMode
 from storage.overlaps import Verb
@@ -43,20 +44,21 @@ def answer_mention(uow: UnitOfWork, matcher: Matcher, text: str, probe: Probe | 
 
 
 def answer_direct(
-    uow: UnitOfWork,
-    matcher: Matcher,
-    text: str,
-    probe: Probe | None,
-    *,
-    channel_id: str,
-    ts: str,
-    thread_ts: str,
-    now: datetime,
+    uow: UnitOfWork, matcher: Matcher, text: str, probe: Probe | None, said: Said, *, channel_id: str, now: datetime
 ) -> None:
-    """Answer a direct message with the eyes of who wrote it."""
+    """Answer a direct message with the eyes of who wrote it: a check-in takes what answers it, the rest is search or help."""
+    if replies.hear(uow, said, now=now):
+        return
     found = found_for(uow, matcher, probe) if probe is not None else None
     notifications.answer(
-        uow, text, found, registered=uow.initiatives.count(), channel_id=channel_id, ts=ts, thread_ts=thread_ts, now=now
+        uow,
+        text,
+        found,
+        registered=uow.initiatives.count(),
+        channel_id=channel_id,
+        ts=said.ts,
+        thread_ts=said.thread_ts,
+        now=now,
     )
 
 
@@ -85,7 +87,7 @@ def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
     waiting = items.of_person(uow, person_id, now=now)
     return Desk(
         person_id=person_id, cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
-        wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
+        wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), answered=_answered(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
         back_on=absences.back_on_if_away(uow, person_id, now=now),
         owned=waiting.owned, waited_for=waiting.own,
         set_up=_set_up(uow, registered) if is_admin else None,
@@ -116,6 +118,14 @@ def _asked(uow: UnitOfWork, person_id: str) -> tuple[Asked, ...]:
     return tuple(
         Asked(prompt.id, sync.topic, syncs.clock_of(uow, person_id, prompt.deadline_at))
         for prompt, _, sync in uow.rounds.waiting_for(person_id)
+        if _sees(uow, sync)
+    )
+
+
+def _answered(uow: UnitOfWork, person_id: str) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(prompt.id, sync.topic, syncs.clock_of(uow, person_id, turn.closes_at))
+        for prompt, turn, sync in uow.answers.answered_by(person_id)
         if _sees(uow, sync)
     )
 

@@ -156,6 +156,11 @@ def _waited_for(desk: Desk) -> list[b.Block]:
 def _check_ins(desk: Desk) -> list[b.Block]:
     if not desk.check_ins:
         return []
+    answered = [
+        b.section(f"{syncs.topic(each.topic)}: you answered. The summary comes after {syncs.moment(each.deadline)}.",
+                  accessory=b.button("Edit", ANSWER, value=str(each.prompt_id)))
+        for each in desk.answered[:SHOWN]
+    ]  # fmt: skip
     lines = [f"You are {syncs.away(desk.back_on)}: check-ins leave you out."] if desk.back_on is not None else []
     lines += [_check_in(card, desk.person_id) for card in desk.check_ins[:LISTED_CHECK_INS]]
     more = len(desk.check_ins) - LISTED_CHECK_INS
@@ -163,6 +168,7 @@ def _check_ins(desk: Desk) -> list[b.Block]:
         lines.append(f"And {more} more.")
     return [
         b.header("Next check-ins"),
+        *answered,
         b.section(b.fitting(lines), accessory=b.button("Your hours", HOURS)),
         b.context("`/rowbot syncs` moves, pauses and ends them."),
     ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.features.capabilities import service as capabilities
+from bot.features.initiatives import plans
 from bot.features.initiatives.card import Card, reply_key
 from bot.features.teams import rights
 from storage.initiatives import Initiative, Status
@@ -234,6 +235,35 @@ def set_status(
     """Say where the work stands; with the lesson when it ends (None leaves it as it is)."""
     row = require_mine(uow, initiative_id, person_id)
     return _change(uow, row, now=now, status=status, lesson=row.lesson if lesson is None else lesson.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the plan is now, since when, and what the same person had said before that this takes the place of ("" for nothing)."""
+
+    text: str
+    since: date
+    instead_of: str = ""
+
+
+def restate(
+    uow: UnitOfWork, initiative_id: int, *, status: Status | None = None, plan: Plan | None = None, person_id: str, now: datetime
+) -> Changed:  # fmt: skip
+    """Say in passing where the work stands and what the plan is now; None leaves it as it is.
+
+    The plan becomes the first sentence of the summary. Announcements are matched again and redrawn by their own job.
+    """
+    row = require_mine(uow, initiative_id, person_id)
+    fields: dict[str, Any] = {} if status is None else {"status": status}
+    if plan is not None:
+        summary = plans.told(row.summary, plan.text, since=plan.since, instead_of=plan.instead_of, limit=SUMMARY_LENGTH)
+        fields["summary"] = summary
+        if list(row.capabilities) == capabilities.recognise(uow, row.summary, title=row.title):
+            fields["capabilities"] = capabilities.recognise(uow, summary, title=row.title)
+    changed = _change(uow, row, now=now, **fields)
+    if changed.before:
+        uow.announcements.fall_behind(row.id, now=now)
+    return changed
 
 
 def hand_over(uow: UnitOfWork, initiative_id: int, to_id: str, *, person_id: str, now: datetime) -> Changed:

@@ -64,6 +64,10 @@ def messages(words: Words) -> dict[str, Message]:
               for verb in WISHES}  # fmt: skip
     return drawn | {
         "confirmation, nobody to tell": views.confirmation(Verb.JOIN, leads=[], leadless=[]),
+        "came up by one's own plan": views.came_up(
+            mine, [candidate(words, *WISHES), candidate(words)], is_new_plan=True
+        ),
+        "came up by another's plan": views.came_up(mine, [candidate(words)], is_new_plan=False),
         "owner question": views.owner_question(mine, other, where=CHANNEL),
         "introduction": views.introduction(other, PERSON),
         "not introduced": views.not_introduced(other),

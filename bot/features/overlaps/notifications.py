@@ -1,10 +1,12 @@
 """Addresses what people say of overlaps: to which lead, under which key, and who hears when that fails."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.delivery import outbox
 from bot.features.initiatives.card import Card
 from bot.features.overlaps import views
+from bot.features.overlaps.said import Candidate
 from storage.outbox import OutboxVerb
 from storage.overlaps import Feedback
 from storage.unit_of_work import UnitOfWork
@@ -36,3 +38,11 @@ def introduce(uow: UnitOfWork, announced: Card, feedback: Feedback, *, now: date
     )  # fmt: skip
     outbox.post(uow, views.introduction(announced, feedback.person_id), key=f"introduce:{feedback.id}", channel_id=announced.lead_id, now=now,
                 otherwise=failed)  # fmt: skip
+
+
+def tell_came_up(
+    uow: UnitOfWork, lead_id: str, yours: Card, candidates: Sequence[Candidate], *, is_new_plan: bool, now: datetime
+) -> None:
+    """To a lead whose work another's has come to resemble."""
+    key = f"came_up:{yours.id}:{lead_id}:{int(now.timestamp() * 1000)}"
+    outbox.post(uow, views.came_up(yours, candidates, is_new_plan=is_new_plan), key=key, channel_id=lead_id, now=now)

@@ -198,6 +198,19 @@ def wish_to_lead(verb: Verb, by: str, text: str, yours: Card, theirs: Card, *, c
     return b.Message(b.fallback(said), drawn)
 
 
+def came_up(yours: Card, candidates: Sequence[Candidate], *, is_new_plan: bool) -> b.Message:
+    """To a lead: a plan has changed, and now two efforts look like the same work. ``is_new_plan``: theirs is the one that changed."""
+    text = (
+        f"As its plan is now, your {initiatives.title(yours)} looks like work that goes on already."
+        if is_new_plan
+        else f"A plan has changed and now looks like your {initiatives.title(yours)}."
+    )
+    drawn: list[b.Block] = [b.section(text)]
+    for number, candidate in enumerate(candidates, 1):
+        drawn += candidate_blocks(candidate, number=number, pair=value_of(yours.id, candidate.card.id))
+    return b.Message(b.fallback(text), drawn)
+
+
 def not_delivered(verb: Verb, yours: Card, lead_id: str) -> b.Message:
     """To the one who clicked, when Slack would not let a lead be reached."""
     what = {Verb.JOIN: "of your wish to join forces", Verb.SYNC: "of your wish for a sync"}.get(verb, "what you wrote")

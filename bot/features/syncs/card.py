@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.features.items.card import ItemCard
 from storage.initiatives import Status
-from storage.rounds import PromptState, Pulse
+from storage.rounds import PromptState, Pulse, View
 from storage.syncs import Cadence, SyncState
 
 #: Block ids of the forms' fields, so that a refusal stands beside its field.
@@ -21,6 +21,13 @@ FIELD_CHANGED: Final = "answer.changed"
 FIELD_WAITING: Final = "answer.waiting_for"
 FIELD_TEAM: Final = "answer.team"
 FIELD_HELPED: Final = "answer.helped_by"
+FIELD_STATUS: Final = "answer.status"
+FIELD_PERSON: Final = "answer.person"
+FIELD_SYSTEM: Final = "answer.system"
+FIELD_CLARITY: Final = "answer.clarity"
+FIELD_PLAN: Final = "answer.plan"
+#: With the overlap's id behind it.
+FIELD_OVERLAP: Final = "answer.overlap."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,17 @@ class Report:
     waiting_team_id: int | None = None
     #: Slack ids of those who helped.
     helped_by: tuple[str, ...] = ()
+    waiting_person_id: str = ""
+    #: A legacy system of the registry.
+    waiting_system_id: int | None = None
+    #: What the plan is now; "" where it did not change.
+    plan: str = ""
+    #: How clear it is to them what the others do, 1 to 5. Never shown by itself.
+    clarity: int | None = None
+    #: Where their initiative stands from now on; None leaves it.
+    status: Status | None = None
+    #: What they say of overlaps, as (overlap, view).
+    views: tuple[tuple[int, View], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +95,62 @@ class Reported:
     """What somebody answered, ready to be worded."""
 
     report: Report
-    #: The name of the team that they wait for; "" for none.
+    #: The names of the team, person and system that they wait for, as far as the reader may see them; "" for none.
     team: str = ""
     helpers: tuple[Side, ...] = ()
     is_edited: bool = False
+    person: str = ""
+    system: str = ""
+    #: What changed is what they said the time before.
+    is_as_before: bool = False
+    #: How the answer changed where their initiative stands: before and since.
+    stood: Status | None = None
+    stands: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapAsked:
+    """An open overlap that somebody is asked about: the other side's title and team."""
+
+    id: int
+    title: str
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What one person can be asked, because there are facts behind it."""
+
+    #: The initiative that they speak for; "" for none.
+    title: str = ""
+    #: Where it stands; None where it is not theirs to change.
+    status: Status | None = None
+    overlaps: tuple[OverlapAsked, ...] = ()
+    #: What they have answered of overlaps already.
+    views: tuple[tuple[int, View], ...] = ()
+    #: Teams and legacy systems that somebody can wait for, as (id, name).
+    teams: tuple[tuple[int, str], ...] = ()
+    systems: tuple[tuple[int, str], ...] = ()
+    #: A changed plan becomes part of the initiative's text.
+    plan_is_kept: bool = False
+    #: What stands in the form that was not sent, and since when on the reader's own clock.
+    draft: Report | None = None
+    drafted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapSaid:
+    """What those who speak for the two sides of an overlap say of it."""
+
+    titles: tuple[str, ...]
+    #: Everybody who was asked, with their view; None for nothing.
+    views: tuple[tuple[Side, View | None], ...]
+
+    @property
+    def agreed(self) -> View | None:
+        """The view that all of them hold; None where they differ, or somebody said nothing."""
+        views = {view for _, view in self.views}
+        return views.pop() if len(self.views) > 1 and len(views) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +194,8 @@ class Asked:
     missed: int = 0
     #: The check-in was paused or ended before an answer.
     stopped: SyncState | None = None
+    #: When a draft that was not sent was kept, on the reader's own clock.
+    drafted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +226,14 @@ class Summary:
     cadence: Cadence
     #: The day of the round.
     on_day: date
+    overlaps: tuple[OverlapSaid, ...] = ()
+    #: How clear it is to people what the others do, as (mean, how many said); None where too few did.
+    clarity: tuple[float, int] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everybody says of every overlap here that it is settled."""
+        return bool(self.overlaps) and all(each.agreed is View.SETTLED for each in self.overlaps)
 
     @property
     def answered(self) -> int:

@@ -91,6 +91,7 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     if refused or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
         audience = None
     uow.session.flush()
+    _propose_end(uow, turn, sync, now=now)
     if audience is not None:
         summed = facts.summary(uow.seen_by(audience), turn, sync, now=now)
         notifications.sum_up_in_place(
@@ -126,6 +127,12 @@ def _is_summed_up(uow: UnitOfWork, turn: Round, sync: Sync) -> bool:
     return (
         notifications.was_sent_to_place(uow, turn) and place_of(uow, sync, facts.work_of(uow, sync, roster)) is not None
     )
+
+
+def _propose_end(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
+    """Everybody says that what it is about is settled: ask once whether it is still needed."""
+    if sync.state is SyncState.ACTIVE and facts.summary(uow, turn, sync, now=now).is_settled:
+        notifications.ask_after_settling(uow, cards_for_present(uow, sync, now=now), now=now)
 
 
 def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer | None:

@@ -4,16 +4,28 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, teams
+from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words
 from bot.features.items.card import Party
 from bot.features.items.examples import card as item
+from bot.features.syncs import answer_form, views
 from bot.features.syncs import forms as drawn_forms
-from bot.features.syncs import views
-from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, Summary, SyncCard
+from bot.features.syncs.card import (
+    Asked,
+    Ended,
+    Line,
+    OverlapAsked,
+    OverlapSaid,
+    Questions,
+    Report,
+    Reported,
+    Side,
+    Summary,
+    SyncCard,
+)
 from bot.slack.blocks import Message
 from storage.initiatives import Status
 from storage.items import ItemState
-from storage.rounds import PromptState, Pulse
+from storage.rounds import PromptState, Pulse, View
 from storage.syncs import Cadence, SyncState
 
 LAST: Final = "U0EXAMPLE3"
@@ -34,8 +46,23 @@ def card(words: Words, **changes: Any) -> SyncCard:  # noqa: ANN401 - fields of 
 
 def reported(words: Words, **changes: Any) -> Reported:  # noqa: ANN401 - fields of Report
     """An answer."""
-    report = Report(Pulse.BLOCKED, words.text[:2000], words.text[:300], 1, (LAST,))
-    return Reported(replace(report, **changes), words.name, (side(words, LAST),), is_edited=True)
+    report = Report(Pulse.BLOCKED, words.text[:2000], words.text[:300], 1, (LAST,), OTHER, 1, words.text[:500], 4)
+    return Reported(replace(report, **changes), words.name, (side(words, LAST),), is_edited=True, person=words.name, system=words.title,
+                    is_as_before=True, stood=Status.ACTIVE, stands=Status.PAUSED)  # fmt: skip
+
+
+def questions(words: Words, *, count: int = 3) -> Questions:
+    """Everything that can be asked."""
+    return Questions(
+        title=words.title, status=Status.ACTIVE, overlaps=tuple(OverlapAsked(number, words.title, words.name) for number in range(1, 4)),
+        teams=tuple((number, words.name or "?") for number in range(1, count + 1)), systems=tuple((number, words.title) for number in range(1, count + 1)),
+        plan_is_kept=True, views=((1, View.SAME),),
+    )  # fmt: skip
+
+
+def said(words: Words, *views: View | None) -> OverlapSaid:
+    """What was said of an overlap."""
+    return OverlapSaid((words.title, words.title), tuple((side(words), view) for view in views))
 
 
 def asked(words: Words, state: PromptState = PromptState.SENT, **changes: Any) -> Asked:  # noqa: ANN401 - fields of Asked
@@ -95,11 +122,27 @@ def messages(words: Words) -> dict[str, Message]:
         "prompt, over": views.prompt(asked(words, PromptState.MISSED, is_open=False)),
         "prompt, away": views.prompt(away), "reminder, away": views.reminder(away),
         "prompt, ended": views.prompt(asked(words, PromptState.PAUSED, stopped=SyncState.ENDED)),
+        "prompt, with a draft": views.prompt(asked(words, drafted_at=_ASKED_AT)),
         "prompt, until tomorrow": views.prompt(asked(words, deadline=_ASKED_AT + timedelta(days=1))),
     }  # fmt: skip
     drawn |= {f"summary, {state.value}": views.summary(summed(words, state=state, next_on=None)) for state in SyncState}
     drawn |= {"summary": views.summary(summed(words)), "summary, once": views.summary(summed(words, cadence=Cadence.ONCE, state=SyncState.ENDED)),
               "summary, of many": views.summary(summed(words, lines=summed(words).lines * 3)), "no summary": views.no_summary(card(words))}  # fmt: skip
+    views_said = (
+        said(words, View.SETTLED, View.SETTLED),
+        said(words, View.SAME, None, View.DIVERGING),
+        said(words, *[View.SAME] * 3),
+    )
+    drawn |= {"summary, of overlaps": views.summary(summed(words, overlaps=views_said, clarity=(3.75, 8))),
+              "summary, of one overlap": views.summary(summed(words, overlaps=views_said[:1])), "settled": views.settled(card(words))}  # fmt: skip
+    answered = asked(words, PromptState.ANSWERED, last=reported(words), reported=reported(words), answered_at=_ASKED_AT)
+    drawn |= {
+        "understood": views.understood(answered, is_pulse_said=True),
+        "understood, as last time": views.understood(answered, is_pulse_said=False),
+        "understood, nothing before": views.understood(replace(answered, last=None), is_pulse_said=False),
+        "refused": views.refused("The next round has opened since."),
+        "which": views.which([words.title] * 12),
+    }
     for cadence in Cadence:
         drawn[f"arranged, {cadence.value}"] = views.arranged(
             card(words, cadence=cadence, first_on=NOW.date()), again=False
@@ -132,8 +175,12 @@ def forms(words: Words) -> dict[str, dict[str, Any]]:
         "set up": drawn_forms.set_up_form([PERSON, OTHER], work[:100], **defaults),
         "set up, about nothing known": drawn_forms.set_up_form([PERSON], [], **defaults),
         "move": drawn_forms.move_form(card(words), first_on=date(2026, 11, 30)),
-        "answer": drawn_forms.answer_form(asked(words), []),
-        "answer, with last time": drawn_forms.answer_form(asked(words, last=reported(words)), teams(words)),
-        "edit": drawn_forms.answer_form(asked(words, PromptState.ANSWERED, last=reported(words), reported=reported(words)), teams(words, 120)),
+        "answer": answer_form.form(asked(words), Questions()),
+        "answer, with last time": answer_form.form(asked(words, last=reported(words)), questions(words)),
+        "answer, begun": answer_form.form(
+            asked(words, last=reported(words)),
+            replace(questions(words), draft=reported(words).report, drafted_at=_ASKED_AT, plan_is_kept=False),
+        ),
+        "edit": answer_form.form(asked(words, PromptState.ANSWERED, last=reported(words), reported=reported(words)), questions(words, count=120)),
         "shown": drawn_forms.shown("Last summary", views.summary(summed(words))),
     }  # fmt: skip

@@ -1,12 +1,13 @@
 """Reads rows into facts for one reader: with the reader's eyes and on the reader's clock."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from bot.features.initiatives import service as initiatives
 from bot.features.items import service as items
 from bot.features.syncs import recurrence
-from bot.features.syncs.card import Asked, Ended, Line, Report, Reported, Side, Summary, SyncCard
+from bot.features.syncs.card import Asked, Ended, Line, OverlapSaid, Report, Reported, Side, Summary, SyncCard
 from bot.features.syncs.clocks import clocks_of
 from bot.features.teams import hours
 from storage.initiatives import Initiative
@@ -15,6 +16,9 @@ from storage.repository import Viewer
 from storage.rounds import HEARD, Answer, Prompt, PromptState, Round, RoundState
 from storage.syncs import Sync, SyncMember, SyncState
 from storage.unit_of_work import UnitOfWork
+
+#: Fewer than so many say nothing about a team: a mean of them would be somebody's answer.
+FEW: Final = 5
 
 
 def clock_of(uow: UnitOfWork, person_id: str, moment: datetime) -> datetime:
@@ -88,12 +92,24 @@ def _is_in(members: Iterable[SyncMember], person_id: str) -> bool:
     return any(member.person_id == person_id for member in members)
 
 
-def reported(uow: UnitOfWork, answer: Answer) -> Reported:
-    """What somebody answered."""
+def reported(uow: UnitOfWork, answer: Answer, before: Sequence[Answer] = ()) -> Reported:
+    """What somebody answered, with these eyes. ``before``: what they answered earlier in this check-in, the latest first."""
     team = uow.teams.get(answer.waiting_team_id) if answer.waiting_team_id is not None else None
-    report = Report(answer.pulse, answer.changed, answer.waiting_for, answer.waiting_team_id, tuple(answer.helped_by))
-    helpers = tuple(_helper(uow, person_id) for person_id in answer.helped_by)
-    return Reported(report, team.name if team else "", helpers, answer.edits > 0)
+    person = uow.people.get(answer.waiting_person_id) if answer.waiting_person_id else None
+    system = uow.initiatives.named([answer.waiting_system_id] if answer.waiting_system_id is not None else [])
+    return Reported(
+        report_of(answer), team.name if team else "", tuple(_helper(uow, person_id) for person_id in answer.helped_by), answer.edits > 0,
+        person=person.name if person else "", system=next((row.title for row in system.values()), ""),
+        is_as_before=bool(before and answer.changed) and before[0].changed == answer.changed, stood=answer.status_before, stands=answer.status_after,
+    )  # fmt: skip
+
+
+def report_of(answer: Answer) -> Report:
+    """An answer's row, without what it says of overlaps."""
+    return Report(
+        answer.pulse, answer.changed, answer.waiting_for, answer.waiting_team_id, tuple(answer.helped_by), answer.waiting_person_id,
+        answer.waiting_system_id, answer.plan, answer.clarity, answer.status_after,
+    )  # fmt: skip
 
 
 def _helper(uow: UnitOfWork, person_id: str) -> Side:
@@ -119,8 +135,8 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
     }
     here |= {each.person_id for each in roster if each.back_on is not None}
     absent = [(member.person_id, None) for member in uow.syncs.members(sync.id) if member.person_id not in here]
-    before = uow.rounds.answer_before(sync.id, prompt.person_id, turn.on_day)
-    given = uow.rounds.answer(prompt.id)
+    earlier = uow.answers.before(sync.id, prompt.person_id, turn.on_day)
+    given, draft = uow.rounds.answer(prompt.id), uow.answers.draft(prompt.id)
     stopped = sync.state if prompt.state is PromptState.PAUSED else None
     if stopped is SyncState.ACTIVE:  # paused then, resumed since
         stopped = SyncState.PAUSED
@@ -130,12 +146,13 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
 
     return Asked(
         prompt_id=prompt.id, sync_id=sync.id, topic=sync.topic, cadence=sync.cadence, state=prompt.state, deadline=local(prompt.deadline_at),
-        now=local(now), place=sync.channel_id, last=reported(uow, before) if before is not None else None,
-        reported=reported(uow, given) if given is not None else None,
+        now=local(now), place=sync.channel_id, last=reported(own, earlier[0], earlier[1:]) if earlier else None,
+        reported=reported(own, given, earlier) if given is not None else None,
         answered_at=local(prompt.answered_at) if prompt.answered_at is not None else None,
         again_at=local(prompt.next_at) if prompt.state is PromptState.SNOOZED and prompt.next_at is not None else None,
         is_open=is_answerable(uow, turn), ended=tuple(_ended(own, sync, roster)), without=tuple(sides(own, absent)),
         away=tuple((side, away[side.person_id]) for side in sides(own, [(each, None) for each in sorted(away)])), back_on=prompt.back_on, missed=_missed_before(uow, turn), stopped=stopped,
+        drafted_at=local(draft.saved_at) if draft is not None else None,
     )  # fmt: skip
 
 
@@ -163,7 +180,37 @@ def summary(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> Summa
     waited_for = items.shown_in(uow, answers, now=now)
     lines = [
         Line(side, prompt.state, prompt.sent_at is not None or prompt.state in HEARD,
-             reported(uow, answers[prompt.id]) if prompt.id in answers else None, prompt.back_on, waited_for.get(prompt.id))
+             _reported_in(uow, answers[prompt.id], prompt, turn) if prompt.id in answers else None, prompt.back_on, waited_for.get(prompt.id))
         for prompt, side in zip(roster, shown, strict=True)
     ]  # fmt: skip
-    return Summary(sync.id, sync.topic, turn.number, tuple(lines), sync.next_on, sync.state, sync.cadence, turn.on_day)
+    said = [answer.clarity for answer in answers.values() if answer.clarity is not None]
+    return Summary(
+        sync.id, sync.topic, turn.number, tuple(lines), sync.next_on, sync.state, sync.cadence, turn.on_day,
+        overlaps=tuple(_said_of_overlaps(uow, roster, shown)), clarity=(sum(said) / len(said), len(said)) if len(said) >= FEW else None,
+    )  # fmt: skip
+
+
+def _reported_in(uow: UnitOfWork, answer: Answer, prompt: Prompt, turn: Round) -> Reported:
+    return reported(uow, answer, uow.answers.before(turn.sync_id, prompt.person_id, turn.on_day))
+
+
+def _said_of_overlaps(uow: UnitOfWork, roster: Sequence[Prompt], shown: Sequence[Side]) -> list[OverlapSaid]:
+    """What was said of the overlaps whose two sides have somebody here to speak for them."""
+    speaking = [
+        (prompt, side) for prompt, side in zip(roster, shown, strict=True) if prompt.state is not PromptState.AWAY
+    ]
+    views = uow.answers.views([prompt.id for prompt, _ in speaking])
+    overlaps = uow.overlaps.named({overlap_id for said in views.values() for overlap_id in said})
+    spoken_for = {prompt.initiative_id for prompt, _ in speaking}
+    drawn = []
+    for overlap in sorted(overlaps.values(), key=lambda each: each.id):
+        pair = (overlap.first_id, overlap.second_id)
+        titles = uow.initiatives.named(pair)
+        if spoken_for.issuperset(pair) and len(titles) == len(pair):
+            said = [
+                (side, views.get(prompt.id, {}).get(overlap.id))
+                for prompt, side in speaking
+                if prompt.initiative_id in pair
+            ]
+            drawn.append(OverlapSaid(tuple(titles[number].title for number in pair), tuple(said)))
+    return drawn

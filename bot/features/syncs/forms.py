@@ -1,4 +1,4 @@
-"""Draws and reads back the forms of check-ins: setting one up, moving it, answering."""
+"""Draws and reads back the forms of check-ins: setting one up, moving it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,27 +10,17 @@ from bot.features.syncs import wording as w
 from bot.features.syncs.card import (
     FIELD_AT,
     FIELD_CADENCE,
-    FIELD_CHANGED,
     FIELD_FIRST_ON,
-    FIELD_HELPED,
     FIELD_PEOPLE,
-    FIELD_PULSE,
-    FIELD_TEAM,
     FIELD_TOPIC,
-    FIELD_WAITING,
     FIELD_WORK,
-    Asked,
-    Report,
     SyncCard,
 )
 from bot.slack import blocks as b
-from storage.rounds import Pulse
 from storage.syncs import Cadence
-from storage.teams import Team
 
 SET_UP_FORM: Final = "syncs.set_up"
 MOVE_FORM: Final = "syncs.move"
-ANSWER_FORM: Final = "syncs.answer_form"
 SHOWN: Final = "syncs.shown"
 
 _CADENCES: Final = {
@@ -102,58 +92,6 @@ def read_schedule(values: dict[str, Any]) -> dict[str, Any]:
 def read_id(view: Mapping[str, Any]) -> int:
     """Which check-in or prompt a form is about."""
     return int(json.loads(view["private_metadata"])["id"])
-
-
-def answer_form(asked: Asked, teams: Sequence[Team]) -> dict[str, Any]:
-    """How is it going? Filled with what was answered to this prompt already; of last time it only reminds."""
-    given = asked.reported.report if asked.reported is not None else None
-    last = asked.last.report if asked.last is not None else None
-    pulses = [b.option(words.capitalize(), pulse.value) for pulse, words in w.PULSE_WORDS.items()]
-    chosen = given.pulse if given is not None else last.pulse if last is not None else Pulse.ON_TRACK
-    before = (
-        f"Last time: {last.changed}"
-        if last is not None and last.changed
-        else "What moved, what you learned, what comes next."
-    )
-    fields = [
-        b.section(w.topic(asked.topic)),
-        b.field(FIELD_PULSE, "How is it going?", b.select("pulse", pulses, initial=chosen.value)),
-        b.field(FIELD_CHANGED, "What changed since last time?",
-                b.text_input("changed", initial=given.changed if given is not None else "", multiline=True, longest=2000), optional=True,
-                hint=b.clip(before, 600)),
-        b.field(FIELD_WAITING, "What are you waiting for?",
-                b.text_input("waiting_for", initial=given.waiting_for if given is not None else "", longest=300, placeholder="GPU quota"), optional=True,
-                hint=f"Last time: {b.clip(last.waiting_for, 300)}" if last is not None and last.waiting_for else ""),
-    ]  # fmt: skip
-    if teams:
-        options = [b.option(team.name, str(team.id)) for team in teams[: b.OPTIONS]]
-        initial = str(given.waiting_team_id) if given is not None and given.waiting_team_id is not None else ""
-        fields.append(
-            b.field(
-                FIELD_TEAM,
-                "From which team?",
-                b.select("team", options, initial=initial, placeholder="Choose a team…"),
-                optional=True,
-            )
-        )
-    helpers = b.people_select("helped_by", initial=given.helped_by if given is not None else (), most=10)
-    fields += [
-        b.field(FIELD_HELPED, "Who helped you?", helpers, optional=True),
-        b.context(f"The summary goes {w.where(asked.place)}."),
-    ]
-    return b.modal(
-        "Check-in", fields, callback_id=ANSWER_FORM, submit="Send", metadata=json.dumps({"id": asked.prompt_id})
-    )
-
-
-def read_answer(values: dict[str, Any]) -> Report:
-    """What stands in :func:`answer_form`."""
-    team = b.read_value(values, FIELD_TEAM)
-    return Report(
-        pulse=Pulse(b.read_value(values, FIELD_PULSE) or Pulse.ON_TRACK), changed=b.read_value(values, FIELD_CHANGED) or "",
-        waiting_for=b.read_value(values, FIELD_WAITING) or "", waiting_team_id=int(team) if team else None,
-        helped_by=tuple(b.read_value(values, FIELD_HELPED) or ()),
-    )  # fmt: skip
 
 
 def shown(title: str, message: b.Message) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
@@ -10,14 +10,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.features.syncs import answers, forms, service, views
-from bot.features.syncs.card import Asked, SyncCard
+from bot.features.syncs import answer_form, answers, forms, service, views
+from bot.features.syncs.card import SyncCard
 from bot.features.syncs.service import Plan
 from bot.slack.bolt import first_word, once, rest_of, shown
 from bot.slack.directory import Directory
 from storage.database import Database
 from storage.preferences import Preferences
-from storage.teams import Team
 from storage.unit_of_work import Scope, UnitOfWork
 
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -151,25 +150,39 @@ async def open_answer(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any
                       person_id: str, directory: Directory) -> None:  # fmt: skip
     """*Answer*, *Edit*, *Answer late*: the form."""
     eyes = await _eyes(scope, directory, person_id)
-    asked, teams = await db.read(eyes, asked_with_teams, int(action["value"]), person_id, now)
-    await client.views_open(trigger_id=body["trigger_id"], view=forms.answer_form(asked, teams))
+    asked, questions = await db.read(eyes, answers.asked, int(action["value"]), person_id=person_id, now=now)
+    await client.views_open(trigger_id=body["trigger_id"], view=answer_form.form(asked, questions))
     await ack()
-
-
-def asked_with_teams(uow: UnitOfWork, prompt_id: int, person_id: str, now: datetime) -> tuple[Asked, list[Team]]:
-    """What the form is filled with."""
-    return answers.asked(uow, prompt_id, person_id=person_id, now=now), uow.teams.all()
 
 
 async def answer(
     ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
 ) -> None:
     """The form, sent; the message that asked follows by the outbox."""
-    report = forms.read_answer(view["state"]["values"])
-    for each in report.helped_by:
-        await directory.person(each)
+    report = answer_form.read(view)
+    for each in (*report.helped_by, report.waiting_person_id):
+        if each:
+            await directory.person(each)
     eyes = await _eyes(scope, directory, person_id)
     await db.write(eyes, answers.answer, forms.read_id(view), report, person_id=person_id, now=now)
+    await ack()
+
+
+async def keep_draft(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], db: Database, scope: Scope, person_id: str,
+                     directory: Directory) -> None:  # fmt: skip
+    """Something was filled in."""
+    view, said_at = body["view"], datetime.fromtimestamp(float(action["action_ts"]), UTC)
+    eyes = await _eyes(scope, directory, person_id)
+    await db.write(eyes, answers.keep_draft, forms.read_id(view), answer_form.read(view), person_id=person_id, said_at=said_at)  # fmt: skip
+    await ack()
+
+
+async def show_draft(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """The form was closed and not sent. What stood in it need not come along: it was kept as it was filled in."""
+    eyes = await _eyes(scope, directory, person_id)
+    await db.write(eyes, answers.show_draft, forms.read_id(view), person_id=person_id, now=now)
     await ack()
 
 
@@ -179,8 +192,8 @@ async def answer_as_before(ack: AsyncAck, action: dict[str, Any], body: dict[str
     eyes = await _eyes(scope, directory, person_id)
     said = await db.write(eyes, answers.as_before, int(action["value"]), person_id=person_id, now=now)
     if said is None:
-        asked, teams = await db.read(eyes, asked_with_teams, int(action["value"]), person_id, now)
-        await client.views_open(trigger_id=body["trigger_id"], view=forms.answer_form(asked, teams))
+        asked, questions = await db.read(eyes, answers.asked, int(action["value"]), person_id=person_id, now=now)
+        await client.views_open(trigger_id=body["trigger_id"], view=answer_form.form(asked, questions))
     await ack()
 
 
@@ -211,7 +224,9 @@ def register(app: AsyncApp) -> None:
     for action_id in (views.PAUSE, views.RESUME, views.END, views.BRING_BACK):
         app.action(action_id)(change)
     app.action(views.ANSWER)(open_answer)
-    app.view(forms.ANSWER_FORM)(answer)
+    app.view(answer_form.ANSWER_FORM)(answer)
+    app.view_closed(answer_form.ANSWER_FORM)(show_draft)
+    app.action(answer_form.DRAFT)(keep_draft)
     app.action(views.AS_BEFORE)(answer_as_before)
     app.action(views.LATER)(put_off)
     app.action(views.SKIP)(skip)

@@ -1,6 +1,6 @@
 """Addresses what check-ins say: to whom, in which thread, under which key. Several people are told in order of their ids: lanes have an order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.delivery import outbox
@@ -38,6 +38,36 @@ def ask(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None
 def remind(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
     """To somebody silent, once."""
     outbox.post(uow, views.reminder(asked), key=f"prompt:{prompt.id}:reminder", channel_id=prompt.person_id, now=now)
+
+
+def is_about(uow: UnitOfWork, prompt: Prompt, ts: str, replies: Iterable[str]) -> bool:
+    """Whether the message at this place asked somebody, reminded them, or said how their messages (at these places) were understood."""
+    keys = (f"prompt:{prompt.id}", f"prompt:{prompt.id}:reminder", *(_understood(prompt, each) for each in replies))
+    rows = (uow.outbox.get(f"{uow.workspace_id}:{key}") for key in keys)
+    return any(row is not None and row.arrived_ts == ts for row in rows)
+
+
+def confirm(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, ts: str, thread_ts: str, is_pulse_said: bool, now: datetime) -> None:  # fmt: skip
+    """How a message was understood, where it was written; drawn anew when it is edited."""
+    drawn, key = views.understood(asked, is_pulse_said=is_pulse_said), _understood(prompt, ts)
+    if not outbox.redraw(uow, drawn, key=key, version=prompt.version, now=now):
+        outbox.post(uow, drawn, key=key, channel_id=prompt.person_id, thread_ts=thread_ts, now=now)
+
+
+def _understood(prompt: Prompt, ts: str) -> str:
+    return f"prompt:{prompt.id}:said:{ts}"
+
+
+def refuse(uow: UnitOfWork, sentence: str, *, person_id: str, ts: str, thread_ts: str, now: datetime) -> None:
+    """Why a message could not be taken as an answer, where it was written."""
+    outbox.post(
+        uow, views.refused(sentence), key=f"said:{person_id}:{ts}", channel_id=person_id, thread_ts=thread_ts, now=now
+    )
+
+
+def ask_which(uow: UnitOfWork, topics: Sequence[str], *, person_id: str, ts: str, now: datetime) -> None:
+    """Several check-ins wait: which one is meant?"""
+    outbox.post(uow, views.which(topics), key=f"said:{person_id}:{ts}", channel_id=person_id, now=now)
 
 
 def redraw(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
@@ -92,6 +122,12 @@ def ask_after_silence(uow: UnitOfWork, turn: Round, cards: Mapping[str, SyncCard
     """Keep it, move it, or end it? Once."""
     for person_id, card in sorted(cards.items()):
         outbox.post(uow, views.silent(card), key=f"silent:{turn.id}:{person_id}", channel_id=person_id, now=now)
+
+
+def ask_after_settling(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, now: datetime) -> None:
+    """Everybody says that it is settled: keep it, or end it? Once in the life of a check-in."""
+    for person_id, card in sorted(cards.items()):
+        outbox.post(uow, views.settled(card), key=f"sync:{card.id}:settled:{person_id}", channel_id=person_id, now=now)
 
 
 def tell_too_few(uow: UnitOfWork, cards: Mapping[str, SyncCard], gone: Iterable[Side], *, now: datetime) -> None:

@@ -126,6 +126,7 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
         close(uow, previous, now=now)
     uow.rounds.open_round(turn, [_prompt(uow, member, parts[member.person_id]) for member in roster.present])
     if previous is not None:
+        uow.answers.drop_drafts([prompt.id for prompt in uow.rounds.prompts(previous.id)])
         redraw_prompts(uow, previous, sync, now=now)
 
 

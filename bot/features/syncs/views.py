@@ -1,6 +1,7 @@
 """Draws check-ins: the message that asks, the summary, the list of one's own, and what people hear of changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.features.initiatives import views as initiatives
@@ -58,7 +59,8 @@ def prompt(asked: Asked) -> b.Message:
         lines.append("This round closed without your answer." + (" A late one still counts." if asked.is_open else ""))
         return _with_buttons(lines, asked, [b.button("Answer late", ANSWER, value=str(asked.prompt_id))])
     if asked.last is not None:
-        lines[0] += f" Last time you said: {w.answer(asked.last)}"
+        said = replace(asked.last, stood=None, stands=None, is_as_before=False)
+        lines[0] += f" Last time you said: {w.answer(said)}"
     lines += [_ended(each.title, initiatives.STATUS_WORDS[each.status] if each.status else "") for each in asked.ended]
     if asked.missed:
         rounds = "one round" if asked.missed == 1 else f"{asked.missed} rounds"
@@ -66,7 +68,11 @@ def prompt(asked: Asked) -> b.Message:
     if asked.without:
         lines.append(f"{w.names(asked.without)} can't take part any more and is left out.")
     lines += [f"{w.name(side)} is {w.away(back_on)}." for side, back_on in asked.away]
-    lines.append(f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}.")
+    lines.append(
+        f"Two minutes: how is it going? In time until {w.until(asked.deadline, asked.now)}. A reply in this thread does, too."
+    )
+    if asked.drafted_at is not None:
+        lines.append(f"Your draft of {w.since(asked.drafted_at, asked.now)} is kept: *Answer* opens it.")
     if asked.again_at is not None:
         lines.append(f"I will ask again at {w.until(asked.again_at, asked.now)}.")
     return _with_buttons(lines, asked, _prompt_buttons(asked))
@@ -108,6 +114,31 @@ def reminder(asked: Asked) -> b.Message:
     )
 
 
+def understood(asked: Asked, *, is_pulse_said: bool) -> b.Message:
+    """How somebody's message was understood as an answer, with the way to mend it."""
+    if asked.reported is None:
+        return _said(f"{w.topic(asked.topic)}: noted.")
+    text = f"Noted for {w.topic(asked.topic)}: {w.answer(asked.reported)}"
+    if not is_pulse_said:
+        pulse = w.PULSE_WORDS[asked.reported.report.pulse]
+        text += (
+            f"\nYou did not say how it goes, so I took _{pulse}_{' from last time' if asked.last is not None else ''}."
+        )
+    return _said(text, *([b.actions(b.button("Edit", ANSWER, value=str(asked.prompt_id)))] if asked.is_open else []))
+
+
+def refused(sentence: str) -> b.Message:
+    """Why a message could not be taken as an answer. The sentence is ours."""
+    return _said(sentence)
+
+
+def which(topics: Sequence[str]) -> b.Message:
+    """To somebody whose words read like an answer while several check-ins wait."""
+    return _said(
+        f"Several check-ins wait for you: {b.listed([w.topic(topic) for topic in topics[:10]])}. Write it in the thread of the one that you mean."
+    )
+
+
 # --- the summary ------------------------------------------------------------------------------------------------
 
 
@@ -118,11 +149,31 @@ def summary(summed: Summary) -> b.Message:
     drawn = [b.section(head)]
     for number, line in enumerate(shown, 1):
         drawn.append(b.section(_line(line)))
-        room = b.MESSAGE_BLOCKS - len(drawn) - (len(shown) - number) - 1
+        room = b.MESSAGE_BLOCKS - len(drawn) - (len(shown) - number) - 2
         if line.item is not None and line.item.stands and room:
             drawn.append(b.actions(*items.buttons(line.item, is_owner=False)))
+    together = b.fitting(_together(summed))
+    if together:
+        drawn.append(b.section(together))
     drawn.append(b.context(_next(summed)))
     return b.Message(b.fallback(head), drawn)
+
+
+def _together(summed: Summary) -> list[str]:
+    """What they say of what they share."""
+    several = len(summed.overlaps) > 1
+    said = [w.same_problem(each, among_several=several) for each in summed.overlaps[:5]]
+    if summed.clarity is not None:
+        mean, count = summed.clarity
+        said.append(f"How clear it is what the others do: {mean:.1f} of 5 (n {count}).")
+    return said
+
+
+def settled(card: SyncCard) -> b.Message:
+    """When everybody says that it is settled, once: is the check-in still needed?"""
+    value = str(card.id)
+    buttons = b.actions(b.button("Keep", RESUME, value=value), b.button("End", END, value=value))
+    return _said(f"{w.topic(card.topic)}: everybody says that it is settled. Keep the check-in, or end it?", buttons)
 
 
 def _line(line: Line) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from bot.features.initiatives.views import STATUS_WORDS
 from bot.features.items import wording as items
 from bot.features.items.card import ItemCard
-from bot.features.syncs.card import Reported, Side, SyncCard
+from bot.features.syncs.card import OverlapSaid, Reported, Side, SyncCard
 from bot.features.teams.calendars import ENDLESS
 from bot.slack import blocks as b
-from storage.rounds import Pulse
+from storage.rounds import Pulse, View
 from storage.syncs import Cadence, SyncState
 
 PULSE_WORDS: Final[Mapping[Pulse, str]] = {
@@ -24,6 +25,12 @@ CADENCE_WORDS: Final[Mapping[Cadence, str]] = {
     Cadence.WEEKLY: "every week",
     Cadence.BIWEEKLY: "every two weeks",
     Cadence.MONTHLY: "every month",
+}
+#: Still the same problem?
+VIEW_WORDS: Final[Mapping[View, str]] = {
+    View.SAME: "yes",
+    View.DIVERGING: "no, they are going different ways",
+    View.SETTLED: "it is settled",
 }
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NTH: Final = ("first", "second", "third", "fourth", "last")
@@ -44,6 +51,11 @@ def clock(minute: int) -> str:
 def moment(value: datetime) -> str:
     """Mon 7 Dec, 09:30: on the clock that the moment is given in."""
     return f"{day(value.date())}, {value:%H:%M}"
+
+
+def since(value: datetime, now: datetime) -> str:
+    """10:42; with the day where that is not today."""
+    return f"{value:%H:%M}" if value.date() == now.date() else moment(value)
 
 
 def until(value: datetime, now: datetime) -> str:
@@ -116,23 +128,49 @@ def where(place: str) -> str:
 
 
 def answer(given: Reported, item: ItemCard | None = None) -> str:
-    """What somebody answered: one paragraph. ``item``: what they wait for, with its age and who has it."""
+    """What somebody answered: one paragraph. How clear things are to them is nobody else's.
+
+    ``item``: what they wait for, with its age and who has it.
+    """
     report = given.report
+    changed = _sentence(b.quote(report.changed, SHOWN))
     parts = [
         f"*{PULSE_WORDS[report.pulse]}*",
-        _sentence(b.quote(report.changed, SHOWN)),
+        _stands(given),
+        f"As before: {changed}" if given.is_as_before else changed,
+        f"The plan now: {b.quote(report.plan, 500)}" if report.plan else "",
         waiting(given) if item is None else waited(given, item),
         helped(given),
     ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
+def _stands(given: Reported) -> str:
+    if given.stands is None or given.stood is None:
+        return ""
+    return f"Now _{STATUS_WORDS[given.stands]}_ (was {STATUS_WORDS[given.stood]})"
+
+
 def waiting(given: Reported) -> str:
     """For whom or what they wait."""
-    what, team = b.quote(given.report.waiting_for, 300), b.quote(given.team, 80)
-    if what and team:
-        return f"Waiting for {what} (from {team})"
-    return f"Waiting for {what or team}" if what or team else ""
+    what = b.quote(given.report.waiting_for, 300)
+    whom = b.listed([b.quote(name, 80) for name in (given.team, given.person, given.system) if name])
+    if not what and not whom:
+        return ""
+    return f"Waiting for {' from '.join(part for part in (what, whom) if part)}"
+
+
+def same_problem(said: OverlapSaid, *, among_several: bool) -> str:
+    """Still the same problem? both say _yes_. ``among_several``: says which, too."""
+    which = f"{b.listed([topic(title) for title in said.titles])}: still" if among_several else "Still"
+    spoken = [(side, view) for side, view in said.views if view is not None]
+    agreed = said.agreed
+    if agreed is not None:
+        both = "both say" if len(said.views) == 2 else f"all {len(said.views)} say"
+        return f"{which} the same problem? {both} _{VIEW_WORDS[agreed]}_."
+    return (
+        f"{which} the same problem? {b.listed([f'{name(side)} says _{VIEW_WORDS[view]}_' for side, view in spoken])}."
+    )
 
 
 def waited(given: Reported, item: ItemCard) -> str:

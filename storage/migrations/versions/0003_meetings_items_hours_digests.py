@@ -54,6 +54,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "person_id"),
     )
     op.create_table(
+        "behind",
+        sa.Column("initiative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+        ),
+        sa.PrimaryKeyConstraint("initiative_id"),
+    )
+    op.create_table(
         "meeting",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -212,6 +223,9 @@ def upgrade() -> None:
     )
     op.add_column("answer", sa.Column("plan", sa.String(), server_default="", nullable=False))
     op.add_column("answer", sa.Column("clarity", sa.Integer(), nullable=True))
+    op.add_column("answer", sa.Column("status_before", sa.String(), nullable=True))
+    op.add_column("answer", sa.Column("status_after", sa.String(), nullable=True))
+    op.add_column("answer", sa.Column("replies", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("prompt", sa.Column("back_on", sa.Date(), nullable=True))
     op.add_column("sync", sa.Column("every_weeks", sa.Integer(), server_default="1", nullable=False))
     op.add_column("sync", sa.Column("weekdays", sa.JSON(), server_default="[]", nullable=False))
@@ -230,6 +244,9 @@ def downgrade() -> None:
     op.drop_column("sync", "weekdays")
     op.drop_column("sync", "every_weeks")
     op.drop_column("prompt", "back_on")
+    op.drop_column("answer", "replies")
+    op.drop_column("answer", "status_after")
+    op.drop_column("answer", "status_before")
     op.drop_column("answer", "clarity")
     op.drop_column("answer", "plan")
     op.drop_column("answer", "waiting_system_id")
@@ -247,6 +264,7 @@ def downgrade() -> None:
     op.drop_table("slot")
     op.drop_index("ix_meeting_due", table_name="meeting")
     op.drop_table("meeting")
+    op.drop_table("behind")
     op.drop_table("hours")
     op.drop_index("ix_digest_due", table_name="digest")
     op.drop_table("digest")
