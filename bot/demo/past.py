@@ -16,7 +16,8 @@ from bot.demo.organisation import Moment
 from bot.demo.travel import Travel
 from bot.process import Process
 from bot.sandbox.errors import NotPossibleError
-from bot.scheduler import outbox_counts, sweep_syncs
+from bot.scheduler import follow_items, outbox_counts, sweep_syncs
+from storage.items import Item
 from storage.outbox import OutboxState
 from storage.rounds import Prompt, Round, RoundState
 from storage.syncs import Sync
@@ -85,8 +86,9 @@ class Past:
         await self._delivered()
 
     async def _check_in(self) -> None:
-        """What is due in check-ins happens; who is asked will answer as it is written."""
+        """What is due in check-ins, and of what people wait for, happens; who is asked will answer as it is written."""
         await sweep_syncs(self._bot, clock.now)
+        await follow_items(self._bot, clock.now)
         await self._delivered()
         self._expect(self._hands.answers_to_come(clock.now()))
 
@@ -118,12 +120,13 @@ def wake_delivery(uow: UnitOfWork) -> None:
 
 
 def next_check_in(uow: UnitOfWork) -> datetime | None:
-    """When somebody is to be asked or reminded, or a round opens or closes; None when nothing of that is to come."""
+    """When somebody is to be asked or reminded, or a round opens or closes, or an item is looked at; None when nothing of that is to come."""
     moments = [
         uow.session.exec(statement.limit(1)).first()
         for statement in (
             select(Prompt.next_at).where(col(Prompt.next_at).is_not(None)).order_by(col(Prompt.next_at)),
             select(Round.closes_at).where(Round.state == RoundState.OPEN).order_by(col(Round.closes_at)),
+            select(Item.next_at).where(col(Item.next_at).is_not(None)).order_by(col(Item.next_at)),
             select(Sync.next_opens_at).where(col(Sync.next_opens_at).is_not(None)).order_by(col(Sync.next_opens_at)),
         )
     ]

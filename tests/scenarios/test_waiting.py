@@ -163,7 +163,7 @@ async def test_two_working_days_without_a_word_take_it_to_the_lead_above_once(
         await look(bot, team, at_time(MONDAY + timedelta(days=2), 9 + hours, 32))
     (told,) = direct(team, team.admin)
     assert "waited for *GPU quota* from ML Platform" in told
-    assert "(2 days). Mia Okoro has not had time for it yet." in told
+    assert "(2 days). There is no word yet from Mia Okoro." in told
     assert sum("so I told Ines Meyer, who leads their team" in text for text in direct(team, team.ana)) == 1
     assert "I told Ines Meyer too." in everything(asked(team, mia)[0])
     assert len(direct(team, mia)) == 1

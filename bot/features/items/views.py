@@ -56,10 +56,10 @@ def asked(card: ItemCard | None) -> b.Message:
         return _said("What you were asked here is not yours to see any more.")
     if card.state is ItemState.DONE:
         return _said(
-            f"{w.waiter(card)} waited for {w.wait(card)}. {w.standing(card)}", _reopen(card, "Not done yet", "")
+            f"{w.waiter(card)} waited for {w.whole(card)}. {w.standing(card)}", _reopen(card, "Not done yet", "")
         )
     if card.state is ItemState.WITHDRAWN:
-        return _said(f"{w.waiter(card)} does not wait for {w.wait(card)} any more.")
+        return _said(f"{w.waiter(card)} does not wait for {w.whole(card)} any more.")
     whom = "from you" if card.what else "and you are asked"
     text = f"{w.waiter(card)} waits for {w.thing(card)} {whom}{w.purpose(card)}."
     if card.days:
@@ -77,7 +77,7 @@ def former(card: ItemCard | None, to: Party) -> b.Message:
     if card is None:
         return asked(None)
     now = f"{w.name(to)} is asked now." if to.person_id else "It is open for whoever takes it."
-    return _said(f"{w.waiter(card)} waits for {w.wait(card)}. {now}")
+    return _said(f"{w.waiter(card)} waits for {w.whole(card)}. {now}")
 
 
 def escalated(card: ItemCard | None) -> b.Message:
@@ -85,8 +85,8 @@ def escalated(card: ItemCard | None) -> b.Message:
     if card is None or card.owner == card.escalated_to:
         return asked(card)
     if card.state is not ItemState.OPEN or not card.owner.person_id:
-        return _said(f"{w.waiter(card)}: {w.wait(card)}. {w.standing(card)}")
-    text = f"{w.waiter(card)} has waited for {w.wait(card)} ({w.age(card)}). {w.name(card.owner)} has not had time for it yet."
+        return _said(f"{w.waiter(card)}: {w.whole(card)}. {w.standing(card)}")
+    text = f"{w.waiter(card)} has waited for {w.whole(card)} ({w.age(card)}). There is no word yet from {w.name(card.owner)}."
     return _said(text, *buttons(card, is_owner=False))
 
 
@@ -134,7 +134,7 @@ def replaced(card: ItemCard, former_owner: Party) -> b.Message:
 
 def taken_up(card: ItemCard) -> b.Message:
     """To who waits: it was taken to the owner's lead, or there was none."""
-    said = f"{w.name(card.owner)} has not had time for {w.wait(card)} yet"
+    said = f"There is no word yet from {w.name(card.owner)} on {w.wait(card)}"
     if card.escalated_to.person_id:
         return _said(f"{said}, so I told {w.name(card.escalated_to)}, who leads their team.")
     return _said(f"{said}, and I know nobody above them to tell. A word from you may help most.")
@@ -155,7 +155,7 @@ def withdrawn(card: ItemCard, *, reader: str) -> b.Message:
         return _said(
             f"You did not name {w.wait(card)} this time, so I closed it ({w.age(card)}).", _reopen(card, "I still wait")
         )
-    return _said(f"{w.waiter(card)} does not wait for {w.wait(card)} any more.")
+    return _said(f"{w.waiter(card)} does not wait for {w.whole(card)} any more.")
 
 
 def reopened(card: ItemCard, was: ItemState, *, by: Party) -> b.Message:
@@ -241,7 +241,7 @@ def _more(cards: Sequence[ItemCard], most: int) -> list[b.Block]:
 def not_mine_form(card: ItemCard) -> dict[str, Any]:
     """Whose is it then, or why not?"""
     fields = [
-        b.section(f"{w.waiter(card)} waits for {w.wait(card)}."),
+        b.section(f"{w.waiter(card)} waits for {w.whole(card)}."),
         b.field(FIELD_TO, "Who takes it?", b.person_select("to"), optional=True, hint="They are asked in a direct message."),
         b.field(FIELD_WHY, "Or why is it not yours?", b.text_input("why", longest=WHY_LENGTH, multiline=True), optional=True,
                 hint="Told to who waits."),

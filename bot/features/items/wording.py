@@ -46,9 +46,14 @@ def age(card: ItemCard) -> str:
 
 
 def wait(card: ItemCard) -> str:
-    """*GPU quota* from ML Platform, for *Online features*."""
+    """*GPU quota* from ML Platform: for who waits, who knows what for."""
     place = sources(card)
-    return thing(card) + (f" from {place}" if place else "") + purpose(card)
+    return thing(card) + (f" from {place}" if place else "")
+
+
+def whole(card: ItemCard) -> str:
+    """*GPU quota* from ML Platform, for *Online features*: for everybody else."""
+    return wait(card) + purpose(card)
 
 
 def brief(card: ItemCard) -> str:
