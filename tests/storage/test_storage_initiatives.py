@@ -24,7 +24,7 @@ def make(uow: UnitOfWork, /, title: str, audience: str = "", **other: Any) -> in
     uow.workspaces.ensure(now=NOW)
     row = Initiative(workspace_id=uow.workspace_id, title=title, folded_title=title.casefold(), audience=audience, version=uow.workspaces.raise_version(),
                      team_id=uow.teams.ensure("Team", now=NOW).id, created_at=NOW, updated_at=NOW, **({"lead_id": "U1", "lead_email": "ana@example.com", "created_by": "U1", "url": "https://x.example",
-                                                         "external_id": "X1", "imported": {"title": "Other", "team": "Theirs"}} | other))  # fmt: skip
+                                                         "external_id": "X1", "imported": {"title": "Other", "team": "Theirs"}, "legacy": True} | other))  # fmt: skip
     return uow.initiatives.add(row).id
 
 
@@ -59,6 +59,7 @@ QUERIES: Final[dict[str, Callable[[Initiatives, list[int]], Iterable[Any]]]] = {
     "of_team": lambda repository, _ids: [row for team_id in range(1, 9) for row in repository.of_team(team_id)],
     "led_by": lambda repository, _ids: repository.led_by(["U1"]),
     "kept_to": lambda repository, _ids: [row for audience in ("", "G1", "U7") for row in repository.kept_to(audience)],
+    "legacy_systems": lambda repository, _ids: repository.legacy_systems(),
     "ids_of": lambda repository, _ids: [SimpleNamespace(id=each) for each in repository.ids_of("U1")],
     "by_urls": lambda repository, _ids: repository.by_urls(["https://x.example"]).values(),
     "candidates": lambda repository, _ids: repository.candidates(

@@ -1,7 +1,7 @@
 """Answers in people's own words: what is understood, and what is left to search."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.syncs.reading import Words, is_plainly, read
@@ -52,6 +52,7 @@ def test_these_are_searches(text: str) -> None:
     assert not is_plainly(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_harm_and_nothing_is_invented(text: str) -> None:
     said = read(text)
