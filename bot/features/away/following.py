@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.features.away import statuses
-from bot.features.away.service import end, today_of
+from bot.features.away.service import today_of
 from bot.features.syncs import absences, recurrence
 from bot.features.teams import hours
 from bot.features.teams.calendars import Calendar
@@ -44,8 +44,8 @@ def follow(uow: UnitOfWork, user: User, *, now: datetime) -> bool:
     active = next((row for row in rows if row.ended_at is None), None)
     if last is None:
         for row in rows:
-            if row.ended_at is None:
-                end(row, today, now=now)
+            if row.ended_at is None and row.first_on >= today:
+                row.ended_at = now
             row.last_on = min(row.last_on, today - timedelta(days=1))  # another status, later, is another time away
     elif active is not None:
         active.last_on = last

@@ -64,9 +64,10 @@ async def save(
     await directory.person(person_id)
     chosen = views.read_form(view["state"]["values"])
     said = await db.write(scope, once(f"away:{view['id']}", service.keep, now=now), person_id, **chosen, now=now)
-    if said is not None:
+    if said is None:  # sent twice
+        await ack()
+    else:
         await ack(response_action="update", view=views.done(views.said(said)))
-    await ack()
 
 
 async def take_back(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, db: Database, scope: Scope,

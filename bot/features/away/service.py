@@ -80,7 +80,7 @@ def take_back(uow: UnitOfWork, away_id: int, *, person_id: str, now: datetime) -
     today = today_of(uow, person_id, now=now)
     was = _days(row)
     if row.ended_at is None and row.last_on >= today:
-        end(row, today, now=now)
+        _end(row, today, now=now)
         absences.follow(uow, person_id, now=now)
     return Said(today, back=(was,), others=_planned(uow, person_id, now=now))
 
@@ -92,7 +92,7 @@ def come_back(uow: UnitOfWork, person_id: str, *, now: datetime) -> Said:
     rows = [row for row in uow.hours.away([person_id], since=today).get(person_id, []) if row.first_on <= today]
     ended = tuple(_days(row) for row in rows)
     for row in rows:
-        end(row, today, now=now)
+        _end(row, today, now=now)
     if rows:
         absences.follow(uow, person_id, now=now)
     return Said(today, back=ended, others=_planned(uow, person_id, now=now))
@@ -134,7 +134,7 @@ def keep(
 # --- rows -------------------------------------------------------------------------------------------------------
 
 
-def end(row: Away, today: date, *, now: datetime) -> None:
+def _end(row: Away, today: date, *, now: datetime) -> None:
     """Let days off end before today; days that have passed stay as they were."""
     if row.first_on < today and row.source is AwaySource.SAID:
         row.last_on = today - _DAY

@@ -75,15 +75,19 @@ class Clocks:
 
     def _part(self, day: date, calendar: Calendar, *, now: datetime | None) -> Part:
         here = times(day, self.at_minute, calendar.as_if_here(), self.deadline_minute, zone=self.zone)
-        if here is not None and now is not None and now - here.due_at > LATE:
+        if (
+            here is not None
+            and now is not None
+            and now - here.due_at > LATE
+            and not is_absent(here.due_at, here.deadline_at, calendar)
+        ):
             here = times_from(now, calendar.as_if_here(), self.deadline_minute)
         if here is None:  # no working day at all: they would never be asked
             moment = instant(day, self.at_minute, calendar.zone)
             return Part(Times(moment, moment, moment), ENDLESS)
         if is_absent(here.due_at, here.deadline_at, calendar):
             return Part(here, back_on(here.due_at, calendar))
-        start = allowed(here.due_at, calendar)
-        assert start is not None  # noqa: S101 - they are not absent
+        start = allowed(here.due_at, calendar) or here.due_at
         return Part(Times(start, reminder_between(start, here.deadline_at, calendar), here.deadline_at))
 
     def opens_at(self, day: date) -> datetime:

@@ -11,7 +11,7 @@ import pytest
 from apscheduler.triggers.calendarinterval import CalendarIntervalTrigger
 from apscheduler.triggers.cron import CronTrigger
 from holidays import country_holidays
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.syncs.recurrence import (
@@ -249,6 +249,7 @@ def is_allowed(moment: datetime, calendar: Calendar) -> bool:
     )
 
 
+@settings(deadline=None)  # the first look at a country loads its holidays
 @given(moments, calendars)
 def test_nobody_is_asked_on_a_day_off_or_in_quiet_hours_nor_later_than_need_be(
     at: datetime, calendar: Calendar
@@ -267,6 +268,7 @@ def test_nobody_is_asked_on_a_day_off_or_in_quiet_hours_nor_later_than_need_be(
         probe += timedelta(minutes=23)
 
 
+@settings(deadline=None)  # the first look at a country loads its holidays
 @given(days, st.integers(0, 1439), calendars, st.integers(0, 1439))
 def test_asking_reminding_and_the_deadline_come_in_this_order(
     day: date, minute: int, calendar: Calendar, deadline: int
@@ -282,6 +284,7 @@ def test_asking_reminding_and_the_deadline_come_in_this_order(
     assert calendar.works_on(last.date())
 
 
+@settings(deadline=None)  # the first look at a country loads its holidays
 @given(days, st.integers(0, 1439), calendars)
 def test_a_deadline_is_not_in_quiet_hours(day: date, minute: int, calendar: Calendar) -> None:
     found = times(day, minute, calendar, 18 * 60)
@@ -342,6 +345,7 @@ def test_who_works_at_night_has_until_their_work_ends() -> None:
     )
 
 
+@settings(deadline=None)  # the first look at a country loads its holidays
 @given(moments, st.integers(1, 60), calendars)
 def test_later_today_comes_before_the_deadline_or_not_at_all(now: datetime, hours: int, calendar: Calendar) -> None:
     deadline = now + timedelta(minutes=20 * hours)
