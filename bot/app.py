@@ -28,6 +28,7 @@ from bot.features.matching import listeners as matching
 from bot.features.matching.matcher import Matcher
 from bot.features.reports import listeners as reports
 from bot.features.syncs import listeners as syncs
+from bot.features.syncs import meeting_listeners as meetings
 from bot.slack.bolt import build_app
 from bot.slack.directory import Directory
 from bot.slack.errors import Fate, fate
@@ -42,6 +43,7 @@ LISTENERS = (
     announcements.register,
     syncs.register,
     away.register,
+    meetings.register,
     matching.register,
     admin.register,
     reports.register,

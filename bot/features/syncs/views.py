@@ -210,6 +210,21 @@ def stands(card: SyncCard) -> b.Message:
     return _said(text, b.actions(*_undo(card)))
 
 
+def handed_over(card: SyncCard, *, by: str, to: str, reader: str) -> b.Message:
+    """To everybody who takes part now, after somebody handed their part over."""
+    heir = "you" if to == reader else b.mention(to)
+    text = f"{b.mention(by)} handed their part in the check-in {w.topic(card.topic)} over to {heir}: {w.rhythm(card)}, {w.coming(card)}."
+    if to == reader:
+        text += f"\nI ask you in a direct message how it goes, and send one summary {w.where(card.place)}."
+    return _said(text, b.actions(*_undo(card)))
+
+
+def released(card: SyncCard, to: str) -> b.Message:
+    """To the one who handed their part over."""
+    text = f"{b.mention(to)} takes part in {w.topic(card.topic)} in your place from the next round on. You are not asked any more."
+    return _said(text)
+
+
 def _undo(card: SyncCard) -> list[b.Element]:
     value = str(card.id)
     match card.state:
@@ -284,9 +299,11 @@ def _entry(card: SyncCard) -> b.Block:
         b.option("Show the last summary", f"show:{card.id}"),
         b.option("Move", f"move:{card.id}"),
         pause,
+        b.option("Hand over", f"hand_over:{card.id}"),
         b.option("End", f"end:{card.id}"),
     ]
-    text = f"{w.topic(card.topic)} · {w.names(card.sides)}\n{w.rhythm(card)} · {w.coming(card)}"
+    parts = [w.rhythm(card), w.coming(card), w.meets(card)]
+    text = f"{w.topic(card.topic)} · {w.names(card.sides)}\n" + " · ".join(part for part in parts if part)
     return b.section(text, accessory=b.overflow(MANAGE, options))
 
 
