@@ -174,17 +174,16 @@ class Meetings(Repository):
         self.session.flush()
         return row is None
 
-    def borne(self, sync_id: int, *, before: int, limit: int = 12) -> list[dict[str, int]]:
-        """What the moments of a sync's last meetings before this number cost whom, in minutes outside of their hours; the oldest first."""
+    def borne(self, sync_id: int, *, before: int) -> list[dict[str, int]]:
+        """What the moments of a sync's meetings before this number cost whom, in minutes outside of their hours; the oldest first."""
         statement = (
             select(Slot.strain)
             .join(Meeting, (col(Meeting.id) == col(Slot.meeting_id)) & (col(Meeting.at) == col(Slot.starts_at)))
             .where(Meeting.workspace_id == self.workspace_id, Meeting.sync_id == sync_id, Meeting.number < before)
             .where(col(Meeting.talked).is_not(False), Meeting.state != MeetingState.CALLED_OFF)
-            .order_by(col(Meeting.number).desc())
-            .limit(limit)
+            .order_by(col(Meeting.number))
         )
-        return [dict(strain) for strain in self.session.exec(statement)][::-1]
+        return [dict(strain) for strain in self.session.exec(statement)]
 
     def due(self, now: datetime, *, limit: int) -> list[int]:
         """Meetings about which something is to be done, the longest due first."""

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vRecur, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
 
 from bot.features.syncs.recurrence import Rhythm, zone_of
 from storage.syncs import Cadence
@@ -19,6 +20,8 @@ from storage.syncs import Cadence
 PRODUCT: Final = "-//Rowbot//Rowbot//EN"
 #: Longer addresses are no links in Slack any more, and some calendars cut them.
 LONGEST_LINK: Final = 800
+#: Changes of a zone's offset are told for this long.
+TOLD: Final = timedelta(days=5 * 366)
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -80,11 +83,52 @@ def file(invitation: Invitation, *, now: datetime) -> str:
     calendar.add("version", "2.0")
     asks = "REQUEST" if invitation.organiser else "PUBLISH"
     calendar.add("method", "CANCEL" if invitation.is_cancelled else asks)
+    starts, _ = _span(invitation)
+    if starts.tzinfo is not UTC:
+        calendar.add_component(_timezone(invitation.zone, starts))
     calendar.add_component(_event(invitation, now=now))
-    calendar.add_missing_timezones(
-        first_date=invitation.starts_at.date(), last_date=(invitation.starts_at + timedelta(days=5 * 366)).date()
-    )
     return str(calendar.to_ical(), "utf-8")
+
+
+def _timezone(name: str, starts: datetime) -> Timezone:
+    """The zone's offsets from UTC, before the meeting's first day and after each change in the years that follow.
+
+    Calendars that know the zone by its name use their own, newer rules. Not icalendar's: 7.3 writes the hour in which summer time
+    begins by the clock after the change, and RFC 5545 wants the one before.
+    """
+    zone, component = zone_of(name), Timezone()
+    component.add("tzid", name)
+    moment = starts.astimezone(UTC).replace(hour=0, minute=0) - timedelta(days=1)
+    component.add_component(_observance(zone, moment, moment))
+    last = moment + TOLD
+    while moment < last:
+        following = moment + timedelta(days=1)
+        if moment.astimezone(zone).utcoffset() != following.astimezone(zone).utcoffset():
+            component.add_component(_observance(zone, moment, _change(zone, moment, following)))
+        moment = following
+    return component
+
+
+def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The minute between the two from which on the zone has another offset."""
+    old = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(minutes=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(second=0, microsecond=0)
+
+
+def _observance(zone: ZoneInfo, before: datetime, since: datetime) -> TimezoneStandard | TimezoneDaylight:
+    then, old = since.astimezone(zone), before.astimezone(zone).utcoffset() or timedelta()
+    observance = TimezoneDaylight() if then.dst() else TimezoneStandard()
+    observance.add("dtstart", since.replace(tzinfo=None) + old)
+    observance.add("tzoffsetfrom", old)
+    observance.add("tzoffsetto", then.utcoffset() or timedelta())
+    observance.add("tzname", then.tzname() or zone.key)
+    return observance
 
 
 def _event(invitation: Invitation, *, now: datetime) -> Event:
@@ -112,7 +156,8 @@ def _event(invitation: Invitation, *, now: datetime) -> Event:
 
 
 def _span(invitation: Invitation) -> tuple[datetime, datetime]:
-    zone = zone_of(invitation.zone) if invitation.rhythm is not None and invitation.zone else UTC
+    named = invitation.rhythm is not None and zone_of(invitation.zone).key == invitation.zone
+    zone = zone_of(invitation.zone) if named and invitation.zone != "UTC" else UTC
     starts = invitation.starts_at.astimezone(zone)
     return starts, (invitation.starts_at + timedelta(minutes=invitation.minutes)).astimezone(zone)
 
