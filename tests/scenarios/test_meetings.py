@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -10,7 +11,7 @@ from icalendar import Calendar
 from bot import clock
 from bot.features.syncs import jobs
 from bot.process import Process, Role, start
-from bot.sandbox import Sandbox
+from bot.sandbox import Fault, Sandbox
 from bot.sandbox.records import ChannelKind
 from tests.scenarios.dialogs import (
     SAME_STORE,
@@ -80,7 +81,7 @@ def files(team: Team, channel: str) -> list[Calendar]:
     return [Calendar.from_ical(team.slack.workspace.files[each].content) for each in found]
 
 
-def event(calendar: Calendar) -> Json:
+def event(calendar: Any) -> Json:
     """What an invitation says."""
     (found,) = calendar.walk("VEVENT")
     return {"method": str(calendar["METHOD"]), "sequence": int(found["SEQUENCE"]), "uid": str(found["UID"]), "status": str(found["STATUS"]),
@@ -179,8 +180,7 @@ async def test_a_move_raises_the_sequence_and_an_end_cancels_once(team: Team, bo
     first, second = map(event, files(team, group))
     assert (second["method"], second["sequence"], second["uid"]) == ("REQUEST", 1, first["uid"])
     assert second["rule"]["INTERVAL"] == [2]
-    for _ in range(2):
-        await choose(team, bot, team.ben, "end") if _ == 0 else await quiet(bot)
+    await choose(team, bot, team.ben, "end")
     last = event(files(team, group)[-1])
     assert (last["method"], last["sequence"], last["status"], last["uid"]) == ("CANCEL", 2, "CANCELLED", first["uid"])
     assert len(files(team, group)) == 3
@@ -258,8 +258,49 @@ async def test_without_a_meeting_the_written_check_ins_go_on(team: Team, bot: Pr
 async def test_where_slack_refuses_a_group_each_is_told_alone_and_everything_works_the_same(
     team: Team, bot: Process
 ) -> None:
-    team.slack.workspace.app.scopes.discard("mpim:write") if hasattr(team.slack.workspace, "app") else None
+    team.slack.faults.on(
+        "conversations.open",
+        Fault.REFUSE,
+        times=99,
+        code="missing_scope",
+        when=lambda asked: "," in str(asked["users"]),
+    )
     await arranged(team, bot)
+    assert groups(team) == []
+    for person in (team.ana, team.ben):
+        place = team.slack.direct(person, team.slack.bot_user_id)
+        message = said(team, place)[-1]
+        assert "When can you meet" in everything(message)
+        await press(team, bot, person, place, message, "syncs.can")
+    for person in (team.ana, team.ben):
+        place = team.slack.direct(person, team.slack.bot_user_id)
+        (invited,) = files(team, place)
+        assert event(invited)["method"] == "REQUEST"
+        (message,) = [each for each in said(team, place) if "You meet" in each["text"]]
+        assert "Find another time" in labels(message)
+
+
+async def test_without_files_the_words_and_links_are_there(team: Team, bot: Process) -> None:
+    team.slack.faults.on("files.getUploadURLExternal", Fault.REFUSE, times=99, code="missing_scope")
+    group = await agreed(team, bot)
+    assert "https://outlook.office.com" in everything(said(team, group)[0])
+    for person in (team.ana, team.ben):
+        assert "you meet" in direct(team, person)[-1]
+
+
+async def test_more_than_eight_are_told_each_alone(team: Team, bot: Process) -> None:
+    slack = team.slack
+    people = [team.ana, team.ben, *(slack.add_person(f"Person {number}", tz="Europe/Lisbon") for number in range(8))]
+    await slack.command(team.ana, team.channel, "/rowbot sync")
+    form = slack.views_of(team.ana)[-1]
+    await slack.submit(form["id"], {"sync.topic": "Shared GPU pool", "sync.people": people, "sync.meet_minutes": "45"})
+    await quiet(bot)
+    assert groups(team) == []
+    for person in people:
+        assert "When can you meet for 45 minutes?" in direct(team, person)[-1]
+    place = slack.direct(people[-1], slack.bot_user_id)
+    await press(team, bot, people[-1], place, said(team, place)[-1], "syncs.can")
+    assert "Person 7 can" in " ".join(direct(team, team.ana))
 
 
 async def test_private_work_is_met_about_by_those_who_may_all_see_it_and_who_left_can_press_nothing(

@@ -161,7 +161,11 @@ def arranged(card: SyncCard, *, again: bool) -> b.Message:
     """To the one who set it up: who, when first, and the way to change it. ``again``: it was there already."""
     opening = "There is a check-in about this already:" if again else "A check-in is set up:"
     buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("End it", END, value=str(card.id))]
-    return _said(f"{opening} {_facts(card)}", b.actions(*buttons))
+    return _said(f"{opening} {_facts(card)}{_meeting(card)}", b.actions(*buttons))
+
+
+def _meeting(card: SyncCard) -> str:
+    return " Times to meet come in a message of their own." if card.meet_minutes and card.meets_at is None else ""
 
 
 def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
@@ -174,7 +178,7 @@ def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
         whom = b.listed(["you", *(w.name(side) for side in others)])
         who = f"{b.mention(by)} set up a check-in {'with' if takes_part else 'for'} {whom}"
     text = (f"{who}: {w.topic(card.topic)}, {w.rhythm(card)}, {w.coming(card)}.\n"
-            f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.")  # fmt: skip
+            f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.{_meeting(card)}")  # fmt: skip
     buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("Pause", PAUSE, value=str(card.id)),
                b.button("End it", END, value=str(card.id))]  # fmt: skip
     return _said(text, b.actions(*buttons), b.context(_HOW))

@@ -40,8 +40,8 @@ def invited(day: date, minute: int = 600, zone: str = "Europe/Lisbon", **changes
     return replace(plain, **changes)
 
 
-def parsed(made: Invitation) -> tuple[Calendar, Any]:
-    calendar = Calendar.from_ical(invitation.file(made, now=NOW))
+def parsed(made: Invitation) -> tuple[Any, Any]:
+    calendar: Any = Calendar.from_ical(invitation.file(made, now=NOW))
     (event,) = calendar.walk("VEVENT")
     return calendar, event
 
