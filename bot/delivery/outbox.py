@@ -101,7 +101,7 @@ def _fields_of(otherwise: Otherwise) -> list[dict[str, Any]] | None:
     if otherwise is None:
         return None
     rows = [otherwise] if isinstance(otherwise, OutboxRow) else otherwise
-    kept = {"workspace_id", "key", "lane", "verb", "target", "body", "follows"}
+    kept = {"workspace_id", "key", "lane", "verb", "target", "body", "follows", "otherwise"}
     return [row.model_dump(include=kept, mode="json") for row in rows]
 
 

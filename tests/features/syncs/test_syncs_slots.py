@@ -31,7 +31,8 @@ ZONES = [
 
 
 def proposed(calendars: Mapping[str, Calendar], start: datetime = NOW, **changes: Any) -> list[Moment]:
-    return slots.propose(calendars, **({"minutes": 30, "start": start, "end": start + WEEKS} | changes))
+    fields: dict[str, Any] = {"minutes": 30, "start": start, "end": start + WEEKS} | changes
+    return slots.propose(calendars, **fields)
 
 
 def people(*zones: str, **fields: Any) -> dict[str, Calendar]:
