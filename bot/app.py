@@ -29,6 +29,7 @@ from bot.features.matching import listeners as matching
 from bot.features.matching.matcher import Matcher
 from bot.features.reports import listeners as reports
 from bot.features.syncs import listeners as syncs
+from bot.features.syncs import meeting_listeners as meetings
 from bot.features.syncs.closing import show_item
 from bot.slack.bolt import build_app
 from bot.slack.directory import Directory
@@ -45,6 +46,7 @@ LISTENERS = (
     syncs.register,
     away.register,
     items.register,
+    meetings.register,
     matching.register,
     admin.register,
     reports.register,

@@ -147,6 +147,11 @@ async def follow_items(bot: Rowbot, clock: Clock) -> None:
     await items.sweep(bot.db, bot.directory, bot.scope, show_item, clock())
 
 
+async def sweep_meetings(bot: Rowbot, clock: Clock) -> None:
+    """Meetings that are due: whose time has passed, or which are to be proposed."""
+    await syncs.sweep_meetings(bot.db, bot.directory, bot.scope, clock())
+
+
 async def follow_clocks(bot: Rowbot, clock: Clock) -> None:
     """Check-ins open by the hours that people keep now."""
     await syncs.follow_clocks(bot.db, bot.scope, clock())
@@ -218,6 +223,7 @@ JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
     ("back up", timedelta(minutes=15), back_up, True),
     ("check-ins", timedelta(seconds=15), sweep_syncs, True),
     ("items", timedelta(seconds=20), follow_items, True),
+    ("meetings", timedelta(seconds=30), sweep_meetings, True),
     ("check-ins follow clocks", timedelta(minutes=30), follow_clocks, True),
     ("take back imports", timedelta(seconds=2), take_back_imports, True),
     ("count the outbox", timedelta(seconds=15), count_outbox, False),

@@ -4,11 +4,11 @@ A lane is a channel (or a person). Its row is leased by one process at a time, w
 first out, and pacing. Lock order everywhere: workspace, then lanes (sorted), then outbox rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, Index, String, case, cast, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
@@ -68,14 +68,14 @@ class OutboxRow(SQLModel, table=True):
     key: str = Field(unique=True)
     lane: str
     verb: OutboxVerb = Field(sa_type=Word(OutboxVerb))
-    #: Channel id, or a person's id for a direct message.
+    #: Channel id, a person's id for a direct message, or the ids of a group of people (:func:`group_of`).
     target: str
     #: Arguments of the Web API method, without channel and ts where `follows` brings them.
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     #: Key of the posted row that this one updates.
     follows: str = ""
-    #: The row to put in instead if this one is given up: whoever waits for it hears why. Fields of OutboxRow.
-    otherwise: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    #: The rows to put in instead if this one is given up: whoever waits for it hears why, or hears it alone. Fields of OutboxRow.
+    otherwise: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=Word(OutboxState))
     attempts: int = 0
     not_before: datetime = Field(sa_type=Instant)
@@ -129,8 +129,10 @@ class Outbox(Repository):
         statement = select(OutboxRow).where(OutboxRow.workspace_id == self.workspace_id, OutboxRow.key == key)
         return self.session.exec(statement).first()
 
-    def redraw(self, key: str, body: dict[str, Any]) -> bool:
-        """Give a message that has not left yet, or was given up, another body; False if it has left or may have left."""
+    def redraw(self, key: str, body: dict[str, Any], *, otherwise: Sequence[dict[str, Any]] | None = None) -> bool:
+        """Give a message that has not left yet, or was given up, another body (and other words for those who would get it
+        ``otherwise``); False if it has left or may have left.
+        """
         row = self.get(key)
         if row is None:
             return False
@@ -144,7 +146,7 @@ class Outbox(Repository):
                     col(OutboxRow.state) == OutboxState.DEAD,
                 ),
             )
-            .values(body=body)
+            .values(body=body, **({"otherwise": list(otherwise)} if otherwise is not None else {}))
             .returning(col(OutboxRow.id))
         )
         return self.session.execute(statement).first() is not None
@@ -184,6 +186,20 @@ class Outbox(Repository):
         given = new.excluded.due_at
         earlier = case((or_(col(Lane.due_at).is_(None), col(Lane.due_at) > given), given), else_=Lane.due_at)
         self.session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"due_at": earlier}))
+
+
+#: Between the ids of a group's people: no id holds it.
+_AND: Final = "+"
+
+
+def group_of(person_ids: Collection[str]) -> str:
+    """The target that is a group of people, whoever names them in which order."""
+    return _AND.join(sorted(set(person_ids)))
+
+
+def people_of(target: str) -> list[str]:
+    """The people of a target that is a person or a group of people."""
+    return target.split(_AND)
 
 
 def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
@@ -269,8 +285,9 @@ def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -
         return False
     if outcome.state in (OutboxState.SENT, OutboxState.DEAD):
         _end(row, outcome.state, now=now, error=outcome.error)
-        if outcome.state == OutboxState.DEAD and row.otherwise is not None:
-            Outbox(session, row.workspace_id, MACHINE).enqueue(instead_of(row.otherwise, now=now))
+        if outcome.state == OutboxState.DEAD:
+            for instead in instead_of(row.otherwise, now=now):
+                Outbox(session, row.workspace_id, MACHINE).enqueue(instead)
         if outcome.state == OutboxState.SENT and row.verb == OutboxVerb.UPLOAD:
             # Slack has the file; megabytes of rows, some of them private, need not lie here as long as the key does.
             row.body = {name: value for name, value in row.body.items() if name != "content"}
@@ -349,9 +366,13 @@ def _installed() -> ColumnElement[bool]:
     )
 
 
-def instead_of(fields: dict[str, Any], *, now: datetime) -> OutboxRow:
-    """The row of an ``otherwise``."""
-    return OutboxRow(**(fields | {"verb": OutboxVerb(fields["verb"]), "created_at": now, "not_before": now}))
+def instead_of(otherwise: list[dict[str, Any]] | dict[str, Any] | None, *, now: datetime) -> list[OutboxRow]:
+    """The rows of an ``otherwise``. Rows of before 0003 hold one alone, outside of a list."""
+    found = [otherwise] if isinstance(otherwise, dict) else otherwise or []
+    return [
+        OutboxRow(**(fields | {"verb": OutboxVerb(fields["verb"]), "created_at": now, "not_before": now}))
+        for fields in found
+    ]
 
 
 def waiting(session: Session) -> dict[str, int]:

@@ -69,6 +69,8 @@ class Sync(SQLModel, table=True):
     ruled_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
     #: What they want to talk about, in their words.
     agenda: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: How long they want to meet each time, in minutes; 0: they only write.
+    meet_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     #: The group message of its participants; "" before there is one.
     group_channel_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
     state: SyncState = Field(default=SyncState.ACTIVE, sa_type=Word(SyncState))
@@ -122,6 +124,13 @@ class Syncs(Repository):
         """Its participants."""
         statement = select(SyncMember).where(SyncMember.sync_id == sync_id).order_by(SyncMember.person_id)
         return list(self.session.exec(statement))
+
+    def hand_over(self, member: SyncMember, person_id: str) -> None:
+        """Somebody else takes part in a participant's place and speaks for what they spoke for."""
+        self.session.delete(member)
+        self.session.flush()
+        self.session.add(SyncMember(sync_id=member.sync_id, person_id=person_id, initiative_id=member.initiative_id))
+        self.session.flush()
 
     def of_overlap(self, overlap_id: int) -> Sync | None:
         """The sync about an overlap that has not ended, if there is one."""

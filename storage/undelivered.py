@@ -20,7 +20,7 @@ ACCOMPANYING: Final = frozenset({OutboxVerb.UPDATE, OutboxVerb.EPHEMERAL, Outbox
 class DeadGroup:
     """Messages given up at one place for one reason."""
 
-    #: Channel id, or a person's id for a direct message.
+    #: Channel id, a person's id for a direct message, or a group of people.
     target: str
     error: str
     count: int
@@ -73,17 +73,18 @@ class Undelivered(Repository):
         closed = self.session.execute(statement).all()
         told: set[str] = set()
         for row in sorted(closed, key=lambda row: row.id):
-            if row.otherwise is not None and row.otherwise["target"] not in told:
-                told.add(row.otherwise["target"])
-                self._outbox.enqueue(instead_of(row.otherwise, now=now))
+            for instead in instead_of(row.otherwise, now=now):
+                if instead.target not in told:
+                    told.add(instead.target)
+                    self._outbox.enqueue(instead)
         return len(closed)
 
     def refuse(self, row: OutboxRow, error: str, *, now: datetime) -> bool:
         """Keep a message for a place that cannot be reached as given up, without a try; False if its key is there already."""
         row.state, row.error, row.done_at = OutboxState.DEAD, error, now
         new = self.insert_new(OutboxRow, [row.model_dump(exclude={"id"})], key="id")
-        if new and row.otherwise is not None:
-            self._outbox.enqueue(instead_of(row.otherwise, now=now))
+        for instead in instead_of(row.otherwise, now=now) if new else ():
+            self._outbox.enqueue(instead)
         return bool(new)
 
     def try_again(self, target: str, *, since: datetime, now: datetime) -> int:

@@ -32,7 +32,7 @@ SCOPES: Final[dict[str, tuple[str, ...]]] = {
     "users_info": ("users:read",), "users_list": ("users:read",), "users_lookupByEmail": ("users:read.email",),
     "usergroups_list": ("usergroups:read",), "usergroups_users_list": ("usergroups:read",),
     "conversations_info": ("channels:read", "groups:read"), "conversations_members": ("channels:read", "groups:read"),
-    "conversations.open": ("im:write",), "conversations.history": ("channels:history", "groups:history", "im:history"),
+    "conversations.open": ("im:write", "mpim:write"), "conversations.history": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"), "apps_connections_open": (),
     "files.getUploadURLExternal": ("files:write",), "files.completeUploadExternal": ("files:write",),
 }  # fmt: skip
@@ -174,7 +174,7 @@ async def test_every_command_that_help_lists_is_heard_by_somebody_of_its_own(wir
 async def test_every_command_that_is_heard_is_listed_by_help(wired: Wired) -> None:
     listed = {line.split()[1] for line, _ in (*home.COMMANDS, *home.ADMIN_COMMANDS)}
     heard = set()
-    for path in [*FEATURES.rglob("listeners.py"), *FEATURES.glob("*/listeners/*.py")]:
+    for path in [*FEATURES.rglob("*listeners.py"), *FEATURES.glob("*/listeners/*.py")]:
         heard |= {words.split('"')[1] for words in re.findall(r"first_word\(([^)]*)\)", path.read_text())}
     assert heard == listed - {"help"}
 
@@ -230,5 +230,5 @@ def test_every_channel_mode_has_words() -> None:
 
 
 def test_no_listener_swallows_faults() -> None:
-    for path in [*FEATURES.rglob("listeners.py"), *FEATURES.glob("*/listeners/*.py")]:
+    for path in [*FEATURES.rglob("*listeners.py"), *FEATURES.glob("*/listeners/*.py")]:
         assert not re.search(r"^\s+try:", path.read_text(), re.MULTILINE), path

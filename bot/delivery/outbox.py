@@ -1,6 +1,6 @@
 """The outbox's front: features say what is to reach whom, with an idempotency key; a row is written in their transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,9 @@ from storage.outbox import OutboxRow, OutboxVerb
 from storage.undelivered import ACCOMPANYING
 from storage.unit_of_work import UnitOfWork
 
+#: What is put in if a message has to be given up: one for somebody, or one for each of several.
+Otherwise = OutboxRow | Sequence[OutboxRow] | None
+
 
 def body_of(message: Message) -> dict[str, Any]:
     """As arguments of `chat.*` methods. Links are never unfurled: a warning is not a preview."""
@@ -20,9 +23,9 @@ def body_of(message: Message) -> dict[str, Any]:
 
 def post(
     uow: UnitOfWork, message: Message, *, key: str, channel_id: str, thread_ts: str = "", now: datetime,
-    otherwise: OutboxRow | None = None,
+    otherwise: Otherwise = None,
 ) -> bool:  # fmt: skip
-    """Post into a channel (or its thread), or to a person: ``channel_id`` may be a person's id.
+    """Post into a channel (or its thread), to a person or to a group: ``channel_id`` may be a person's id, or `group_of` people.
 
     ``otherwise`` is put in instead if this one has to be given up. False if the key is there already.
     """
@@ -30,17 +33,20 @@ def post(
     return _enqueue(uow, OutboxVerb.POST, key=key, target=channel_id, body=body, now=now, otherwise=otherwise)
 
 
-def redraw(uow: UnitOfWork, message: Message, *, key: str, version: int, now: datetime) -> bool:
+def redraw(
+    uow: UnitOfWork, message: Message, *, key: str, version: int, now: datetime, otherwise: Otherwise = None
+) -> bool:
     """Let a posted message say something else: changed in the outbox if it is still there, else updated at Slack.
 
-    False if nothing of this key was ever posted.
+    ``otherwise``: what is put in instead from now on if the message has to be given up; None leaves that as it is. False if
+    nothing of this key was ever posted.
     """
     full = f"{uow.workspace_id}:{key}"
     posted = uow.outbox.get(full)
     if posted is None:
         return False
     body = body_of(message) | ({"thread_ts": posted.body["thread_ts"]} if "thread_ts" in posted.body else {})
-    if uow.outbox.redraw(full, body):
+    if uow.outbox.redraw(full, body, otherwise=_fields_of(otherwise)):
         return True
     return _enqueue(uow, OutboxVerb.UPDATE, key=f"{key}:v{version}", target=posted.target,
                     body={"text": message.text, "blocks": list(message.blocks)}, follows=full, now=now)  # fmt: skip
@@ -62,36 +68,46 @@ def react(
 
 def upload(
     uow: UnitOfWork, content: str, *, stem: str, suffix: str, title: str, comment: str, key: str, channel_id: str, now: datetime,
-    otherwise: OutboxRow | None = None,
+    otherwise: Otherwise = None,
 ) -> bool:  # fmt: skip
-    """Share a text file in a channel, or with a person: ``channel_id`` may be a person's id.
+    """Share a text file in a channel, with a person or with a group: ``channel_id`` as for :func:`post`.
 
     ``comment`` (mrkdwn) stands above it. The file is called ``stem``-key.``suffix``: by that name it is found again where
     an answer of Slack's was lost. ``otherwise`` as for :func:`post`.
     """
-    filename = f"{stem}-{opaque(f'{uow.workspace_id}:{key}')[:12]}.{suffix}"
-    body = {"filename": filename, "title": title, "comment": comment, "content": content}
+    body = file_of(uow, content, stem=stem, suffix=suffix, title=title, comment=comment, key=key)
     return _enqueue(uow, OutboxVerb.UPLOAD, key=key, target=channel_id, body=body, now=now, otherwise=otherwise)
+
+
+def file_of(
+    uow: UnitOfWork, content: str, *, stem: str, suffix: str, title: str, comment: str, key: str
+) -> dict[str, Any]:
+    """The body of an upload; see :func:`upload`."""
+    filename = f"{stem}-{opaque(f'{uow.workspace_id}:{key}')[:12]}.{suffix}"
+    return {"filename": filename, "title": title, "comment": comment, "content": content}
 
 
 def row_for(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
-    otherwise: OutboxRow | None = None,
+    otherwise: Otherwise = None,
 ) -> OutboxRow:  # fmt: skip
     """A row that is not enqueued yet: for the ``otherwise`` of another."""
     key = f"{uow.workspace_id}:{key}"
-    instead = None
-    if otherwise is not None:
-        instead = otherwise.model_dump(
-            include={"workspace_id", "key", "lane", "verb", "target", "body", "follows"}, mode="json"
-        )
     return OutboxRow(workspace_id=uow.workspace_id, key=key, lane=f"{uow.workspace_id}:{target}", verb=verb, target=target,
-                     body=dict(body), follows=follows, otherwise=instead, not_before=now, created_at=now)  # fmt: skip
+                     body=dict(body), follows=follows, otherwise=_fields_of(otherwise), not_before=now, created_at=now)  # fmt: skip
+
+
+def _fields_of(otherwise: Otherwise) -> list[dict[str, Any]] | None:
+    if otherwise is None:
+        return None
+    rows = [otherwise] if isinstance(otherwise, OutboxRow) else otherwise
+    kept = {"workspace_id", "key", "lane", "verb", "target", "body", "follows", "otherwise"}
+    return [row.model_dump(include=kept, mode="json") for row in rows]
 
 
 def _enqueue(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
-    otherwise: OutboxRow | None = None,
+    otherwise: Otherwise = None,
 ) -> bool:  # fmt: skip
     row = row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise)
     place = uow.channels.get(target) if target.startswith(("C", "G")) else None

@@ -16,7 +16,7 @@ from bot.failpoints import reach
 from bot.slack.blocks import Block, Message
 from bot.slack.data_blocks import without_data
 from bot.slack.errors import sentence
-from storage.outbox import Claim, OutboxRow, OutboxVerb
+from storage.outbox import Claim, OutboxRow, OutboxVerb, people_of
 
 METADATA_TYPE: Final = "rowbot_message"
 #: Slack's clock and ours may differ by this much.
@@ -122,11 +122,14 @@ class Sender:
         raise HistoryUnreadable(f"it goes on after {PAGES} pages")
 
     async def _channel_of(self, target: str) -> str | Answer:
-        """The conversation of a target: itself, or the direct message with a person (asking again changes nothing)."""
+        """The conversation of a target: itself, or the one with a person or a group of people.
+
+        Asking again changes nothing: the same people always have the same conversation.
+        """
         if not target.startswith(("U", "W")):
             return target
         if target not in self._direct:
-            answer = await self._call("conversations.open", {"users": target})
+            answer = await self._call("conversations.open", {"users": ",".join(people_of(target))})
             if not isinstance(answer, Accepted):
                 return Refused(answer.reason, retry_after=5) if isinstance(answer, Lost) else answer
             self._direct[target] = answer.channel

@@ -330,8 +330,10 @@ def checkboxes(action_id: str, options: Sequence[dict[str, Any]], *, initial: Se
     return element | ({"initial_options": chosen} if chosen else {})
 
 
-def field(block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
-    """A labelled field of a form."""
+def field(
+    block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "", tells: bool = False
+) -> Block:
+    """A labelled field of a form. ``tells``: what is chosen is told at once, so that the form can follow it."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -339,6 +341,7 @@ def field(block_id: str, label: str, element: Element, *, optional: bool = False
         "element": element,
         "optional": optional,
     }
+    block |= {"dispatch_action": True} if tells else {}
     return block | ({"hint": plain(hint, LABEL)} if hint else {})
 
 

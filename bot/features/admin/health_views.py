@@ -5,6 +5,7 @@ from typing import Final
 from bot.features.admin.health import BackupHealth, Health
 from bot.features.announcements import life_views
 from bot.slack import blocks as b
+from storage.outbox import people_of
 from storage.undelivered import DeadGroup
 
 TRY_AGAIN: Final = "admin.try_again"
@@ -84,7 +85,9 @@ def _dead_in_all(state: Health) -> int:
 
 
 def _place(target: str) -> str:
-    return b.mention(target) if target.startswith(("U", "W")) else b.channel(target)
+    if target.startswith(("U", "W")):
+        return b.listed([b.mention(person_id) for person_id in people_of(target)])
+    return b.channel(target)
 
 
 def _count(number: int, noun: str) -> str:

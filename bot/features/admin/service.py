@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.features.admin.health import Health
 from bot.features.announcements import leaving
 from bot.features.teams import rights
+from storage.outbox import people_of
 from storage.unit_of_work import UnitOfWork
 
 
@@ -25,7 +26,8 @@ def health(uow: UnitOfWork, person_id: str) -> Health:
 def can_reach(uow: UnitOfWork, target: str) -> bool:
     """Whether something can be sent to a channel or person, as far as we know."""
     if target.startswith(("U", "W")):
-        return bool(uow.people.present([target]))
+        people = people_of(target)
+        return uow.people.present(people) == set(people)
     channel = uow.channels.get(target)
     return channel is None or channel.is_reachable
 

@@ -1,6 +1,7 @@
 """What people say of a candidate under a reply: the overlap decides, and the replies of both sides follow."""
 
 from datetime import datetime
+from typing import Final
 
 from bot.errors import Refusal
 from bot.features.announcements import answer
@@ -9,12 +10,17 @@ from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card, reply_key
 from bot.features.overlaps import service as overlaps
 from bot.features.overlaps.service import Told
+from bot.features.syncs import meetings
 from bot.features.syncs import service as syncs
 from bot.features.syncs.service import Arranged, Plan
 from storage.announcements import AnnouncementState
 from storage.initiatives import Initiative
+from storage.meetings import Result
 from storage.overlaps import Verb
 from storage.unit_of_work import UnitOfWork
+
+#: How long the leads meet, in minutes, unless they choose otherwise.
+MEETING: Final = 30
 
 
 def not_related(uow: UnitOfWork, mine_id: int, other_id: int, *, person_id: str, now: datetime) -> None:
@@ -57,10 +63,21 @@ def sync(uow: UnitOfWork, mine_id: int, other_id: int, *, person_id: str, now: d
         return wish(uow, mine_id, other_id, Verb.SYNC, person_id=person_id, now=now)
     overlaps.record(uow, overlap, Verb.SYNC, person_id=person_id, now=now)
     channel_id, thread_ts = _thread_of(uow, mine, other)
-    plan = Plan(people, work=(mine.id, other.id), overlap_id=overlap.id, channel_id=channel_id, thread_ts=thread_ts)
+    plan = Plan(
+        people, work=(mine.id, other.id), overlap_id=overlap.id, channel_id=channel_id, thread_ts=thread_ts, meet_minutes=MEETING
+    )  # fmt: skip
     arranged = syncs.set_up(uow, plan, person_id=person_id, now=now)
     _redraw(uow, mine_id, other_id, now=now)
     return arranged
+
+
+def talked(
+    uow: UnitOfWork, meeting_id: int, text: str, result: Result | None, *, person_id: str, now: datetime
+) -> None:
+    """What came of a meeting: it is kept with the overlap, and the replies of both sides follow."""
+    card = meetings.talked(uow, meeting_id, text, result, person_id=person_id, now=now)
+    if card.is_about_overlap:
+        _redraw(uow, *(each.id for each in card.evidence.work), now=now)
 
 
 def _thread_of(uow: UnitOfWork, *sides: Initiative) -> tuple[str, str]:

@@ -40,8 +40,11 @@ COMMANDS: Final = (
     ("/rowbot announce", "a form that shows similar work before anything is saved"),
     ("/rowbot search TEXT", "who works on something like it"),
     ("/rowbot mine", "yours: edit, hand over, close, withdraw"),
-    ("/rowbot sync @PERSON", "a check-in with others: weekly, every two weeks, monthly or once"),
-    ("/rowbot syncs", "your check-ins: show, move, pause, end"),
+    (
+        "/rowbot sync @PERSON",
+        "a check-in with others, in writing and in person: weekly, monthly, once or in your own rhythm",
+    ),
+    ("/rowbot syncs", "your check-ins: show, move, pause, hand over, end"),
     ("/rowbot away until DAY", "days off, in words; without words a form, also for your hours and public holidays"),
     ("/rowbot waiting", "what waits for you, and what you wait for"),
     ("/rowbot channel on|quiet|observe|off", "how loud I am in this channel"),

@@ -135,18 +135,26 @@ def answer_owner(uow: UnitOfWork, hidden_id: int, public_id: int, verb: Verb, *,
     return initiatives.card(uow, public)
 
 
-def record(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, now: datetime) -> Feedback:
-    """Keep what somebody said of a pair, once, and tell nobody."""
-    return _say_once(uow, overlap, verb, person_id=person_id, now=now)
+def record(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, text: str = "", person_id: str, now: datetime) -> Feedback:
+    """Keep what somebody said of a pair, once, and tell nobody. Other words of theirs take the place of earlier ones."""
+    for feedback in uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb) if text else ():
+        if feedback.text != text:
+            feedback.undone_at = now
+    uow.session.flush()
+    return _say_once(uow, overlap, verb, text=text, person_id=person_id, now=now)
 
 
-def _say_once(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, person_id: str, now: datetime) -> Feedback:
+def _say_once(
+    uow: UnitOfWork, overlap: Overlap, verb: Verb, *, text: str = "", person_id: str, now: datetime
+) -> Feedback:
     standing = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
     if standing:
         return standing[0]
     return uow.overlaps.say(
-        Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, created_at=now)
-    )
+        Feedback(
+            workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, text=text, created_at=now
+        )
+    )  # fmt: skip
 
 
 def _tell(

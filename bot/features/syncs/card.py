@@ -16,6 +16,13 @@ FIELD_WORK: Final = "sync.work"
 FIELD_CADENCE: Final = "sync.cadence"
 FIELD_FIRST_ON: Final = "sync.first_on"
 FIELD_AT: Final = "sync.at"
+FIELD_TEAMS: Final = "sync.teams"
+FIELD_EVERY: Final = "sync.every_weeks"
+FIELD_WEEKDAYS: Final = "sync.weekdays"
+FIELD_RULED_BY: Final = "sync.ruled_by"
+FIELD_AGENDA: Final = "sync.agenda"
+FIELD_MEET: Final = "sync.meet_minutes"
+FIELD_HEIR: Final = "sync.heir"
 FIELD_PULSE: Final = "answer.pulse"
 FIELD_CHANGED: Final = "answer.changed"
 FIELD_WAITING: Final = "answer.waiting_for"
@@ -28,6 +35,47 @@ FIELD_CLARITY: Final = "answer.clarity"
 FIELD_PLAN: Final = "answer.plan"
 #: With the overlap's id behind it.
 FIELD_OVERLAP: Final = "answer.overlap."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A check-in that somebody wants. What is None or empty takes the workspace's defaults."""
+
+    people: tuple[str, ...]
+    topic: str = ""
+    #: Ids of the initiatives that it is about.
+    work: tuple[int, ...] = ()
+    #: Ids of teams whose leads take part.
+    teams: tuple[int, ...] = ()
+    cadence: Cadence | None = None
+    first_on: date | None = None
+    at_minute: int | None = None
+    every_weeks: int = 1
+    weekdays: tuple[int, ...] = ()
+    #: On whose clock everybody is asked at once; "": each on their own.
+    ruled_by: str = ""
+    agenda: str = ""
+    #: How long they want to meet, in minutes; 0: they only write.
+    meet_minutes: int = 0
+    #: The overlap that it is about: it has one check-in at a time.
+    overlap_id: int | None = None
+    #: The thread for the summaries; "" for direct messages.
+    channel_id: str = ""
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When and how a check-in comes round, and what goes with it: what a move sets anew."""
+
+    cadence: Cadence
+    first_on: date
+    at_minute: int
+    every_weeks: int = 1
+    weekdays: tuple[int, ...] = ()
+    ruled_by: str = ""
+    agenda: str = ""
+    meet_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +98,7 @@ class SyncCard:
     topic: str
     cadence: Cadence
     state: SyncState
-    #: Minutes after midnight on each participant's own clock.
+    #: Minutes after midnight on each participant's own clock, or on that of ``ruled_by``.
     at_minute: int
     #: The day that carries the weekday.
     first_on: date
@@ -65,6 +113,15 @@ class SyncCard:
     is_open: bool = False
     #: Whether the reader is left out next time, because they are away.
     is_away: bool = False
+    #: For a rhythm of its own: every how many weeks, and on which weekdays (0 is Monday).
+    every_weeks: int = 1
+    weekdays: tuple[int, ...] = ()
+    #: On whose clock everybody is asked at once; None: each on their own.
+    ruled_by: Side | None = None
+    agenda: str = ""
+    #: How long they want to meet, in minutes (0: they only write), and when next, on the reader's own clock.
+    meet_minutes: int = 0
+    meets_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words
+from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, other_card, teams
+from bot.features.initiatives.examples import card as initiative
 from bot.features.items.card import Party
 from bot.features.items.examples import card as item
-from bot.features.syncs import answer_form, views
+from bot.features.overlaps.examples import reasons
+from bot.features.syncs import answer_form, meeting_views, views
 from bot.features.syncs import forms as drawn_forms
 from bot.features.syncs.card import (
+    FIELD_CADENCE,
     Asked,
     Ended,
     Line,
@@ -22,9 +25,13 @@ from bot.features.syncs.card import (
     Summary,
     SyncCard,
 )
+from bot.features.syncs.invitation import Invitation, links
+from bot.features.syncs.meeting_card import Evidence, MeetingCard, Offer, Strained
+from bot.features.syncs.recurrence import Rhythm
 from bot.slack.blocks import Message
 from storage.initiatives import Status
 from storage.items import ItemState
+from storage.meetings import MeetingState, Result
 from storage.rounds import PromptState, Pulse, View
 from storage.syncs import Cadence, SyncState
 
@@ -101,6 +108,78 @@ def summed(words: Words, **changes: Any) -> Summary:  # noqa: ANN401 - fields of
     return replace(plain, **changes)
 
 
+def meeting(words: Words, state: MeetingState = MeetingState.PROPOSED, **changes: Any) -> MeetingCard:  # noqa: ANN401 - fields of MeetingCard
+    """A meeting, with moments that suit some and strain others."""
+    moments = [_ASKED_AT + timedelta(days=days) for days in (0, 1, 3)]
+    strained = (Strained(side(words, OTHER), moments[0]),)
+    offers = tuple(
+        Offer(number, moment, (side(words),) * number, strained * (number - 1))
+        for number, moment in enumerate(moments, 1)
+    )
+    plain = MeetingCard(id=1, sync_id=1, topic=words.title[:150], state=state, minutes=30, people=(side(words), side(words, OTHER)), agenda=words.text[:1000],
+                        evidence=Evidence((initiative(words), other_card(words)), reasons(words)), offers=offers, comes_round=Cadence.WEEKLY,
+                        is_about_overlap=True, by=side(words))  # fmt: skip
+    return replace(plain, **changes)
+
+
+def agreed(words: Words, **changes: Any) -> MeetingCard:  # noqa: ANN401 - fields of MeetingCard
+    """A meeting that is agreed and comes again."""
+    invited = Invitation(
+        "1@rowbot",
+        0,
+        words.title[:150],
+        words.text[:1000],
+        _ASKED_AT,
+        30,
+        "America/Los_Angeles",
+        Rhythm(Cadence.WEEKLY, _ASKED_AT.date()),
+        (),
+    )
+    fields: dict[str, Any] = {
+        "at": _ASKED_AT,
+        "next_at": _ASKED_AT,
+        "cadence": Cadence.WEEKLY,
+        "zone": invited.zone,
+        "links": links(invited),
+    }
+    return meeting(words, MeetingState.AGREED, **(fields | changes))
+
+
+def _meetings(words: Words) -> dict[str, Message]:
+    asked_about = agreed(words, state=MeetingState.ASKED)
+    over = tuple(replace(offer, is_over=True) for offer in meeting(words).offers)
+    said = replace(
+        asked_about, state=MeetingState.CLOSED, talked=True, outcome=words.text[:1000], outcome_by=side(words)
+    )
+    drawn = {f"outcome, {result.value}": meeting_views.outcome(replace(said, result=result)) for result in Result}
+    plain = tuple(replace(offer, strained=()) for offer in meeting(words).offers)
+    return drawn | {
+        "proposal": meeting_views.proposal(meeting(words)),
+        "proposal, suits all": meeting_views.proposal(meeting(words, offers=plain)),
+        "proposal, about work of many": meeting_views.proposal(meeting(words, evidence=Evidence((other_card(words),) * 8), agenda="")),
+        "proposal, about nothing": meeting_views.proposal(
+            meeting(words, evidence=Evidence(), agenda="", is_about_overlap=False, comes_round=Cadence.ONCE)
+        ),
+        "proposal, no time found": meeting_views.proposal(meeting(words, offers=())),
+        "proposal, over": meeting_views.proposal(meeting(words, offers=over)),
+        "agreed": meeting_views.proposal(agreed(words)),
+        "agreed, once": meeting_views.proposal(agreed(words, cadence=Cadence.ONCE)),
+        "held": meeting_views.proposal(agreed(words, state=MeetingState.CLOSED, next_at=None)),
+        "called off": meeting_views.proposal(meeting(words, MeetingState.CALLED_OFF)),
+        "overtaken": meeting_views.overtaken(meeting(words)),
+        "invited": meeting_views.invited(agreed(words)),
+        "uninvited": meeting_views.invited(agreed(words, state=MeetingState.CALLED_OFF)),
+        "released from a meeting": meeting_views.released(agreed(words)),
+        "question": meeting_views.question(asked_about),
+        "question, closed": meeting_views.question(replace(asked_about, state=MeetingState.CLOSED)),
+        "question, answered": meeting_views.question(said),
+        "question, not yet": meeting_views.question(replace(asked_about, talked=False, outcome_by=side(words))),
+        "question, not yet, once": meeting_views.question(
+            replace(asked_about, talked=False, outcome_by=side(words), next_at=None)
+        ),
+    }  # fmt: skip
+
+
 def messages(words: Words) -> dict[str, Message]:
     """Every message."""
     full = asked(
@@ -151,13 +230,27 @@ def messages(words: Words) -> dict[str, Message]:
         standing = card(words, state=state, next_on=None, next_at=None)
         drawn[f"changed, {state.value}"] = views.changed(standing, "moved", by=OTHER, reader=PERSON)
         drawn[f"stands, {state.value}"] = views.stands(standing)
-    many = [card(words, id=number, state=state) for number, state in enumerate(list(SyncState) * 10, 1)]
+    drawn |= _meetings(words)
+    many = [
+        card(
+            words,
+            id=number,
+            meet_minutes=30,
+            ruled_by=side(words),
+            meets_at=_ASKED_AT if number % 2 else None,
+            state=state,
+        )
+        for number, state in enumerate(list(SyncState) * 10, 1)
+    ]
     return drawn | {
         "arranged, for a day off": views.arranged(card(words, is_away=True), again=False),
         "arranged already": views.arranged(card(words), again=True),
         "told": views.told(card(words), by=OTHER, reader=PERSON),
         "told by oneself, in direct messages": views.told(card(words, place=""), by=PERSON, reader=PERSON),
         "not told": views.not_told(card(words), OTHER),
+        "handed over": views.handed_over(card(words), by=OTHER, to=PERSON, reader=PERSON),
+        "handed over to another": views.handed_over(card(words, place=""), by=OTHER, to=LAST, reader=PERSON),
+        "released": views.released(card(words), OTHER),
         "silent": views.silent(card(words, state=SyncState.PAUSED)),
         "too few": views.too_few(card(words, state=SyncState.PAUSED), [side(words, OTHER)]),
         "mine, none": views.mine([]),
@@ -167,12 +260,23 @@ def messages(words: Words) -> dict[str, Message]:
     }  # fmt: skip
 
 
+def _filled(view: dict[str, Any], cadence: Cadence) -> dict[str, Any]:
+    """A form in which a rhythm was chosen."""
+    return view | {"state": {"values": {FIELD_CADENCE: {"it": {"selected_option": {"value": cadence.value}}}}}}
+
+
 def forms(words: Words) -> dict[str, dict[str, Any]]:
     """Every form."""
     work = [(number, words.title) for number in range(1, 121)]
     defaults: dict[str, Any] = {"cadence": Cadence.WEEKLY, "first_on": date(2026, 11, 30), "at_minute": 570}
     return {
         "set up": drawn_forms.set_up_form([PERSON, OTHER], work[:100], **defaults),
+        "set up, with teams": drawn_forms.set_up_form([PERSON], work[:100], teams(words, 120), **defaults),
+        "set up, in a rhythm of its own": drawn_forms.set_up_form([PERSON], [], **defaults | {"cadence": Cadence.CUSTOM}),
+        "following a rhythm": drawn_forms.following_rhythm(_filled(drawn_forms.set_up_form([PERSON], [], **defaults), Cadence.CUSTOM)),
+        "hand over": drawn_forms.hand_over_form(card(words)),
+        "outcome": meeting_views.outcome_form(meeting(words)),
+        "outcome, of no overlap": meeting_views.outcome_form(meeting(words, is_about_overlap=False)),
         "set up, about nothing known": drawn_forms.set_up_form([PERSON], [], **defaults),
         "move": drawn_forms.move_form(card(words), first_on=date(2026, 11, 30)),
         "answer": answer_form.form(asked(words), Questions()),

@@ -6,11 +6,12 @@ from typing import Final
 
 from bot.features.initiatives import service as initiatives
 from bot.features.items import service as items
-from bot.features.syncs import recurrence
+from bot.features.syncs import meeting_times, recurrence
 from bot.features.syncs.card import Asked, Ended, Line, OverlapSaid, Report, Reported, Side, Summary, SyncCard
 from bot.features.syncs.clocks import clocks_of
 from bot.features.teams import hours
 from storage.initiatives import Initiative
+from storage.meetings import MeetingState
 from storage.people import Person
 from storage.repository import Viewer
 from storage.rounds import HEARD, Answer, Prompt, PromptState, Round, RoundState
@@ -80,11 +81,20 @@ def card(uow: UnitOfWork, sync: Sync, reader_id: str, *, now: datetime) -> SyncC
             *([] if _is_in(members, reader_id) else [SyncMember(sync_id=sync.id, person_id=reader_id)]),
         ]
         part = clocks_of(uow, sync, readers, now=now).parts(sync.next_on)[reader_id]
+    meeting = uow.meetings.latest(sync.id) if sync.meet_minutes else None
+    meets_at = (
+        meeting_times.next_of(sync, meeting, after=now)
+        if meeting is not None and meeting.state is MeetingState.AGREED
+        else None
+    )
+    ruler = next(iter(sides(uow, [(sync.ruled_by, None)])), None) if sync.ruled_by else None
     return SyncCard(
         id=sync.id, topic=sync.topic, cadence=sync.cadence, state=sync.state, at_minute=sync.at_minute, first_on=sync.first_on,
         next_on=sync.next_on, next_at=clock_of(uow, reader_id, part.times.due_at) if part is not None else None,
         is_away=part is not None and part.is_away and _is_in(members, reader_id), sides=tuple(sides(uow, [(member.person_id, member.initiative_id) for member in members])),
         place=sync.channel_id, created_by=sync.created_by, is_open=held is not None and held.state is RoundState.OPEN,
+        every_weeks=sync.every_weeks, weekdays=tuple(sorted(set(sync.weekdays))), ruled_by=ruler, agenda=sync.agenda,
+        meet_minutes=sync.meet_minutes, meets_at=clock_of(uow, reader_id, meets_at) if meets_at is not None else None,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from bot.features.syncs import rounds, scheduling
+from bot.features.syncs import meetings, rounds, scheduling
 from bot.features.syncs.rounds import Due
 from bot.slack.directory import Directory
 from storage.database import Database, StoreUnavailable
@@ -35,6 +35,27 @@ async def sweep(db: Database, directory: Directory, scope: Scope, now: datetime)
         if not progress:
             break
     return done
+
+
+async def sweep_meetings(db: Database, directory: Directory, scope: Scope, now: datetime) -> int:
+    """Ask about meetings whose time has passed, and propose those that are next; how much was done.
+
+    Each in a transaction of its own: one that fails is logged, tried at the next turn, and holds nobody else up.
+    """
+    found = await db.read(scope, meetings.due, now)
+    if found:
+        await directory.read_memberships()
+    return sum([await _wake(db, scope, meeting_id, now) for meeting_id in found])
+
+
+async def _wake(db: Database, scope: Scope, meeting_id: int, now: datetime) -> bool:
+    try:
+        return await db.write(scope, meetings.wake, meeting_id, now=now)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("Meeting %d failed; it is tried again", meeting_id)
+        return False
 
 
 async def follow_clocks(db: Database, scope: Scope, now: datetime) -> None:

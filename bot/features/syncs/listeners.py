@@ -12,11 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.features.syncs import answer_form, answers, forms, service, views
 from bot.features.syncs.card import SyncCard
-from bot.features.syncs.service import Plan
 from bot.slack.bolt import first_word, once, rest_of, shown
 from bot.slack.directory import Directory
 from storage.database import Database
 from storage.preferences import Preferences
+from storage.teams import Team
 from storage.unit_of_work import Scope, UnitOfWork
 
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -33,27 +33,34 @@ async def open_set_up(ack: AsyncAck, command: dict[str, Any], client: AsyncWebCl
                       directory: Directory) -> None:  # fmt: skip
     """`/rowbot sync [@people]`: the form."""
     people = list(dict.fromkeys([person_id, *_MENTION.findall(rest_of(command))]))
-    work, chosen, day = await db.read(await _eyes(scope, directory, person_id), starting_choices, people, now)
-    form = forms.set_up_form(people, work, cadence=chosen.cadence, first_on=day, at_minute=chosen.checkin_minute)
+    work, teams, chosen, day = await db.read(await _eyes(scope, directory, person_id), starting_choices, people, now)
+    form = forms.set_up_form(people, work, teams, cadence=chosen.cadence, first_on=day, at_minute=chosen.checkin_minute)
     await client.views_open(trigger_id=command["trigger_id"], view=form)
     await ack()
 
 
 def starting_choices(
     uow: UnitOfWork, people: list[str], now: datetime
-) -> tuple[list[tuple[int, str]], Preferences, date]:
-    """What the form offers: initiatives, the workspace's rhythm, the first day."""
-    return service.choices(uow, people), uow.settings.preferences(), service.proposed_day(uow, now=now)
+) -> tuple[list[tuple[int, str]], list[Team], Preferences, date]:
+    """What the form offers: initiatives, teams, the workspace's rhythm, the first day."""
+    return service.choices(uow, people), uow.teams.all(), uow.settings.preferences(), service.proposed_day(uow, now=now)
+
+
+async def follow_rhythm(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    """A rhythm was chosen in an open form: it asks for what that rhythm needs."""
+    view = body["view"]
+    await client.views_update(view_id=view["id"], hash=view["hash"], view=forms.following_rhythm(view))
+    await ack()
 
 
 async def set_up(
     ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
 ) -> None:
     """The form, sent."""
-    plan = Plan(**forms.read_set_up(view["state"]["values"]))
-    for each in plan.people:
-        await directory.person(each, fresh=True)
+    plan = forms.read_set_up(view["state"]["values"])
     eyes = await _eyes(scope, directory, person_id)
+    for each in await db.read(eyes, service.people_of, plan):
+        await directory.person(each, fresh=True)
     made = await db.write(eyes, once(f"sync:{view['id']}", service.set_up, now=now), plan, person_id=person_id, now=now)
     if made is not None:
         await ack(response_action="update", view=forms.shown("Check-in", views.arranged(made.card, again=made.again)))
@@ -95,6 +102,8 @@ def view_for(uow: UnitOfWork, verb: str, sync_id: int, person_id: str, now: date
         card, summed = service.last_summary(uow, sync_id, person_id=person_id, now=now)
         return forms.shown("Last summary", views.summary(summed) if summed is not None else views.no_summary(card))
     card = service.card_of(uow, sync_id, person_id=person_id, now=now)
+    if verb == "hand_over":
+        return forms.hand_over_form(card)
     return forms.move_form(card, first_on=card.next_on or service.proposed_day(uow, now=now))
 
 
@@ -116,8 +125,20 @@ async def move(
     times = forms.read_schedule(view["state"]["values"])
     await directory.person(person_id, fresh=True)
     eyes = await _eyes(scope, directory, person_id)
-    card = await db.write(eyes, service.move, forms.read_id(view), **times, person_id=person_id, now=now)
+    card = await db.write(eyes, service.move, forms.read_id(view), times, person_id=person_id, now=now)
     await ack(response_action="update", view=forms.shown("Check-in", views.stands(card)))
+
+
+async def hand_over(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """*Hand over*, sent."""
+    heir = forms.read_heir(view)
+    for each in (person_id, heir):
+        await directory.person(each, fresh=True)
+    eyes = await _eyes(scope, directory, person_id)
+    card = await db.write(eyes, service.hand_over, forms.read_id(view), heir, person_id=person_id, now=now)
+    await ack(response_action="update", view=forms.shown("Check-in", views.released(card, heir)))
 
 
 async def change(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
@@ -221,6 +242,8 @@ def register(app: AsyncApp) -> None:
     app.action(views.MANAGE)(manage)
     app.action(views.CHANGE)(open_move)
     app.view(forms.MOVE_FORM)(move)
+    app.view(forms.HAND_OVER_FORM)(hand_over)
+    app.action(forms.CADENCE)(follow_rhythm)
     for action_id in (views.PAUSE, views.RESUME, views.END, views.BRING_BACK):
         app.action(action_id)(change)
     app.action(views.ANSWER)(open_answer)

@@ -30,6 +30,15 @@ def tell_changed(uow: UnitOfWork, cards: Mapping[str, SyncCard], what: str, *, b
         outbox.post(uow, views.changed(card, what, by=by, reader=person_id), key=key, channel_id=person_id, now=now)
 
 
+def tell_handed_over(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, by: str, to: str, now: datetime) -> None:
+    """To who takes part now; the one who handed it over is answered where they did it."""
+    for person_id, card in sorted(cards.items()):
+        key = f"sync:{card.id}:handed_over:{int(now.timestamp() * 1000)}:{person_id}"
+        outbox.post(
+            uow, views.handed_over(card, by=by, to=to, reader=person_id), key=key, channel_id=person_id, now=now
+        )
+
+
 def ask(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
     """To one participant of one round, once."""
     outbox.post(uow, views.prompt(asked), key=f"prompt:{prompt.id}", channel_id=prompt.person_id, now=now)

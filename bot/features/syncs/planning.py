@@ -1,18 +1,27 @@
 """What somebody wants of a check-in, and whether it can be held like that."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.errors import BadInput
 from bot.features.initiatives import service as initiatives
 from bot.features.syncs import facts, recurrence
-from bot.features.syncs.card import FIELD_AT, FIELD_FIRST_ON, FIELD_PEOPLE, FIELD_TOPIC, FIELD_WORK
+from bot.features.syncs.card import (
+    FIELD_AGENDA,
+    FIELD_AT,
+    FIELD_FIRST_ON,
+    FIELD_PEOPLE,
+    FIELD_RULED_BY,
+    FIELD_TEAMS,
+    FIELD_TOPIC,
+    FIELD_WORK,
+)
 from bot.features.syncs.clocks import clocks_of
 from bot.features.teams import hours
 from storage.initiatives import Initiative
 from storage.syncs import Cadence, Sync, SyncMember
+from storage.teams import Team
 from storage.unit_of_work import UnitOfWork
 
 #: Nobody is asked sooner than this after a check-in was set up without a day of its own.
@@ -21,24 +30,51 @@ NOTICE: Final = timedelta(hours=1)
 AHEAD: Final = timedelta(days=366)
 MOST_PEOPLE: Final = 20
 TOPIC_LENGTH: Final = 150
+AGENDA_LENGTH: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A check-in that somebody wants. What is None or empty takes the workspace's defaults."""
+def leads_of(teams: Sequence[Team]) -> list[str]:
+    """Who leads these teams.
 
-    people: tuple[str, ...]
-    topic: str = ""
-    #: Ids of the initiatives that it is about.
-    work: tuple[int, ...] = ()
-    cadence: Cadence | None = None
-    first_on: date | None = None
-    at_minute: int | None = None
-    #: The overlap that it is about: it has one check-in at a time.
-    overlap_id: int | None = None
-    #: The thread for the summaries; "" for direct messages.
-    channel_id: str = ""
-    thread_ts: str = ""
+    Raises:
+        BadInput: one of them has no lead; names it.
+    """
+    leaderless = [team.name for team in teams if not team.lead_id]
+    if leaderless:
+        raise BadInput(
+            f"Nobody is named as lead of {' and '.join(leaderless)}: choose people above, or have an admin name one.", field=FIELD_TEAMS
+        )  # fmt: skip
+    return [team.lead_id for team in teams]
+
+
+def require_ruler(ruled_by: str, people: Collection[str]) -> None:
+    """Refuse the clock of somebody who does not take part."""
+    if ruled_by and ruled_by not in people:
+        raise BadInput("Choose somebody who takes part, or leave it empty.", field=FIELD_RULED_BY)
+
+
+def checked_agenda(agenda: str) -> str:
+    """The agenda in order.
+
+    Raises:
+        BadInput: it is too long.
+    """
+    agenda = agenda.strip()
+    if len(agenda) > AGENDA_LENGTH:
+        raise BadInput(f"That has {len(agenda)} characters; {AGENDA_LENGTH} fit.", field=FIELD_AGENDA)
+    return agenda
+
+
+def checked_weekdays(cadence: Cadence, first_on: date, weekdays: Collection[int]) -> list[int]:
+    """The weekdays of a rhythm of its own, in order; none for any other.
+
+    Raises:
+        BadInput: the first day is on none of them.
+    """
+    chosen = sorted(set(weekdays)) if cadence is Cadence.CUSTOM else []
+    if chosen and first_on.weekday() not in chosen:
+        raise BadInput("The first day is on none of the weekdays that you chose.", field=FIELD_FIRST_ON)
+    return chosen
 
 
 def require_people(uow: UnitOfWork, people: Sequence[str]) -> None:
@@ -76,8 +112,8 @@ def require_insight(uow: UnitOfWork, people: Iterable[str], work: Sequence[Initi
             )
 
 
-def topic_of(topic: str, work: Sequence[Initiative]) -> str:
-    """What it is about in people's words, else by the titles of the work, each cut as fairly as it can be.
+def topic_of(topic: str, work: Sequence[Initiative], teams: Sequence[Team] = ()) -> str:
+    """What it is about in people's words, else by the titles of the work or the names of the teams, each cut as fairly as it can be.
 
     Raises:
         BadInput: too long, or nothing to name it after.
@@ -87,9 +123,11 @@ def topic_of(topic: str, work: Sequence[Initiative]) -> str:
         raise BadInput(f"The topic has {len(topic)} characters; {TOPIC_LENGTH} fit.", field=FIELD_TOPIC)
     if initiatives.is_readable(topic):
         return topic
-    if not work:
+    if not work and not teams:
         raise BadInput("Say in a few words what it is about.", field=FIELD_TOPIC)
-    titles = list({row.folded_title: row.title for row in reversed(work)}.values())[::-1]
+    titles = list({row.folded_title: row.title for row in reversed(work)}.values())[::-1] or [
+        team.name for team in teams
+    ]
     share = (TOPIC_LENGTH - 3 * (len(titles) - 1)) // len(titles)
     return " × ".join(title if len(title) <= share else title[: max(share - 1, 1)].rstrip() + "…" for title in titles)[
         :TOPIC_LENGTH

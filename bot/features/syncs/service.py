@@ -2,23 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.initiatives import service as initiatives
 from bot.features.items import service as items
-from bot.features.syncs import closing, facts, notifications
+from bot.features.syncs import closing, facts, meetings, notifications
 from bot.features.syncs.answers import answer, as_before, later, skip
-from bot.features.syncs.card import FIELD_FIRST_ON, Summary, SyncCard
+from bot.features.syncs.card import FIELD_FIRST_ON, FIELD_HEIR, Plan, Summary, SyncCard, Times
 from bot.features.syncs.planning import (
-    Plan,
+    checked_agenda,
+    checked_weekdays,
     first_day,
+    leads_of,
     members_of,
     proposed_day,
     require_future,
     require_insight,
     require_people,
+    require_ruler,
     topic_of,
 )
 from bot.features.syncs.rounds import sweep
@@ -34,12 +37,14 @@ __all__ = [
     "Arranged",
     "Listed",
     "Plan",
+    "Times",
     "about",
     "answer",
     "as_before",
     "bring_back",
     "can_meet",
     "end",
+    "hand_over",
     "later",
     "listed",
     "move",
@@ -78,6 +83,12 @@ class Listed:
 # --- setting up -------------------------------------------------------------------------------------------------
 
 
+def people_of(uow: UnitOfWork, plan: Plan) -> list[str]:
+    """Everybody who would take part: who was chosen, and the leads of the chosen teams as far as they are known."""
+    teams = (uow.teams.get(number) for number in plan.teams)
+    return list(dict.fromkeys([*plan.people, *(team.lead_id for team in teams if team is not None and team.lead_id)]))
+
+
 def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arranged:
     """Set up a check-in and tell everybody in it. About an overlap that has one: that one.
 
@@ -91,8 +102,10 @@ def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arr
         standing = uow.machine.syncs.of_overlap(plan.overlap_id)
         if standing is not None:
             return Arranged(facts.card(uow, standing, person_id, now=now), again=True)
-    people = tuple(dict.fromkeys(plan.people))
+    teams = [team for number in dict.fromkeys(plan.teams) if (team := uow.teams.get(number)) is not None]
+    people = tuple(dict.fromkeys([*plan.people, *leads_of(teams)]))
     require_people(uow, people)
+    require_ruler(plan.ruled_by, people)
     work = [initiatives.require(uow, number) for number in dict.fromkeys(plan.work)]
     require_insight(uow, people, work, now=now)
     preferences = uow.settings.preferences()
@@ -100,11 +113,14 @@ def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arr
     at_minute = preferences.checkin_minute if plan.at_minute is None else plan.at_minute
     private = sorted({row.audience for row in work if row.audience})
     sync = Sync(
-        workspace_id=uow.workspace_id, topic=topic_of(plan.topic, work), overlap_id=plan.overlap_id,
+        workspace_id=uow.workspace_id, topic=topic_of(plan.topic, work, teams), overlap_id=plan.overlap_id,
         work=[row.id for row in work], cadence=cadence, first_on=now.date(),
         at_minute=at_minute, channel_id=plan.channel_id, thread_ts=plan.thread_ts, audience=private[0] if private else "", created_by=person_id,
-        created_at=now, updated_at=now,
+        ruled_by=plan.ruled_by, agenda=checked_agenda(plan.agenda), meet_minutes=plan.meet_minutes, created_at=now, updated_at=now,
     )  # fmt: skip
+    if cadence is Cadence.CUSTOM:
+        sync.every_weeks = plan.every_weeks
+        sync.weekdays = checked_weekdays(cadence, plan.first_on or now.date(), plan.weekdays)
     if closing.place_of(uow, sync, work) is None:
         sync.channel_id = sync.thread_ts = ""
     members = members_of(uow, people, work)
@@ -117,6 +133,7 @@ def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arr
     schedule(uow, sync, now=now)
     uow.session.flush()
     notifications.tell_set_up(uow, cards_for_present(uow.machine, sync, now=now), by=person_id, now=now)
+    meetings.begin(uow, sync, by=person_id, now=now)
     return Arranged(facts.card(uow, sync, person_id, now=now), again=False)
 
 
@@ -162,22 +179,63 @@ def card_of(uow: UnitOfWork, sync_id: int, *, person_id: str, now: datetime) -> 
     return facts.card(uow, require(uow, sync_id, person_id, hold=False), person_id, now=now)
 
 
-def move(
-    uow: UnitOfWork, sync_id: int, *, cadence: Cadence, first_on: date, at_minute: int, person_id: str, now: datetime
-) -> SyncCard:
-    """Another day, time or rhythm; one that was paused goes on with it. A round that is open goes on as it opened."""
+def move(uow: UnitOfWork, sync_id: int, times: Times, *, person_id: str, now: datetime) -> SyncCard:
+    """Another day, time or rhythm, agenda or length; one that was paused goes on with it. A round that is open goes on as it opened."""
     sync = require(uow, sync_id, person_id)
     _require_standing(sync)
-    if (sync.cadence, sync.first_on, sync.at_minute, sync.state) == (cadence, first_on, at_minute, SyncState.ACTIVE):
+    members = uow.syncs.members(sync_id)
+    require_ruler(times.ruled_by, [member.person_id for member in members])
+    weekdays = checked_weekdays(times.cadence, times.first_on, times.weekdays)
+    every_weeks = times.every_weeks if times.cadence is Cadence.CUSTOM else 1
+    rounds = {"cadence": times.cadence, "first_on": times.first_on, "every_weeks": every_weeks, "weekdays": weekdays,
+              "at_minute": times.at_minute, "ruled_by": times.ruled_by, "state": SyncState.ACTIVE}  # fmt: skip
+    talk = {"agenda": checked_agenda(times.agenda), "meet_minutes": times.meet_minutes}
+    changed = {name for name, value in (rounds | talk).items() if getattr(sync, name) != value}
+    if not changed:
         return facts.card(uow, sync, person_id, now=now)
     last = uow.rounds.last_day(sync_id)
-    if last is not None and first_on <= last:
+    is_timed_anew = bool(changed & set(rounds))
+    if is_timed_anew and last is not None and times.first_on <= last:
         raise BadInput("There was a round on that day or later already; choose a later day.", field=FIELD_FIRST_ON)
-    sync.at_minute = at_minute
-    require_future(uow, sync, uow.syncs.members(sync_id), first_on, now=now)
-    sync.cadence, sync.first_on, sync.state = cadence, first_on, SyncState.ACTIVE
-    schedule(uow, sync, now=now)
-    return _changed(uow, sync, "moved", person_id=person_id, now=now)
+    for name in changed:
+        setattr(sync, name, (rounds | talk)[name])
+    if is_timed_anew:
+        require_future(uow, sync, members, times.first_on, now=now)
+        schedule(uow, sync, now=now)
+    card = _changed(uow, sync, "moved", person_id=person_id, now=now)
+    if changed - {"first_on", "at_minute", "ruled_by"}:
+        meetings.follow(uow, sync, by=person_id, now=now)
+    return card
+
+
+def hand_over(uow: UnitOfWork, sync_id: int, to_id: str, *, person_id: str, now: datetime) -> SyncCard:
+    """Somebody else takes part in one's place from the next round on, and speaks for what one spoke for. Both are told.
+
+    Raises:
+        BadInput: they cannot take part; says why.
+    """
+    sync = require(uow, sync_id, person_id)
+    _require_standing(sync)
+    members = {member.person_id: member for member in uow.syncs.members(sync_id)}
+    if person_id not in members:
+        raise Refusal("You take no part in it, so there is nothing to hand over.")
+    if to_id in members:
+        raise BadInput("They take part already; choose somebody else.", field=FIELD_HEIR)
+    if not facts.can_take_part(uow.people.get(to_id)):
+        raise BadInput("Choose a member of this workspace: that account can't be asked.", field=FIELD_HEIR)
+    if not facts.sees_all(initiatives.eyes_of(uow, to_id, now=now), sync, facts.work_of(uow, sync, members.values())):
+        raise BadInput(
+            "Some of this work is private, and they are not in its channel. Invite them there first.", field=FIELD_HEIR
+        )
+    uow.syncs.hand_over(members[person_id], to_id)
+    sync.ruled_by = to_id if sync.ruled_by == person_id else sync.ruled_by
+    sync.updated_at = now
+    if sync.state is SyncState.ACTIVE:
+        schedule(uow, sync, now=now)
+    uow.session.flush()
+    notifications.tell_handed_over(uow, cards_for_present(uow.machine, sync, now=now), by=person_id, to=to_id, now=now)
+    meetings.replace(uow, sync, person_id, to_id, now=now)
+    return facts.card(uow, sync, person_id, now=now)
 
 
 def pause(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = False, now: datetime) -> SyncCard:
@@ -190,6 +248,7 @@ def pause(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = F
     unschedule(sync)
     uow.session.flush()
     closing.stop(uow.machine, sync, now=now)
+    meetings.stop(uow, sync, now=now)
     return _changed(uow, sync, "paused", person_id=person_id, by_message=by_message, now=now)
 
 
@@ -200,6 +259,7 @@ def resume(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = 
     if sync.state is SyncState.ACTIVE:
         return facts.card(uow, sync, person_id, now=now)
     _go_on(uow, sync, now=now)
+    meetings.take_up(uow, sync, by=person_id, now=now)
     return _changed(uow, sync, "resumed", person_id=person_id, by_message=by_message, now=now)
 
 
@@ -213,6 +273,7 @@ def end(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = Fal
     uow.session.flush()
     closing.stop(uow.machine, sync, now=now)
     items.tell_sync_ended(uow, sync, now=now)
+    meetings.stop(uow, sync, now=now)
     return _changed(uow, sync, "ended", person_id=person_id, by_message=by_message, now=now)
 
 
@@ -228,6 +289,7 @@ def bring_back(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: boo
         if uow.machine.syncs.of_overlap(sync.overlap_id) is not None:
             raise Refusal("There is a new check-in about this already. `/rowbot syncs` shows it.")
     _go_on(uow, sync, now=now)
+    meetings.take_up(uow, sync, by=person_id, now=now)
     return _changed(uow, sync, "brought back", person_id=person_id, by_message=by_message, now=now)
 
 

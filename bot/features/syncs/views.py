@@ -221,7 +221,11 @@ def arranged(card: SyncCard, *, again: bool) -> b.Message:
     """To the one who set it up: who, when first, and the way to change it. ``again``: it was there already."""
     opening = "There is a check-in about this already:" if again else "A check-in is set up:"
     buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("End it", END, value=str(card.id))]
-    return _said(f"{opening} {_facts(card)}", b.actions(*buttons))
+    return _said(f"{opening} {_facts(card)}{_meeting(card)}", b.actions(*buttons))
+
+
+def _meeting(card: SyncCard) -> str:
+    return " Times to meet come in a message of their own." if card.meet_minutes and card.meets_at is None else ""
 
 
 def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
@@ -234,7 +238,7 @@ def told(card: SyncCard, *, by: str, reader: str) -> b.Message:
         whom = b.listed(["you", *(w.name(side) for side in others)])
         who = f"{b.mention(by)} set up a check-in {'with' if takes_part else 'for'} {whom}"
     text = (f"{who}: {w.topic(card.topic)}, {w.rhythm(card)}, {w.coming(card)}.\n"
-            f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.")  # fmt: skip
+            f"I ask each of you in a direct message how it goes, which takes two minutes, and send one summary {w.where(card.place)}.{_meeting(card)}")  # fmt: skip
     buttons = [b.button("Change…", CHANGE, value=str(card.id)), b.button("Pause", PAUSE, value=str(card.id)),
                b.button("End it", END, value=str(card.id))]  # fmt: skip
     return _said(text, b.actions(*buttons), b.context(_HOW))
@@ -268,6 +272,21 @@ def stands(card: SyncCard) -> b.Message:
         case _:
             text = f"{w.topic(card.topic)} goes on: {w.rhythm(card)}, {w.coming(card)}."
     return _said(text, b.actions(*_undo(card)))
+
+
+def handed_over(card: SyncCard, *, by: str, to: str, reader: str) -> b.Message:
+    """To everybody who takes part now, after somebody handed their part over."""
+    heir = "you" if to == reader else b.mention(to)
+    text = f"{b.mention(by)} handed their part in the check-in {w.topic(card.topic)} over to {heir}: {w.rhythm(card)}, {w.coming(card)}."
+    if to == reader:
+        text += f"\nI ask you in a direct message how it goes, and send one summary {w.where(card.place)}."
+    return _said(text, b.actions(*_undo(card)))
+
+
+def released(card: SyncCard, to: str) -> b.Message:
+    """To the one who handed their part over."""
+    text = f"{b.mention(to)} takes part in {w.topic(card.topic)} in your place from the next round on. You are not asked any more."
+    return _said(text)
 
 
 def _undo(card: SyncCard) -> list[b.Element]:
@@ -344,9 +363,11 @@ def _entry(card: SyncCard) -> b.Block:
         b.option("Show the last summary", f"show:{card.id}"),
         b.option("Move", f"move:{card.id}"),
         pause,
+        b.option("Hand over", f"hand_over:{card.id}"),
         b.option("End", f"end:{card.id}"),
     ]
-    text = f"{w.topic(card.topic)} · {w.names(card.sides)}\n{w.rhythm(card)} · {w.coming(card)}"
+    parts = [w.rhythm(card), w.coming(card), w.meets(card)]
+    text = f"{w.topic(card.topic)} · {w.names(card.sides)}\n" + " · ".join(part for part in parts if part)
     return b.section(text, accessory=b.overflow(MANAGE, options))
 
 

@@ -25,6 +25,7 @@ CADENCE_WORDS: Final[Mapping[Cadence, str]] = {
     Cadence.WEEKLY: "every week",
     Cadence.BIWEEKLY: "every two weeks",
     Cadence.MONTHLY: "every month",
+    Cadence.CUSTOM: "in a rhythm of its own",
 }
 #: Still the same problem?
 VIEW_WORDS: Final[Mapping[View, str]] = {
@@ -32,7 +33,7 @@ VIEW_WORDS: Final[Mapping[View, str]] = {
     View.DIVERGING: "no, they are going different ways",
     View.SETTLED: "it is settled",
 }
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NTH: Final = ("first", "second", "third", "fourth", "last")
 #: Characters of one answer's text in a message.
 SHOWN: Final = 700
@@ -40,7 +41,7 @@ SHOWN: Final = 700
 
 def day(value: date) -> str:
     """Mon 7 Dec."""
-    return f"{_WEEKDAYS[value.weekday()][:3]} {value.day} {value:%b}"
+    return f"{WEEKDAYS[value.weekday()][:3]} {value.day} {value:%b}"
 
 
 def clock(minute: int) -> str:
@@ -67,8 +68,9 @@ def until(value: datetime, now: datetime) -> str:
 
 def rhythm(card: SyncCard) -> str:
     """Every second Monday at 09:30 on each person's own clock."""
-    weekday = _WEEKDAYS[card.first_on.weekday()]
-    at = f"at {clock(card.at_minute)} on each person's own clock"
+    weekday = WEEKDAYS[card.first_on.weekday()]
+    whose = "each person's own clock" if card.ruled_by is None else f"{name(card.ruled_by)}'s clock"
+    at = f"at {clock(card.at_minute)} on {whose}"
     match card.cadence:
         case Cadence.ONCE:
             return f"once, {at}"
@@ -76,8 +78,20 @@ def rhythm(card: SyncCard) -> str:
             return f"every {weekday} {at}"
         case Cadence.BIWEEKLY:
             return f"every second {weekday} {at}"
+        case Cadence.CUSTOM:
+            days = b.listed([WEEKDAYS[each] for each in card.weekdays]) or weekday
+            return f"every {days} {at}" if card.every_weeks == 1 else f"every {card.every_weeks} weeks on {days} {at}"
         case _:
             return f"every {_NTH[(card.first_on.day - 1) // 7]} {weekday} of the month {at}"
+
+
+def meets(card: SyncCard) -> str:
+    """That they meet, and when as far as it is agreed; "" where they only write."""
+    if not card.meet_minutes:
+        return ""
+    if card.meets_at is None:
+        return f"you also meet for {card.meet_minutes} minutes"
+    return f"you meet {moment(card.meets_at)} your time"
 
 
 def coming(card: SyncCard) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from bot.errors import NotAllowed, Refusal
 from bot.features.syncs import rounds, scheduling, service
+from bot.features.syncs.card import Times
 from storage.channels import ChannelMode
 from storage.initiatives import Status
 from storage.outbox import OutboxRow, OutboxState
@@ -460,9 +461,7 @@ def test_a_move_while_a_round_is_open_leaves_it_as_it_opened(leads: Leads) -> No
     leads.write(
         service.move,
         card.id,
-        cadence=Cadence.BIWEEKLY,
-        first_on=date(2027, 1, 21),
-        at_minute=14 * 60,
+        Times(Cadence.BIWEEKLY, date(2027, 1, 21), 14 * 60),
         person_id="UANA",
         now=at(MONDAY, 9),
     )

@@ -9,7 +9,7 @@ from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.announcements import overlapping
 from bot.features.overlaps.service import Told
 from bot.features.syncs import service
-from bot.features.syncs.card import FIELD_AT, FIELD_FIRST_ON, FIELD_PEOPLE, FIELD_TOPIC, FIELD_WORK, SyncCard
+from bot.features.syncs.card import FIELD_AT, FIELD_FIRST_ON, FIELD_PEOPLE, FIELD_TOPIC, FIELD_WORK, SyncCard, Times
 from bot.features.syncs.service import Arranged
 from storage.repository import EVERYBODY, Viewer
 from storage.syncs import Cadence, SyncState
@@ -270,9 +270,7 @@ def test_a_move_says_the_new_time_and_takes_up_what_was_paused(leads: Leads) -> 
 
 
 def _move(leads: Leads, card: SyncCard, first_on: date, *, at_minute: int = 570, now: datetime = NOW) -> SyncCard:
-    return leads.write(
-        service.move, card.id, cadence=Cadence.WEEKLY, first_on=first_on, at_minute=at_minute, person_id="UANA", now=now
-    )
+    return leads.write(service.move, card.id, Times(Cadence.WEEKLY, first_on, at_minute), person_id="UANA", now=now)
 
 
 def test_a_move_onto_a_day_that_had_its_round_is_refused_beside_the_field(leads: Leads) -> None:

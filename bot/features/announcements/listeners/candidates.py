@@ -13,6 +13,7 @@ from bot.features.announcements import views as announcement_views
 from bot.features.initiatives.card import Card
 from bot.features.overlaps import views
 from bot.features.overlaps.service import Told
+from bot.features.syncs import meeting_views
 from bot.features.syncs import views as sync_views
 from bot.slack.blocks import Message
 from bot.slack.bolt import shown
@@ -107,6 +108,15 @@ async def differ(
     await ack()
 
 
+async def keep_outcome(
+    ack: AsyncAck, view: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory
+) -> None:
+    """What came of a meeting of the leads: the group message, the place of the check-in and the replies follow."""
+    eyes, said = await _eyes(scope, directory, person_id), meeting_views.read_outcome(view)
+    await db.write(eyes, overlapping.talked, *said, person_id=person_id, now=now)
+    await ack()
+
+
 async def show_lesson(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, person_id: str,
                       directory: Directory) -> None:  # fmt: skip
     """*Read the lesson*."""
@@ -144,6 +154,7 @@ def register(app: AsyncApp) -> None:
     app.action(views.SET_UP)(sync)
     app.action(views.DIFFER)(open_differ)
     app.view(views.DIFFER_FORM)(differ)
+    app.view(meeting_views.OUTCOME_FORM)(keep_outcome)
     app.action(views.LESSON)(show_lesson)
     for action_id in (views.INTRODUCE, views.NOT_NOW, views.OWNER_NOT_RELATED):
         app.action(action_id)(answer_owner)
