@@ -43,6 +43,7 @@ COMMANDS: Final = (
     ("/rowbot syncs", "your check-ins: show, move, pause, end"),
     ("/rowbot away until DAY", "days off, in words; without words a form, also for your hours and public holidays"),
     ("/rowbot channel on|quiet|observe|off", "how loud I am in this channel"),
+    ("/rowbot digest", "a weekly summary in this channel: `on`, `on friday 14:00`, `off`, `now`"),
     ("/rowbot help", "this list"),
 )
 ADMIN_COMMANDS: Final = (
