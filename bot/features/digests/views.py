@@ -112,8 +112,9 @@ def stopped(channel_id: str, name: str, bar: Bar) -> b.Message:
 
 def refused(channel_id: str, name: str) -> b.Message:
     """Slack did not take it."""
-    return _said([f"I could not post the weekly digest in {w.channel(channel_id, name)}: Slack did not take it. I try again every week; "
-                 "`/rowbot digest off` there ends it, and admins see in `/rowbot health` what Slack said."])  # fmt: skip
+    text = (f"I could not post the weekly digest in {w.channel(channel_id, name)}: Slack did not take it. I try again every week; "
+            "`/rowbot digest off` there ends it, and admins see in `/rowbot health` what Slack said.")  # fmt: skip
+    return _said([text])
 
 
 def _said(paragraphs: Sequence[str], *more: b.Block) -> b.Message:

@@ -63,14 +63,14 @@ def _new(issue: Issue) -> Iterator[str]:
     for card in issue.new:
         over = f" · {initiatives.STATUS_WORDS[card.status]}" if card.status in OVER else ""
         yield f"• {_title(card.title, card.link)} · {b.quote(card.team, NAME) or 'no team named'}{over}"
-    yield from _more(issue.announced - len(issue.new))
+    yield from (f"• {more}" for more in _more(issue.announced - len(issue.new)))
 
 
 def _overlaps(issue: Issue) -> Iterator[str]:
     for pair in issue.pairs:
         one, other = (_title(card.title, card.link, SIDE) for card in (pair.one, pair.other))
         yield f"• {one} and {other}: {reports.OUTCOMES[pair.outcome].lower()}"
-    yield from _more(issue.overlaps - len(issue.pairs))
+    yield from (f"• {more}" for more in _more(issue.overlaps - len(issue.pairs)))
 
 
 def _open_things(issue: Issue) -> Iterator[str]:
