@@ -184,15 +184,14 @@ async def test_a_private_channels_digest_tells_its_own_work_and_nobody_elses_doe
     assert "nothing is in the registry yet" in everything(digests(team)[0])
 
 
-async def test_who_left_a_private_channel_presses_in_vain(team: Team, bot: Process) -> None:
+async def test_who_left_a_private_channel_decides_nothing_there(team: Team, bot: Process) -> None:
     lab = team.slack.add_channel("secret-lab", members=[team.ana, team.ben, team.slack.bot_user_id], private=True)
-    await announced(bot, team, team.ana, STORE, channel=lab)
     shown = await typed(team, "on", person=team.ben, channel=lab)
+    await team.slack.click(team.ben, lab, shown["ts"], "digests.change")
+    (form,) = team.slack.views_of(team.ben)
     await team.slack.leave(team.ben, lab)
-    await bot.bot.db.write(bot.bot.scope, lambda uow: uow.channels.left(lab, team.ben))
-    await team.slack.click(team.ben, lab, shown["ts"], "digests.preview")
-    assert STORE_TITLE not in "\n".join(everything(message) for message in team.slack.ephemerals(team.ben, lab))
-    await team.slack.click(team.ben, lab, shown["ts"], "digests.turn_off")
+    sent = await team.slack.submit(form["id"], {"digest.weekday": "3", "digest.at": "16:15"})
+    assert "Only members of that channel decide about its digest" in str(sent)
     await at(bot, team, MONDAY)
     assert len(digests(team, lab)) == 1
 
@@ -209,7 +208,7 @@ async def test_a_channel_that_was_archived_has_it_turned_off_and_one_person_hear
 
 async def test_a_refusal_of_slacks_reaches_who_turned_it_on(team: Team, bot: Process) -> None:
     await typed(team, "on")
-    team.slack.faults.add(Fault(method="chat.postMessage", error="restricted_action", times=1))
+    team.slack.faults.on("chat.postMessage", Fault.REFUSE, code="restricted_action")
     await at(bot, team, MONDAY)
     assert any("I could not post the weekly digest in #ml-initiatives" in text for text in direct(team, team.ana))
 

@@ -91,7 +91,7 @@ class Stage:
 
     def overlap(self, one: int, other: int, *, at: datetime = NOW) -> int:
         """Two initiatives that look alike."""
-        return self.write(lambda uow: uow.overlaps.between(one, other, now=at).id)
+        return int(self.write(lambda uow: uow.overlaps.between(one, other, now=at).id))
 
     def say(self, overlap: int, verb: Verb, *, at: datetime) -> None:
         """Somebody says something of them."""

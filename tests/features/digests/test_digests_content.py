@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from bot.features.digests import wording
 from bot.features.digests.issue import Coming, Help, Wait
@@ -108,11 +109,11 @@ def test_what_was_settled_before_is_no_news(stage: Stage) -> None:
 # --- who waits, who helped, what comes --------------------------------------------------------------------------
 
 
-def item(stage: Stage, sync: int, *, days: int, **fields: object) -> int:
+def item(stage: Stage, sync: int, *, days: int, **fields: Any) -> int:
     """Something that somebody waits for, for so many days on Monday."""
     at = MONDAY - days * DAY
     prompt = stage.answered(sync, "UANA", helped_by=(), closes_at=at)
-    plain = {
+    plain: dict[str, Any] = {
         "workspace_id": "T1",
         "sync_id": sync,
         "prompt_id": prompt,
@@ -205,7 +206,7 @@ def test_a_private_channel_that_was_opened_tells_nothing_that_was_kept_to_its_me
     assert stage.issue("C2").registered == 0
 
 
-def talk(stage: Stage, **fields: object) -> None:
+def talk(stage: Stage, **fields: Any) -> None:
     """A check-in with a credit, something that waits, and a next round."""
     sync = stage.sync(**fields)
     stage.answered(sync, "UANA", helped_by=("UCLEO",))
