@@ -13,7 +13,7 @@ from bot.features.reports import service as reports
 from bot.features.reports.figures import Topic
 from bot.features.reports.overview import Entry, Found, side
 from bot.features.reports.periods import Span
-from bot.features.reports.standing import OVER, SETTLED
+from bot.features.reports.standing import OVER, SETTLED, Outcome
 from bot.features.syncs import recurrence
 from storage.channels import Channel
 from storage.initiatives import Status
@@ -25,6 +25,8 @@ NEW: Final = 5
 PAIRS: Final = 2
 #: An overlap that was found this long before and is settled now is news.
 BACK: Final = timedelta(days=90)
+#: Overlaps that were no news after all come after those that are open.
+_LAST: Final = {Outcome.FINISHED: 2, Outcome.NOT_RELATED: 3}
 #: Check-ins of so many days from today on are told.
 AHEAD: Final = timedelta(days=6)
 
@@ -52,14 +54,16 @@ def gather(uow: UnitOfWork, channel: Channel, *, since: datetime, now: datetime,
 
 
 def _news(now: Iterable[Found], before: Iterable[Found], since: datetime) -> list[Found]:
-    """Overlaps that were found or settled since a moment: the settled ones first, then the youngest."""
+    """Overlaps that were found or settled since a moment: the settled ones first, then the open ones; the youngest first."""
     settled_before = {(pair.one_id, pair.other_id) for pair in before if pair.outcome in SETTLED}
     news = [
         pair
         for pair in now
         if pair.found_at >= since or (pair.outcome in SETTLED and (pair.one_id, pair.other_id) not in settled_before)
     ]
-    return sorted(news, key=lambda pair: (pair.outcome not in SETTLED, -pair.found_at.timestamp()))
+    return sorted(
+        news, key=lambda pair: (_LAST.get(pair.outcome, pair.outcome not in SETTLED), -pair.found_at.timestamp())
+    )
 
 
 def _ended(now: Iterable[Entry], before: Iterable[Entry]) -> Counter[Status]:

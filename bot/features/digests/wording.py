@@ -21,6 +21,7 @@ SIDE: Final = 45
 NAME: Final = 40
 #: Named in one line before it says that there are more.
 LISTED: Final = 3
+CHECK_INS: Final = 2
 
 clock = syncs.clock
 
@@ -67,10 +68,12 @@ def _new(issue: Issue) -> Iterator[str]:
 
 
 def _overlaps(issue: Issue) -> Iterator[str]:
+    if issue.pairs:
+        left_out = issue.overlaps > len(issue.pairs)
+        yield "*Overlaps*" + (f", {len(issue.pairs)} of {issue.overlaps}" if left_out else "")
     for pair in issue.pairs:
         one, other = (_title(card.title, card.link, SIDE) for card in (pair.one, pair.other))
         yield f"• {one} and {other}: {reports.OUTCOMES[pair.outcome].lower()}"
-    yield from (f"• {more}" for more in _more(issue.overlaps - len(issue.pairs)))
 
 
 def _open_things(issue: Issue) -> Iterator[str]:
@@ -83,8 +86,8 @@ def _open_things(issue: Issue) -> Iterator[str]:
         helped = [_help(each) for each in issue.helped[:LISTED]]
         yield "*Credits:* " + "; ".join([*helped, *_more(len(issue.helped) - LISTED)])
     if issue.coming:
-        named = [f"{syncs.day(each.day)} {_title(each.topic, each.link, SIDE)}" for each in issue.coming[:LISTED]]
-        yield "*Next check-ins:* " + ", ".join([*named, *_more(len(issue.coming) - LISTED)])
+        named = [f"{syncs.day(each.day)} {_title(each.topic, each.link)}" for each in issue.coming[:CHECK_INS]]
+        yield "*Next check-ins:* " + ", ".join([*named, *_more(len(issue.coming) - CHECK_INS)])
 
 
 def _help(each: Help) -> str:

@@ -70,7 +70,7 @@ class Stage:
 
     def digest(self, channel: str = "C1") -> Digest:
         """The row."""
-        return self.write(_row, Digest, ("T1", channel))
+        return self.write(_digest, channel)
 
     def change(self, channel: str = "C1", **fields: Any) -> None:
         """Something about a channel is different."""
@@ -134,8 +134,8 @@ class Stage:
         self.write(_deliver)
 
 
-def _row(uow: UnitOfWork, table: Any, key: Any) -> Any:
-    return uow.session.get_one(table, key)
+def _digest(uow: UnitOfWork, channel_id: str) -> Digest:
+    return uow.session.get_one(Digest, ("T1", channel_id))
 
 
 def _add(uow: UnitOfWork, row: Any) -> int:
