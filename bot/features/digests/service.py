@@ -66,12 +66,13 @@ def turn_off(uow: UnitOfWork, channel_id: str, *, person_id: str, now: datetime)
     Raises:
         NotAllowed
     """
-    channel = _require_may(uow, channel_id, person_id)
-    digest = uow.digests.lock(channel_id, now=now)
-    if digest.next_at is not None:
-        digest.next_at, digest.chosen_by, digest.updated_at = None, person_id, now
-        person = uow.people.get(person_id)
-        notifications.say_it_is_off(uow, digest, person.name if person is not None else "", now=now)
+    channel, digest = _require_may(uow, channel_id, person_id), uow.digests.get(channel_id)
+    if digest is not None:
+        digest = uow.digests.lock(channel_id, now=now)
+        if digest.next_at is not None:
+            digest.next_at, digest.chosen_by, digest.updated_at = None, person_id, now
+            person = uow.people.get(person_id)
+            notifications.say_it_is_off(uow, digest, person.name if person is not None else "", now=now)
     return _state(uow, channel, digest)
 
 

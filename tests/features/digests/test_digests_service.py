@@ -69,6 +69,11 @@ def test_nothing_is_posted_after_it_was_turned_off(stage: Stage) -> None:
     assert stage.sent() == []
 
 
+def test_turning_off_what_never_was_on_leaves_no_trace(stage: Stage) -> None:
+    assert stage.turn_off().next_at is None
+    assert stage.write(lambda uow: uow.digests.get("C1")) is None
+
+
 def test_guests_of_other_organisations_decide_nothing(stage: Stage) -> None:
     stage.write(lambda uow: uow.people.meet("UOUT", name="Out", is_external=True))
     for unit, more in (
