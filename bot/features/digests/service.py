@@ -9,6 +9,7 @@ from bot.features.digests import gathering, notifications, places, timing
 from bot.features.digests.issue import Issue
 from bot.features.digests.places import Bar, State
 from bot.features.digests.timing import Weekly
+from bot.features.teams import hours
 from storage.channels import Channel
 from storage.digests import Digest
 from storage.unit_of_work import UnitOfWork
@@ -38,7 +39,7 @@ def preview(uow: UnitOfWork, channel_id: str, *, person_id: str, now: datetime) 
     """
     channel = _require_place(uow, _require_may(uow, channel_id, person_id))
     digest = uow.digests.get(channel_id)
-    zone = digest.zone if digest is not None and digest.next_at is not None else _zone(uow, person_id)
+    zone = digest.zone if digest is not None and digest.next_at is not None else hours.zone_of(uow, person_id)
     since = timing.since(digest.last_at if digest is not None else None, now)
     return gathering.gather(uow, channel, since=since, now=now, zone=zone), _state(uow, channel, digest)
 
@@ -54,7 +55,7 @@ def turn_on(uow: UnitOfWork, channel_id: str, weekly: Weekly | None, *, person_i
     digest = uow.digests.lock(channel_id, now=now)
     if weekly is not None or digest.next_at is None:
         chosen = weekly or Weekly(digest.weekday, digest.at_minute)
-        digest.weekday, digest.at_minute, digest.zone = chosen.weekday, chosen.minute, _zone(uow, person_id)
+        digest.weekday, digest.at_minute, digest.zone = chosen.weekday, chosen.minute, hours.zone_of(uow, person_id)
         digest.chosen_by, digest.updated_at = person_id, now
         digest.next_at = _next(digest, now)
     return _state(uow, channel, digest)
@@ -139,8 +140,3 @@ def _state(uow: UnitOfWork, channel: Channel, digest: Digest | None) -> State:
     weekly = Weekly(digest.weekday, digest.at_minute) if digest is not None else Weekly()
     return State(channel.id, weekly, digest.zone if digest is not None else "", digest.next_at if digest is not None else None,
                  places.bar_of(uow, channel), uow.channels.mode_of(channel))  # fmt: skip
-
-
-def _zone(uow: UnitOfWork, person_id: str) -> str:
-    person = uow.people.get(person_id)
-    return person.zone if person is not None else ""

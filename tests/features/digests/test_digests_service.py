@@ -14,6 +14,7 @@ from bot.features.digests.timing import Weekly
 from storage import channel_ids
 from storage.channels import ChannelMode
 from storage.database import Database
+from storage.hours import Hours
 from storage.outbox import OutboxVerb
 from storage.repository import EVERYBODY
 from storage.unit_of_work import Scope
@@ -31,6 +32,13 @@ def test_a_channel_has_none_before_somebody_turns_it_on(stage: Stage) -> None:
 def test_it_comes_on_monday_morning_on_the_clock_of_who_turned_it_on(stage: Stage) -> None:
     assert stage.turn_on(person="UCLEO").next_at == datetime(2027, 1, 18, 0, 0, tzinfo=UTC)
     assert stage.digest().zone == "Asia/Tokyo"
+
+
+def test_who_chose_another_zone_than_slacks_gets_it_on_that_one(stage: Stage) -> None:
+    stage.write(
+        lambda uow: uow.session.add(Hours(workspace_id="T1", person_id="UANA", zone="Asia/Tokyo", updated_at=NOW))
+    )
+    assert stage.turn_on().zone == "Asia/Tokyo"
 
 
 def test_it_stays_on_that_clock_when_its_owner_travels(stage: Stage) -> None:
