@@ -35,14 +35,14 @@ def gather(uow: UnitOfWork, channel: Channel, *, since: datetime, now: datetime,
     """What a digest of this channel says now."""
     own = uow.seen_by(places.eyes_of(channel))
     facts = reports.facts(own, since=since - BACK, until=now, topic=Topic.OVERLAPS)
-    standing = side(facts, Span(since, now)).standing
-    before = side(facts, Span(since - BACK, since))
+    whole, before = side(facts, Span(since - BACK, now)), side(facts, Span(since - BACK, since))
+    standing = whole.standing
     announced = [entry for entry in standing if entry.created_at >= since and not entry.is_imported]
-    news = _news(side(facts, Span(since - BACK, now)).overlaps, before.overlaps, since)
+    news = _news(whole.overlaps, before.overlaps, since)
     cards = _cards(own, announced[: -NEW - 1 : -1], news[:PAIRS])
     read_in = places.readable(own)
     return Issue(
-        channel_id=channel.id, since=since,
+        channel_id=channel.id, since=since, eyes=own.viewer,
         new=tuple(cards[entry.id] for entry in announced[: -NEW - 1 : -1] if entry.id in cards), announced=len(announced),
         imported=sum(entry.created_at >= since and entry.is_imported for entry in standing),
         ended=_ended(standing, before.standing),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.features.initiatives.card import Card
 from bot.features.reports.standing import Outcome
 from storage.initiatives import Status
+from storage.repository import EVERYBODY, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Issue:
 
     channel_id: str
     since: datetime
+    #: With whose eyes it was gathered.
+    eyes: Viewer = EVERYBODY
     #: Announced since then, the youngest first; and how many came with imports.
     new: tuple[Card, ...] = ()
     announced: int = 0

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 async def sweep(db: Database, directory: Directory, scope: Scope, now: datetime) -> int:
-    """Post what is due, each channel in a transaction of its own; how many were posted.
+    """Post what is due, each channel's composed by a reader and posted in a transaction of its own; how many were posted.
 
     Slack is asked first what kind of a channel it is by now. One that fails is logged and tried at the next turn.
     """
@@ -20,7 +20,8 @@ async def sweep(db: Database, directory: Directory, scope: Scope, now: datetime)
     for channel_id in await db.read(scope, service.due, now):
         await directory.channel(channel_id)
         try:
-            posted += await db.write(scope, service.publish, channel_id, now=now)
+            issue = await db.read(scope, service.compose, channel_id, now=now)
+            posted += await db.write(scope, service.publish, channel_id, issue, now=now)
         except StoreUnavailable:
             raise
         except Exception:

@@ -8,7 +8,7 @@ from bot.errors import NotAllowed, Refusal
 from bot.features.digests import gathering, notifications, places, timing
 from bot.features.digests.issue import Issue
 from bot.features.digests.places import Bar, State
-from bot.features.digests.timing import Weekly
+from bot.features.digests.timing import Slot, Weekly
 from bot.features.teams import hours
 from storage.channels import Channel
 from storage.digests import Digest
@@ -54,7 +54,7 @@ def turn_on(uow: UnitOfWork, channel_id: str, weekly: Weekly | None, *, person_i
     channel = _require_place(uow, _require_may(uow, channel_id, person_id))
     digest = uow.digests.lock(channel_id, now=now)
     if weekly is not None or digest.next_at is None:
-        chosen = weekly or Weekly(digest.weekday, digest.at_minute)
+        chosen = weekly or _weekly(digest)
         digest.weekday, digest.at_minute, digest.zone = chosen.weekday, chosen.minute, hours.zone_of(uow, person_id)
         digest.chosen_by, digest.updated_at = person_id, now
         digest.next_at = _next(digest, now)
@@ -82,8 +82,17 @@ def due(uow: UnitOfWork, now: datetime, *, limit: int = 100) -> list[str]:
     return uow.digests.due(now, limit=limit)
 
 
-def publish(uow: UnitOfWork, channel_id: str, *, now: datetime) -> bool:
-    """Post the digest of a channel if it is still due; after time off only the newest one. Whether one was posted.
+def compose(uow: UnitOfWork, channel_id: str, *, now: datetime) -> Issue | None:
+    """What is to be posted in a channel now; None if nothing is. Only reads, so that nobody's announcement waits for it."""
+    digest, channel = uow.digests.get(channel_id), uow.channels.get(channel_id)
+    is_due = digest is not None and digest.next_at is not None and digest.next_at <= now
+    if digest is None or channel is None or not is_due or _slot(uow, digest, channel, now) is None:
+        return None
+    return gathering.gather(uow, channel, since=timing.since(digest.last_at, now), now=now, zone=digest.zone)
+
+
+def publish(uow: UnitOfWork, channel_id: str, issue: Issue | None, *, now: datetime) -> bool:
+    """Post what was composed for this moment, if the digest is still due; after time off only the newest one. Whether it was posted.
 
     Where nothing can be posted any more it is turned off, and who turned it on hears of that. Where the bot was asked to be
     still it is left out, and what it would have said is in the next one.
@@ -91,29 +100,43 @@ def publish(uow: UnitOfWork, channel_id: str, *, now: datetime) -> bool:
     digest = uow.digests.claim(channel_id, now)
     if digest is None:
         return False
-    weekly, channel = Weekly(digest.weekday, digest.at_minute), uow.channels.get(channel_id)
-    following = timing.following(weekly, digest.zone, now)
-    digest.next_at = following.at
+    channel = uow.channels.get(channel_id)
+    slot = _slot(uow, digest, channel, now)
+    if slot is not None and not (issue and channel and _fits(issue, digest, channel, now)):
+        return False  # something changed since it was composed: it stays due
+    digest.next_at = timing.following(_weekly(digest), digest.zone, now).at
     bar = places.bar_of(uow, channel)
-    if channel is None or (bar is not None and bar in REFUSALS):
+    if bar is not None and bar in REFUSALS:
         digest.next_at = None
-        notifications.tell_stopped(uow, digest, bar or Bar.ABSENT, channel.name if channel is not None else "", now=now)
+        notifications.tell_stopped(uow, digest, bar, channel.name if channel is not None else "", now=now)
+    if slot is None or issue is None or channel is None:
         return False
-    slot = timing.latest(weekly, digest.zone, now)
-    if bar is not None or following.at - now < timing.TOO_CLOSE or slot.day == digest.last_on:
-        return False
-    issue = gathering.gather(uow, channel, since=timing.since(digest.last_at, now), now=now, zone=digest.zone)
     digest.last_on, digest.last_at = slot.day, now
     uow.session.flush()
     notifications.publish(uow, digest, issue, channel.name, now=now)
     return True
 
 
+def _slot(uow: UnitOfWork, digest: Digest, channel: Channel | None, now: datetime) -> Slot | None:
+    """The one of its times for which a due digest is posted now; None if it is not."""
+    slot, following = (each(_weekly(digest), digest.zone, now) for each in (timing.latest, timing.following))
+    is_late = following.at - now < timing.TOO_CLOSE
+    return None if places.bar_of(uow, channel) or is_late or slot.day == digest.last_on else slot
+
+
+def _fits(issue: Issue, digest: Digest, channel: Channel, now: datetime) -> bool:
+    """Whether an issue tells of the right time, and was gathered with the eyes of those who are in the channel."""
+    return issue.since == timing.since(digest.last_at, now) and issue.eyes == places.eyes_of(channel)
+
+
 def _next(digest: Digest, now: datetime) -> datetime:
     """The first one later than now, on another day than the latest one was."""
-    weekly = Weekly(digest.weekday, digest.at_minute)
-    slot = timing.following(weekly, digest.zone, now)
-    return slot.at if slot.day != digest.last_on else timing.following(weekly, digest.zone, slot.at).at
+    slot = timing.following(_weekly(digest), digest.zone, now)
+    return slot.at if slot.day != digest.last_on else timing.following(_weekly(digest), digest.zone, slot.at).at
+
+
+def _weekly(digest: Digest) -> Weekly:
+    return Weekly(digest.weekday, digest.at_minute)
 
 
 def _require_may(uow: UnitOfWork, channel_id: str, person_id: str) -> Channel:
@@ -137,6 +160,6 @@ def _require_place(uow: UnitOfWork, channel: Channel) -> Channel:
 
 
 def _state(uow: UnitOfWork, channel: Channel, digest: Digest | None) -> State:
-    weekly = Weekly(digest.weekday, digest.at_minute) if digest is not None else Weekly()
+    weekly = _weekly(digest) if digest is not None else Weekly()
     return State(channel.id, weekly, digest.zone if digest is not None else "", digest.next_at if digest is not None else None,
                  places.bar_of(uow, channel), uow.channels.mode_of(channel))  # fmt: skip

@@ -62,7 +62,7 @@ class Stage:
 
     def publish(self, now: datetime, channel: str = "C1") -> bool:
         """The job looks."""
-        return self.write(service.publish, channel, now=now)
+        return self.write(service.publish, channel, self.write(service.compose, channel, now=now), now=now)
 
     def issue(self, channel: str = "C1", *, now: datetime = MONDAY) -> Issue:
         """What the digest would say."""

@@ -165,17 +165,46 @@ def test_it_is_posted_once_when_it_is_due_and_not_before(stage: Stage) -> None:
 
 def test_many_processes_post_it_once(stage: Stage, database_url: str) -> None:
     stage.turn_on()
+    issue = stage.write(service.compose, "C1", now=MONDAY)
     others = [Database(database_url) for _ in range(3)]
     with ThreadPoolExecutor(6) as pool:
         posted = list(
             pool.map(
-                lambda number: others[number % 3].write_now(Scope("T1"), service.publish, "C1", now=MONDAY), range(12)
+                lambda number: others[number % 3].write_now(Scope("T1"), service.publish, "C1", issue, now=MONDAY),
+                range(12),
             )
         )
     for other in others:
         other.close()
     assert Counter(posted) == {True: 1, False: 11}
     assert len(stage.sent()) == 1
+
+
+def test_what_was_composed_for_a_private_channel_is_not_posted_once_everybody_may_read_it(stage: Stage) -> None:
+    stage.turn_on(channel="C2")
+    stage.announce("Secret ranker", audience="C2")
+    issue = stage.write(service.compose, "C2", now=MONDAY)
+    assert issue is not None
+    stage.change("C2", is_private=False)
+    assert not stage.write(service.publish, "C2", issue, now=MONDAY)
+    assert stage.write(service.due, MONDAY) == ["C2"]
+    assert stage.publish(MONDAY, "C2")
+    (told,) = stage.sent("C2")
+    assert "Secret ranker" not in told
+
+
+def test_what_was_composed_before_it_was_turned_off_is_not_posted(stage: Stage) -> None:
+    stage.turn_on()
+    issue = stage.write(service.compose, "C1", now=MONDAY)
+    stage.turn_off()
+    assert not stage.write(service.publish, "C1", issue, now=MONDAY)
+    assert stage.sent() == []
+
+
+def test_nothing_is_composed_before_it_is_due(stage: Stage) -> None:
+    assert stage.write(service.compose, "C1", now=MONDAY) is None
+    stage.turn_on()
+    assert stage.write(service.compose, "C1", now=MONDAY - timedelta(seconds=1)) is None
 
 
 def test_every_week_has_one(stage: Stage) -> None:
