@@ -213,6 +213,15 @@ async def test_a_refusal_of_slacks_reaches_who_turned_it_on(team: Team, bot: Pro
     assert any("I could not post the weekly digest in #ml-initiatives" in text for text in direct(team, team.ana))
 
 
+async def test_admins_see_in_the_settings_which_channels_have_one(team: Team, bot: Process) -> None:
+    await typed(team, "on friday 14:30")
+    await team.slack.command(team.admin, team.channel, "/rowbot settings")
+    await team.slack.click_in_view(
+        team.admin, team.slack.views_of(team.admin)[-1]["id"], "admin.open", value="channels"
+    )
+    assert "digest on Fridays" in everything(team.slack.views_of(team.admin)[-1])
+
+
 async def test_two_processes_post_one_digest(team: Team, bot: Process) -> None:
     await typed(team, "on")
     to(team.slack, MONDAY)
