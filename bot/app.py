@@ -21,6 +21,7 @@ from bot.features.announcements import listeners as announcements
 from bot.features.announcements.catching_up import Ears
 from bot.features.announcements.service import Means
 from bot.features.away import listeners as away
+from bot.features.digests import listeners as digests
 from bot.features.home import listeners as home
 from bot.features.home.lookers import Lookers
 from bot.features.imports import listeners as imports
@@ -50,6 +51,7 @@ LISTENERS = (
     matching.register,
     admin.register,
     reports.register,
+    digests.register,
     imports.register,
     home.register,
     home.register_rest,

@@ -15,6 +15,7 @@ from bot.delivery import outbox as front
 from bot.features.announcements import jobs as announcements
 from bot.features.announcements import leaving
 from bot.features.away import jobs as away
+from bot.features.digests import jobs as digests
 from bot.features.home import jobs as home
 from bot.features.imports import jobs as imports
 from bot.features.items import jobs as items
@@ -157,6 +158,11 @@ async def follow_clocks(bot: Rowbot, clock: Clock) -> None:
     await syncs.follow_clocks(bot.db, bot.scope, clock())
 
 
+async def sweep_digests(bot: Rowbot, clock: Clock) -> None:
+    """Digests that are due are posted."""
+    await digests.sweep(bot.db, bot.directory, bot.scope, clock())
+
+
 async def count_outbox(bot: Rowbot, clock: Clock) -> None:
     """Numbers for the metrics page."""
     waiting = await bot.db.read(Scope(""), outbox_counts)
@@ -225,6 +231,7 @@ JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
     ("items", timedelta(seconds=20), follow_items, True),
     ("meetings", timedelta(seconds=30), sweep_meetings, True),
     ("check-ins follow clocks", timedelta(minutes=30), follow_clocks, True),
+    ("digests", timedelta(seconds=30), sweep_digests, True),
     ("take back imports", timedelta(seconds=2), take_back_imports, True),
     ("count the outbox", timedelta(seconds=15), count_outbox, False),
 )

@@ -28,6 +28,7 @@ from storage.settings import Settings
 from storage.syncs import Syncs
 from storage.teams import Teams
 from storage.undelivered import Undelivered
+from storage.weeks import Weeks
 from storage.workspaces import Workspaces
 
 
@@ -149,6 +150,11 @@ class UnitOfWork:
     def reports(self) -> Reports:
         """Questions over all of it."""
         return Reports(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def weeks(self) -> Weeks:
+        """What its people said in the open."""
+        return Weeks(self.session, self.workspace_id, self.viewer)
 
     @cached_property
     def settings(self) -> Settings:

@@ -222,7 +222,7 @@ def test_the_one_command_of_the_manifest_is_ours_and_its_hint_is_short() -> None
     assert command["command"] == "/rowbot"
     assert len(command["usage_hint"]) <= 1000
     for word in re.findall(r"[a-z]+", command["usage_hint"]):
-        assert word in {"announce", "search", "mine", "waiting", "channel", "quiet", "help"}
+        assert word in {"announce", "search", "mine", "sync", "waiting", "away", "digest", "channel", "quiet", "help"}
 
 
 def test_every_channel_mode_has_words() -> None:

@@ -59,7 +59,7 @@ class Hands:
         #: How many messages of a conversation with Rowbot were looked at.
         self._seen: Counter[str] = Counter()
         self._verbs: dict[str, Callable[[str, Mapping[str, Any]], Awaitable[None]]] = {
-            "say": self._say, "reply": self._reply, "edit": self._edit, "react": self._react,
+            "say": self._say, "reply": self._reply, "edit": self._edit, "react": self._react, "type": self._type,
             "join": self._press_candidate, "sync": self._press_candidate, "not related": self._press_candidate, "differ": self._differ,
             "accept": self._accept, "introduce": self._introduce, "close": self._close, "change": self._change, "withdraw": self._withdraw,
             "move": self._move, "answer": self._answer, "skip": self._skip,
@@ -93,6 +93,12 @@ class Hands:
     async def _react(self, who: str, details: Mapping[str, Any]) -> None:
         said = self._said[details["to"]]
         await self._sandbox.react(who, said.channel, said.ts, details["with"])
+
+    async def _type(self, who: str, details: Mapping[str, Any]) -> None:
+        typed = await self._sandbox.command(who, self._ids.channels[details["in"]], details["text"])
+        if typed.message is None:
+            raise NotOnScreen(f"{details['text']} shows nothing ({typed.error}).")
+        self._dismiss_whispers(who)
 
     # Under an announcement
 

@@ -16,8 +16,8 @@ from bot.demo.organisation import Moment
 from bot.demo.travel import Travel
 from bot.process import Process
 from bot.sandbox.errors import NotPossibleError
-from bot.scheduler import follow_items, outbox_counts, sweep_syncs
-from storage.items import Item
+from bot.scheduler import outbox_counts, sweep_digests, sweep_syncs
+from storage.digests import Digest
 from storage.outbox import OutboxState
 from storage.rounds import Prompt, Round, RoundState
 from storage.syncs import Sync
@@ -58,11 +58,11 @@ class Past:
         while True:
             present = datetime.now(UTC)
             coming = self._coming[0][0] if self._coming else present
-            due = await self._bot.db.read(self._bot.scope, next_check_in) if look else due
+            due = await self._bot.db.read(self._bot.scope, next_timed) if look else due
             if due is not None and done < due < min(coming, present):
                 self._travel.to(due + BEYOND)
-                await self._check_in()
-                done, look = due, True  # what could not be done and stays due is left to the sweep of the next check-in
+                await self._timed()
+                done, look = due, True  # what could not be done and stays due is left to the next sweep
             elif coming < present:
                 self._travel.to(coming)
                 moment = heapq.heappop(self._coming)[2]
@@ -85,10 +85,10 @@ class Past:
             log.warning("The demo's past has a gap: %s, %s: %s", moment.who, moment.verb, fault)
         await self._delivered()
 
-    async def _check_in(self) -> None:
-        """What is due in check-ins, and of what people wait for, happens; who is asked will answer as it is written."""
+    async def _timed(self) -> None:
+        """What is due in check-ins happens, and digests come; who is asked will answer as it is written."""
         await sweep_syncs(self._bot, clock.now)
-        await follow_items(self._bot, clock.now)
+        await sweep_digests(self._bot, clock.now)
         await self._delivered()
         self._expect(self._hands.answers_to_come(clock.now()))
 
@@ -119,8 +119,8 @@ def wake_delivery(uow: UnitOfWork) -> None:
     uow.session.info["enqueued"] = True
 
 
-def next_check_in(uow: UnitOfWork) -> datetime | None:
-    """When somebody is to be asked or reminded, or a round opens or closes, or an item is looked at; None when nothing of that is to come."""
+def next_timed(uow: UnitOfWork) -> datetime | None:
+    """When somebody is to be asked or reminded, a round opens or closes, or a digest comes; None when nothing of that is to come."""
     moments = [
         uow.session.exec(statement.limit(1)).first()
         for statement in (
@@ -128,6 +128,7 @@ def next_check_in(uow: UnitOfWork) -> datetime | None:
             select(Round.closes_at).where(Round.state == RoundState.OPEN).order_by(col(Round.closes_at)),
             select(Item.next_at).where(col(Item.next_at).is_not(None)).order_by(col(Item.next_at)),
             select(Sync.next_opens_at).where(col(Sync.next_opens_at).is_not(None)).order_by(col(Sync.next_opens_at)),
+            select(Digest.next_at).where(col(Digest.next_at).is_not(None)).order_by(col(Digest.next_at)),
         )
     ]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -24,6 +24,7 @@ from bot.sandbox.workspace import Workspace
 from storage.announcements import Announcement
 from storage.channels import Channel
 from storage.database import Database
+from storage.digests import Digest
 from storage.initiatives import Initiative, Status, StatusChange
 from storage.outbox import OutboxRow, OutboxState
 from storage.overlaps import Feedback, Verb
@@ -203,6 +204,19 @@ def test_a_month_of_check_ins_lies_behind(played: Played) -> None:
     assert states[PromptState.LATE] == 3
     assert states[PromptState.SKIPPED] == 1
     assert states[PromptState.MISSED] >= 2
+
+
+def test_a_digest_has_come_every_week(played: Played) -> None:
+    (digest,) = played.rows(Digest)
+    channel = played.workspace.channel_named("ml-initiatives")
+    assert channel is not None
+    assert digest.channel_id == channel.id
+    posted = [row for row in played.rows(OutboxRow) if row.key.split(":")[1] == "digest" and row.target == channel.id]
+    assert len(posted) >= 4
+    latest = everything(posted[-1].body)
+    assert "new initiative" in latest
+    assert "Next check-ins" in latest
+    assert all("Credits" in everything(row.body) for row in posted[1:])
 
 
 def test_private_work_is_spoken_of_to_nobody_else(played: Played) -> None:

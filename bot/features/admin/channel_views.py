@@ -9,6 +9,7 @@ from bot.features.admin.shown import PER_PAGE, ChannelPage, Page
 from bot.features.announcements.views import MODE_WORDS
 from bot.slack import blocks as b
 from storage.channels import Channel, ChannelMode
+from storage.digests import Digest
 from storage.preferences import Preferences
 
 SET_MODE: Final = "admin.channel_mode"
@@ -40,13 +41,13 @@ def page(state: ChannelPage) -> dict[str, Any]:
             _finder(), *([b.button("Show all", TURN, value="0")] if state.found else []), block_id=f"find.{state.found}"
         ),
         b.divider(),
-        *(_row(channel, mode, state.default) for channel, mode in state.channels),
+        *(_row(channel, mode, state.default, state.digests.get(channel.id)) for channel, mode in state.channels),
     ]
     if not state.channels:
         drawn.append(b.section("I am in no channel yet. Invite me with `/invite @Rowbot`."))
     if not state.found:
         drawn += turning(state.offset, len(state.channels), state.total)
-    drawn.append(b.context("Private channels are listed for their own members only. Any member can choose with `/rowbot channel`; "
+    drawn.append(b.context("Private channels are listed for their own members only. Any member can choose with `/rowbot channel`, and have a digest with `/rowbot digest`; "
                            "in channels shared with another organisation only an admin, and I am never louder than `quiet` there."))  # fmt: skip
     return b.modal(views.TITLES[Page.CHANNELS], drawn, callback_id=PAGE, close="Back",
                    metadata=views.metadata(Page.CHANNELS, offset=state.offset, found=state.found))  # fmt: skip
@@ -58,15 +59,19 @@ def _finder() -> b.Element:
     return b.channel_select(FIND, placeholder="Find a channel…") | everywhere
 
 
-def _row(channel: Channel, mode: ChannelMode, default: ChannelMode) -> b.Block:
+def _row(channel: Channel, mode: ChannelMode, default: ChannelMode, digest: Digest | None) -> b.Block:
     shown = {ChannelMode.OFF, ChannelMode.QUIET} if channel.is_shared else set(ChannelMode)
     options = [b.option(each.value, each.value, description=MODE_WORDS[each]) for each in ChannelMode if each in shown]
     chosen = mode.value
     if not channel.is_shared:
         options.insert(0, b.option(f"as the default ({default.value})", AS_DEFAULT))
         chosen = channel.mode.value if channel.mode is not None else AS_DEFAULT
-    about = "shared with another organisation" if channel.is_shared else "private" if channel.is_private else ""
-    text = f"{b.channel(channel.id)}" + (f" · {about}" if about else "")
+    about = [b.channel(channel.id)]
+    if channel.is_shared or channel.is_private:
+        about.append("shared with another organisation" if channel.is_shared else "private")
+    if digest is not None:
+        about.append(f"digest on {views.DAYS[digest.weekday]}s")
+    text = " · ".join(about)
     return b.section(
         text, accessory=b.select(SET_MODE, options, initial=chosen), block_id=f"channel.{channel.id}.{chosen}"
     )

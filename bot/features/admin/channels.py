@@ -16,7 +16,10 @@ def page(uow: UnitOfWork, offset: int, *, person_id: str) -> ChannelPage:
     rights.require_admin(uow, person_id)
     rows, total = uow.channels.listed(offset=offset, limit=PER_PAGE)
     default = uow.channels.default_mode()
-    return ChannelPage(tuple((row, row.effective_mode(default)) for row in rows), default, offset, total)
+    digests = uow.digests.among([row.id for row in rows])
+    return ChannelPage(
+        tuple((row, row.effective_mode(default)) for row in rows), default, offset, total, digests=digests
+    )
 
 
 def found(uow: UnitOfWork, channel_id: str, *, person_id: str) -> ChannelPage:
@@ -32,7 +35,9 @@ def found(uow: UnitOfWork, channel_id: str, *, person_id: str) -> ChannelPage:
             "I am not in that channel. Invite me there with `/invite @Rowbot`; then its mode can be chosen here."
         )
     default = uow.channels.default_mode()
-    return ChannelPage(((row, row.effective_mode(default)),), default, total=1, found=row.id)
+    return ChannelPage(
+        ((row, row.effective_mode(default)),), default, total=1, found=row.id, digests=uow.digests.among([row.id])
+    )
 
 
 def set_mode(uow: UnitOfWork, channel_id: str, mode: ChannelMode | None, *, person_id: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words
 from bot.features.teams.usergroups import Access, UserGroup, UserGroups
 from bot.slack.blocks import Message
 from storage.channels import Channel, ChannelMode
+from storage.digests import Digest
 from storage.events import ProcessedEvent
 from storage.preferences import Preferences
 from storage.syncs import Cadence
@@ -97,10 +98,11 @@ def _channel_pages() -> dict[str, dict[str, Any]]:
         for number in range(PER_PAGE)
     ]
     shown = tuple((row, row.effective_mode(ChannelMode.QUIET)) for row in rows)
+    digests = {row.id: Digest(workspace_id="T1", channel_id=row.id, weekday=4, updated_at=NOW) for row in rows[:2]}
     return {
         "no channels": channel_views.page(ChannelPage((), ChannelMode.ON)),
         "one channel": channel_views.page(ChannelPage(shown[:1], ChannelMode.QUIET, 0, 1)),
-        "many channels": channel_views.page(ChannelPage(shown, ChannelMode.QUIET, PER_PAGE, 400)),
+        "many channels": channel_views.page(ChannelPage(shown, ChannelMode.QUIET, PER_PAGE, 400, digests=digests)),
         "the last channels": channel_views.page(ChannelPage(shown[:3], ChannelMode.ON, PER_PAGE, PER_PAGE + 3)),
         "a channel that was looked for": channel_views.page(ChannelPage(shown[:1], ChannelMode.ON, found=rows[0].id)),
     }

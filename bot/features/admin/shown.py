@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from storage.channels import Channel, ChannelMode
+from storage.digests import Digest
 from storage.preferences import Preferences
 from storage.teams import Team
 
@@ -111,6 +112,8 @@ class ChannelPage:
     offset: int = 0
     total: int = 0
     found: str = ""
+    #: Those of them that have a weekly digest, by id.
+    digests: Mapping[str, Digest] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

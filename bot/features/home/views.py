@@ -48,6 +48,7 @@ COMMANDS: Final = (
     ("/rowbot away until DAY", "days off, in words; without words a form, also for your hours and public holidays"),
     ("/rowbot waiting", "what waits for you, and what you wait for"),
     ("/rowbot channel on|quiet|observe|off", "how loud I am in this channel"),
+    ("/rowbot digest", "a weekly summary in this channel: `on`, `on friday 14:00`, `off`, `now`"),
     ("/rowbot help", "this list"),
 )
 ADMIN_COMMANDS: Final = (

@@ -116,8 +116,12 @@ def _overview(uow: UnitOfWork, period: Period) -> Overview:
 
 
 def _facts(uow: UnitOfWork, period: Period, *, topic: Topic | None = None) -> Facts:
-    """What the store says of a period and the one before; with ``topic`` only what its figures are counted from."""
-    since, until = period.span.before.start, period.span.end
+    """What the store says of a period and the one before."""
+    return facts(uow, since=period.span.before.start, until=period.span.end, topic=topic)
+
+
+def facts(uow: UnitOfWork, *, since: datetime, until: datetime, topic: Topic | None = None) -> Facts:
+    """What the store says of the time between two moments; with ``topic`` only what its figures are counted from."""
     span = {"since": since, "until": until}
     reports, about_pairs = uow.reports, topic in (None, Topic.OVERLAPS, Topic.JUDGED)
     about_rounds, about_syncs = topic in (None, Topic.ROUNDS), topic not in (Topic.REGISTERED, Topic.STANDING)

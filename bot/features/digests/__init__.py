@@ -1,0 +1,1 @@
+"""A week in one short message, in channels that asked for it."""
