@@ -25,6 +25,8 @@ from storage.database import StoreUnavailable
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)
+# That the last turn of a sweep is still at work is no news: it comes again in seconds.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 Job = Callable[[Rowbot, Clock], Awaitable[None]]
 

@@ -21,7 +21,7 @@ def meanwhile(uow: UnitOfWork, since: datetime) -> list[str]:
         ("reminder sent", "reminders sent", _count(uow, Prompt, col(Prompt.reminded_at) >= since)),
         ("answered", "answered", _count(uow, Answer, col(Answer.created_at) >= since)),
         ("round closed with a summary", "rounds closed with a summary", _count(uow, Round, col(Round.closes_at) >= since, col(Round.state) == RoundState.CLOSED)),
-        ("message of Rowbot's in all", "messages of Rowbot's in all", _count(uow, OutboxRow, col(OutboxRow.done_at) >= since,
+        ("message from Rowbot in all", "messages from Rowbot in all", _count(uow, OutboxRow, col(OutboxRow.done_at) >= since,
                                                                             col(OutboxRow.state) == OutboxState.SENT, col(OutboxRow.verb).in_(SAID))),
     )  # fmt: skip
     return [f"{number} {one if number == 1 else many}" for one, many, number in counted if number]

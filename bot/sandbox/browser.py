@@ -74,6 +74,7 @@ class Browser:
             "traffic": self.reads.last_traffic,
             "views": self.reads.views,
             "suggestions": self.reads.suggestions,
+            "steps": self.reads.steps,
         }
         writes: dict[str, _Handler] = {
             "message": self._say,

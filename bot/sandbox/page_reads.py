@@ -97,6 +97,11 @@ class PageReads:
         """What a newcomer might try, as the demo has put it."""
         return {"suggestions": self.hints}
 
+    async def steps(self, given: Json) -> Json:
+        """How far time can be moved at once, and where each step leads this person."""
+        user = self._acts.person(given["as"]).id
+        return {"steps": [{"step": step, "end": end.timestamp()} for step, end in self._time_travel.steps(user)]}
+
     async def views(self, given: Json) -> Json:
         """The open modals, the one on top last."""
         user = self._acts.person(given["as"]).id

@@ -113,6 +113,11 @@ class TimeTravel:
             "trip": {"start": trip.start, "end": trip.end, "stopping": trip.is_stopped} if trip else None,
         }
 
+    def steps(self, user: str) -> list[tuple[Step, datetime]]:
+        """All steps, and where each leads from now by somebody's calendar."""
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        return [(step, arrival(step, now, _zone(self._workspace.people[user].tz))) for step in Step]
+
     def begin(self, user: str, step: str, *, others_answer: bool) -> Trip:
         """Set out.
 
@@ -123,9 +128,8 @@ class TimeTravel:
             raise NotPossibleError("Time is being moved already. Wait until it has arrived, or stop it.")
         if step not in set(Step):
             raise NotPossibleError("Time moves an hour, to the next morning or Monday, a week or a month.")
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        end = arrival(Step(step), now, _zone(self._workspace.people[user].tz))
-        self._trip = trip = Trip(user, now.timestamp(), end.timestamp(), others_answer)
+        end = dict(self.steps(user))[Step(step)]
+        self._trip = trip = Trip(user, self._clock(), end.timestamp(), others_answer)
         self._task = asyncio.create_task(self._go(trip))
         self.tell()
         return trip
