@@ -173,9 +173,9 @@ class Browser:
             raise web.HTTPNotFound(text="There is nobody with this id.")
         last_id = request.headers.get("Last-Event-ID") or request.query.get("last_id", "")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
-        await response.prepare(request)
-        await response.write(b"retry: 1000\n\n")
         try:
+            await response.prepare(request)
+            await response.write(b"retry: 1000\n\n")
             async for number, data in self._stream.listen(user, last_id):
                 await response.write(f"id: {number}\ndata: {data}\n\n".encode() if number else b": still here\n\n")
         except (ConnectionError, asyncio.CancelledError):

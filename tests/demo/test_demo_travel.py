@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, select
 
 from bot import clock
 from bot.config import Settings
-from bot.demo.organisation import read
+from bot.demo.organisation import Organisation, read
 from bot.demo.others import ANSWERS
 from bot.demo.run import Demo
 from bot.features.syncs import views as syncs
@@ -29,8 +29,17 @@ SETTINGS: Final = Settings.model_validate({"sandbox_port": 0})
 MONTH: Final = timedelta(weeks=4)
 
 
-def _demo(folder: Path) -> Demo:
-    return Demo(SETTINGS, workspace=folder / "sandbox.db", registry=folder / "rowbot.db")
+def _demo(folder: Path, organisation: Organisation | None = None) -> Demo:
+    return Demo(SETTINGS, workspace=folder / "sandbox.db", registry=folder / "rowbot.db", organisation=organisation)
+
+
+def _small() -> Organisation:
+    """The organisation with one check-in behind it: what takes long to play is left out."""
+    whole = read()
+    title = "Feature store for the auction"
+    past = tuple(one for one in whole.past if "account-features" in one.values() or one.get("title") == title)
+    quiet = tuple({**channel, "messages": []} for channel in whole.channels)
+    return replace(whole, channels=quiet, past=past, check_ins={title: whole.check_ins[title]})
 
 
 def _newcomer(demo: Demo) -> str:
@@ -189,14 +198,14 @@ def test_the_page_is_told_what_happened_in_numbers_and_where_the_news_are(lived:
 @pytest.fixture
 async def moved(tmp_path: Path) -> AsyncIterator[Demo]:
     """A demo at the next Monday morning, opened again after it was closed there."""
-    first = _demo(tmp_path)
+    first = _demo(tmp_path, _small())
     await first.open()
     try:
         await _travel(first, "monday", others_answer=False)
     finally:
         await first.close()
     assert clock.now.offset == timedelta()
-    again = _demo(tmp_path)
+    again = _demo(tmp_path, _small())
     await again.open()
     yield again
     await again.close()
@@ -208,15 +217,12 @@ async def test_after_a_restart_the_bot_lives_in_the_moment_of_the_workspace(move
     assert abs(clock.now().timestamp() - sandbox.clock()) < 1
     here = datetime.fromtimestamp(sandbox.clock(), UTC)
     assert here.strftime("%A %H") == "Monday 09"  # the newcomer lives by Lisbon's clock, in winter that of UTC
-    ts = await sandbox.say(
-        _newcomer(moved), sandbox.workspace.channel_named("ml-initiatives").id, "New initiative: Receipts read by a model"  # type: ignore[union-attr]
-    )  # fmt: skip
     channel = sandbox.workspace.channel_named("ml-initiatives")
     assert channel is not None
-    reply = await sandbox.wait_for(
-        lambda: sandbox.thread(channel.id, ts) or sandbox.message(channel.id, ts).get("reactions")
-    )  # type: ignore[union-attr]
-    assert reply
+    ts = await sandbox.say(_newcomer(moved), channel.id, "New initiative: Receipts read by a model")
+    await sandbox.wait_for(
+        lambda: sandbox.thread(channel.id, ts) or (sandbox.message(channel.id, ts) or {}).get("reactions")
+    )
 
 
 async def test_a_trip_that_is_stopped_stays_where_it_is_and_the_rest_comes_later(moved: Demo) -> None:
