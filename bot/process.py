@@ -100,10 +100,12 @@ class Process:
         await self._stack.aclose()
 
 
-async def start(settings: Settings, role: Role, *, serve: bool = True, timed: bool = True) -> Process:
+async def start(
+    settings: Settings, role: Role, *, serve: bool = True, timed: bool = True, survives_power_cut: bool = True
+) -> Process:
     """Open everything a role needs. ``serve=False`` leaves the HTTP port closed (Socket Mode inside another program).
 
-    ``timed=False``: timed work begins with :meth:`Process.begin_timed_work`.
+    ``timed=False``: timed work begins with :meth:`Process.begin_timed_work`. ``survives_power_cut=False``: as :class:`Database` has it.
 
     Raises:
         Misconfigured: something cannot work as it is set up; says what.
@@ -114,7 +116,7 @@ async def start(settings: Settings, role: Role, *, serve: bool = True, timed: bo
     async with AsyncExitStack() as stack:
         # The embedder takes longest; it loads while Slack is asked who we are.
         loading = asyncio.create_task(asyncio.to_thread(Matcher.load, settings.embedder))
-        db = Database(settings.database_url, reach=reach)
+        db = Database(settings.database_url, reach=reach, survives_power_cut=survives_power_cut)
         stack.callback(db.close)
         session = await stack.enter_async_context(session_for(settings))
         matcher = await loading

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 EVERYWHERE: Final = Scope("")
 #: Between two looks at the outbox (seconds), and how long all of it may take after one act.
-LOOK: Final = 0.005
+LOOK: Final = 0.01
 PATIENCE: Final = 15.0
 #: Delivery that pauses for no longer than this waits for the pace of a channel; what waits longer waits for a moment of its own.
 PAUSE: Final = timedelta(minutes=1)

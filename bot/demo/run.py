@@ -231,7 +231,8 @@ class Demo:
             "database_url": f"sqlite:///{self._registry}", "backup_folder": OFF,
         }  # fmt: skip
         settings = Settings.model_validate(self._settings.model_dump() | values)
-        self._bot = await start(settings, Role.RUN, serve=False, timed=False)
+        # Hundreds of commits make the past: waiting for the disk at each would take longer than all the rest.
+        self._bot = await start(settings, Role.RUN, serve=False, timed=False, survives_power_cut=False)
         return self._bot
 
 
