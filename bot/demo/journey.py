@@ -106,6 +106,7 @@ class Journey:
 
     async def _do_what_is_due(self) -> None:
         """The bot does what is due; who is asked something will answer."""
+        await self._travel.heard()
         left = await self._bot.db.read(self._bot.scope, due.count_due, clock.now())
         for _ in range(SWEEPS if left else 0):
             await do_what_is_due(self._bot, clock.now)

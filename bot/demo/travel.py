@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import clock
 from bot.sandbox import Sandbox
+from bot.sandbox.delivery import Collected
 
 
 class Travel:
@@ -13,6 +14,7 @@ class Travel:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._told = Collected()
 
     def follow(self) -> None:
         """The bot lives in the sandbox's time: that of a kept workspace, or the present."""
@@ -21,8 +23,13 @@ class Travel:
     def to(self, moment: datetime) -> None:
         """Set both clocks forward to this moment; one that has passed changes nothing."""
         if moment > clock.now():
-            self._sandbox.time_travel.move_to(moment.timestamp())
+            with self._sandbox.delivery.collecting() as self._told:
+                self._sandbox.time_travel.move_to(moment.timestamp())
             self.follow()
+
+    async def heard(self) -> None:
+        """Wait until the bot has heard what ended by itself on the way."""
+        await self._told.settled()
 
     def next_status_ends(self, after: datetime) -> datetime | None:
         """When somebody's status ends by itself; None when none does."""

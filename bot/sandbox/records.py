@@ -41,10 +41,6 @@ class Person:
     #: Seconds since 1970; 0: it stays until it is changed.
     status_expiration: int = 0
     updated: int = 0
-    status_text: str = ""
-    status_emoji: str = ""
-    #: In seconds since the epoch; 0: it stays.
-    status_expiration: int = 0
 
 
 @dataclass

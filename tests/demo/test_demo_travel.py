@@ -241,3 +241,15 @@ async def test_a_trip_that_is_stopped_stays_where_it_is_and_the_rest_comes_later
     assert sandbox.clock.offset == 0
     assert clock.now.offset == timedelta()
     assert read().name == sandbox.workspace.name
+
+
+async def test_a_status_that_ends_on_the_way_is_heard_by_the_bot_before_time_goes_on(moved: Demo) -> None:
+    sandbox = moved.sandbox
+    ended_at = int(sandbox.clock()) + 3 * 86400
+    sandbox.statuses.set(_newcomer(moved), text="Vacationing", emoji=":palm_tree:", until=ended_at)
+    sandbox.traffic.clear()
+    await _travel(moved, "week")
+    (told,) = [
+        one for one in sandbox.deliveries("user_change") if one.payload["event"]["user"]["profile"]["status_text"] == ""
+    ]
+    assert abs(told.at - ended_at) < 60
