@@ -17,11 +17,16 @@ class WallClock:
 
     def __call__(self) -> datetime:
         """The present moment, aware, in UTC."""
-        return datetime.now(UTC) + self.offset
+        return real() + self.offset
 
 
 #: The one clock: everything that needs the time is given this, or a moment read from it.
 now: Final = WallClock()
+
+
+def real() -> datetime:
+    """The machine's own moment, which nothing moves: for what lives by the machine's clock, and to measure how far ours was moved."""
+    return datetime.now(UTC)
 
 
 def monotonic() -> float:

@@ -5,12 +5,14 @@ import errno
 import logging
 import os
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.errors import SlackApiError
 
 from bot import clock, scheduler
@@ -76,20 +78,34 @@ class Process:
     door: Door | None
     _role: Role
     _stack: AsyncExitStack
+    _timed: AsyncIOScheduler | None = None
 
     def begin_timed_work(self) -> None:
         """Let timed work begin that :func:`start` left aside."""
-        _start_timed_work(self._stack, self.bot, self._role)
+        self._timed = _start_timed_work(self._stack, self.bot, self._role)
+
+    @contextmanager
+    def without_timed_work(self) -> Iterator[None]:
+        """Within, timed work is left to whoever moves time on; what was left out is done afterwards, once."""
+        if self._timed is not None:
+            self._timed.pause()
+        try:
+            yield
+        finally:
+            if self._timed is not None and self._timed.running:
+                self._timed.resume()
 
     async def stop(self) -> None:
         """Stop in order: intake first, then timed work, then delivery, then the store."""
         await self._stack.aclose()
 
 
-async def start(settings: Settings, role: Role, *, serve: bool = True, timed: bool = True) -> Process:
+async def start(
+    settings: Settings, role: Role, *, serve: bool = True, timed: bool = True, survives_power_cut: bool = True
+) -> Process:
     """Open everything a role needs. ``serve=False`` leaves the HTTP port closed (Socket Mode inside another program).
 
-    ``timed=False``: timed work begins with :meth:`Process.begin_timed_work`.
+    ``timed=False``: timed work begins with :meth:`Process.begin_timed_work`. ``survives_power_cut=False``: as :class:`Database` has it.
 
     Raises:
         Misconfigured: something cannot work as it is set up; says what.
@@ -100,7 +116,7 @@ async def start(settings: Settings, role: Role, *, serve: bool = True, timed: bo
     async with AsyncExitStack() as stack:
         # The embedder takes longest; it loads while Slack is asked who we are.
         loading = asyncio.create_task(asyncio.to_thread(Matcher.load, settings.embedder))
-        db = Database(settings.database_url, reach=reach)
+        db = Database(settings.database_url, reach=reach, survives_power_cut=survives_power_cut)
         stack.callback(db.close)
         session = await stack.enter_async_context(session_for(settings))
         matcher = await loading
@@ -110,19 +126,19 @@ async def start(settings: Settings, role: Role, *, serve: bool = True, timed: bo
         health = Health(bot)
         if role is not Role.WEB:
             _start_delivery(stack, bot, settings)
-        if timed:
-            _start_timed_work(stack, bot, role)
+        jobs = _start_timed_work(stack, bot, role) if timed else None
         door = await _open_door(stack, bot, settings, role, health) if serve else None
         if settings.socket_mode and role is not Role.WORKER:
             await _open_socket(stack, bot, settings, health)
         kept = stack.pop_all()
-    return Process(settings, bot, door, role, kept)
+    return Process(settings, bot, door, role, kept, jobs)
 
 
-def _start_timed_work(stack: AsyncExitStack, bot: Rowbot, role: Role) -> None:
+def _start_timed_work(stack: AsyncExitStack, bot: Rowbot, role: Role) -> AsyncIOScheduler:
     jobs = scheduler.build(bot, clock.now, jobs=scheduler.WEB_JOBS if role is Role.WEB else scheduler.JOBS)
     jobs.start()
     stack.callback(jobs.shutdown, wait=False)
+    return jobs
 
 
 def _start_delivery(stack: AsyncExitStack, bot: Rowbot, settings: Settings) -> None:

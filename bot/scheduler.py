@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import metrics
 from bot.app import Rowbot
-from bot.clock import Clock
+from bot.clock import Clock, real
 from bot.delivery import outbox as front
 from bot.features.announcements import jobs as announcements
 from bot.features.announcements import leaving
@@ -28,6 +28,8 @@ from storage.database import StoreUnavailable
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)
+# That the last turn of a sweep is still at work is no news: it comes again in seconds.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 Job = Callable[[Rowbot, Clock], Awaitable[None]]
 
@@ -237,6 +239,17 @@ JOBS: Final[tuple[tuple[str, timedelta, Job, bool], ...]] = (
 )
 
 
+#: What keeps this process and what it knows of Slack in order, at its own pace. Every other job does what is due at a moment
+#: of its own (a column of `storage/due.py`): it is done when time is moved on.
+HOUSEKEEPING: Final = frozenset(
+    {
+        "follow the registry", "read people", "follow user groups", "name leads", "read memberships", "redraw open Homes", "catch up",
+        "keep what was heard", "read back", "forget findings", "ask for leads", "read out of reach", "mind the installation", "forget",
+        "back up", "check-ins follow clocks", "take back imports", "count the outbox",
+    }
+)  # fmt: skip
+
+
 #: What a process without delivery still needs: an index that follows.
 WEB_JOBS: Final = tuple(
     job
@@ -257,11 +270,19 @@ def build(bot: Rowbot, clock: Clock, *, jobs: tuple[tuple[str, timedelta, Job, b
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     for name, every, job, at_once in jobs:
-        first = {"next_run_time": clock()} if at_once else {}
+        # The scheduler itself lives by the machine's clock, whatever ours was moved to.
+        first = {"next_run_time": real()} if at_once else {}
         scheduler.add_job(
             _guarded, "interval", args=(name, job, bot, clock), seconds=every.total_seconds(), id=name, **first
         )
     return scheduler
+
+
+async def do_what_is_due(bot: Rowbot, clock: Clock) -> None:
+    """Do now what timed work has to do by now, in the order of the table."""
+    for name, _, job, _ in JOBS:
+        if name not in HOUSEKEEPING:
+            await _guarded(name, job, bot, clock)
 
 
 async def _guarded(name: str, job: Job, bot: Rowbot, clock: Clock) -> None:

@@ -48,8 +48,13 @@ class StoreUnavailable(Exception):
 class Database:
     """The store. Open it once a process; close it before the process ends."""
 
-    def __init__(self, url: str, *, reach: Callable[[str], None] = lambda _point: None) -> None:
+    def __init__(
+        self, url: str, *, reach: Callable[[str], None] = lambda _point: None, survives_power_cut: bool = True
+    ) -> None:
         """Open the database of a URL (``sqlite:///path`` or ``postgresql://…``).
+
+        ``survives_power_cut=False`` (SQLite): a commit does not wait for the disk. A crash of the machine may cost the last moments and
+        breaks nothing; a crash of the program costs nothing.
 
         ``reach`` is told each point at which the process may die: ``commit:<unit>:before`` and ``…:after``.
         """
@@ -65,7 +70,9 @@ class Database:
             path = Path(parsed.database or "")
             path.parent.mkdir(parents=True, exist_ok=True)
             self.lock_path = path.with_name(path.name + ".lock")
-            self._writer_engine = _sqlite_engine(self.url, writer=True)
+            self._writer_engine = _sqlite_engine(
+                self.url, writer=True, synchronous="FULL" if survives_power_cut else "NORMAL"
+            )
             self._reader_engine = _sqlite_engine(self.url, writer=False)
             self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
             self._writer = threading.Thread(target=self._write_forever, name="sqlite-writer", daemon=True)
@@ -283,7 +290,7 @@ def normalise(url: str) -> str:
     return url
 
 
-def _sqlite_engine(url: str, *, writer: bool) -> Engine:
+def _sqlite_engine(url: str, *, writer: bool, synchronous: str = "FULL") -> Engine:
     engine = create_engine(url, pool_size=1 if writer else READERS, max_overflow=0,
                            connect_args={"check_same_thread": False, "timeout": 10, "isolation_level": None})  # fmt: skip
 
@@ -295,7 +302,7 @@ def _sqlite_engine(url: str, *, writer: bool) -> Engine:
             raise StoreUnavailable(
                 f"SQLite would not use a write-ahead log for {url} (it says {mode!r}). Is it on a network disk?"
             )
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000",
+        for pragma in (f"synchronous={synchronous}", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000",
                        "journal_size_limit=67108864", "wal_autocheckpoint=1000"):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
         if not writer:

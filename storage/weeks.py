@@ -36,7 +36,7 @@ class Credit:
 class Weeks(Reports):
     """Questions about what was said in ``places`` (ids of channels), answered with the viewer's eyes."""
 
-    def waiting(self, places: Collection[str], *, until: datetime) -> list[Item]:
+    def still_waited_for(self, places: Collection[str], *, until: datetime) -> list[Item]:
         """What somebody waited for before a moment and still does, the oldest first."""
         statement = (
             select(Item)
@@ -79,4 +79,4 @@ class Weeks(Reports):
         return list(self.session.exec(statement))
 
     def _told_in(self, places: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-        return (col(Sync.channel_id).in_(sorted(places)), *self._open_to_viewer())
+        return (col(Sync.channel_id).in_(sorted(places)), *self._open())

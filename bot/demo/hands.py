@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.demo.organisation import Moment
@@ -13,6 +13,7 @@ from bot.features.overlaps import views as overlaps
 from bot.features.syncs import card as check_ins
 from bot.features.syncs import views as syncs
 from bot.sandbox import Sandbox
+from bot.sandbox.records import Message
 
 Json = dict[str, Any]
 
@@ -35,6 +36,15 @@ class Ids:
 
     people: Mapping[str, str]
     channels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPrompt:
+    """Rowbot waits for somebody's answer: the value of its buttons, what it is about, and since when."""
+
+    value: str
+    topic: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +205,28 @@ class Hands:
                     )
         return coming
 
-    def _new_prompts(self, person_id: str) -> Iterator[tuple[str, str]]:
-        """Prompts that somebody got since the last look: the title that they speak of, and the value of their buttons."""
+    def open_prompts(self, *, besides: str) -> Iterator[tuple[str, OpenPrompt]]:
+        """What everybody but one was asked since the last look and has not answered, by their keys."""
+        for key, person_id in self._ids.people.items():
+            for message in self._unseen(person_id) if person_id != besides else ():
+                for button in _buttons(
+                    {"blocks": message.blocks}, syncs.SKIP
+                ):  # only what is still open can be skipped
+                    if button["value"] not in self._prompts:  # a reminder is no second prompt
+                        self._prompts.add(button["value"])
+                        asked_at = datetime.fromtimestamp(float(message.ts), UTC)
+                        yield key, OpenPrompt(button["value"], message.text.partition(",")[0], asked_at)
+
+    def _unseen(self, person_id: str) -> list[Message]:
+        """What came into somebody's conversation with Rowbot since the last look."""
         own = self._own(person_id)
         messages = list(self._sandbox.workspace.timelines[own])
         self._seen[own], before = len(messages), self._seen[own]
-        for message in messages[before:]:
+        return messages[before:]
+
+    def _new_prompts(self, person_id: str) -> Iterator[tuple[str, str]]:
+        """Prompts that somebody got since the last look: the title that they speak of, and the value of their buttons."""
+        for message in self._unseen(person_id):
             for button in _buttons({"blocks": message.blocks}, syncs.ANSWER):
                 title = next((title for title in self._check_ins if title in message.text), "")
                 if title and button["value"] not in self._prompts:  # a reminder is no second prompt

@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,13 +16,16 @@ from rich.console import Console
 from bot import clock
 from bot.config import OFF, Settings
 from bot.demo.hands import Hands, Ids
+from bot.demo.journey import Journey, moment_of
+from bot.demo.meanwhile import meanwhile
 from bot.demo.organisation import REGISTRY, Moment, Organisation, members_of, read, registry_as_of
-from bot.demo.past import Past
+from bot.demo.others import Others
 from bot.demo.travel import Travel
 from bot.errors import Misconfigured
 from bot.features.imports.command import run_import
 from bot.process import Process, Role, start
 from bot.sandbox import Sandbox
+from bot.sandbox.time_travel import Trip
 from bot.scheduler import catch_up
 from storage.teams import TeamKind
 from storage.unit_of_work import UnitOfWork
@@ -129,6 +132,7 @@ class Demo:
                 f"Port {settings.sandbox_port} is taken. Stop what uses it (another sandbox?), or set ROWBOT_SANDBOX_PORT to another."
             ) from fault
         self._bot: Process | None = None
+        self._travel = Travel(self.sandbox)
         #: What of the past could not be played as it is written.
         self.missed: list[str] = []
 
@@ -137,16 +141,20 @@ class Demo:
         await self.sandbox.__aenter__()
         self.sandbox.suggestions = [dict(hint) for hint in self._organisation.suggestions]
         self.sandbox.on_reset = self._start_over
+        self.sandbox.time_travel.on_travel = self._live_through
         if self.sandbox.was_kept:
+            self._travel.follow()
             (await self._start_bot()).begin_timed_work()
         else:
             await self._begin()
 
     async def close(self) -> None:
-        """Stop the bot, then the sandbox."""
+        """Stop the bot, then the sandbox; in this process it is the present again."""
+        await self.sandbox.time_travel.close()
         if self._bot is not None:
             await self._bot.stop()
         await self.sandbox.__aexit__(None, None, None)
+        clock.now.offset = timedelta()
 
     async def _begin(self) -> None:
         """Make the organisation as it was five weeks ago, and let its past happen."""
@@ -154,9 +162,8 @@ class Demo:
         self._unfinished.touch()
         present = clock.now()
         moments = self._organisation.moments(present)
-        travel = Travel(self.sandbox)
         self._progress(0)
-        with travel.away(moments[0].at - BEFORE):
+        with self._travel.away(moments[0].at - BEFORE):
             ids = move_in(self.sandbox, self._organisation)
             process = await self._start_bot()
             await process.bot.directory.read_everybody()
@@ -164,7 +171,7 @@ class Demo:
             await asyncio.to_thread(bring_registry, process, present.date())
             await process.bot.db.read(process.bot.scope, process.bot.matcher.catch_up)
             # Timed work is done as time is moved on, and by itself only from the present on.
-            await self._play(process, Hands(self.sandbox, ids, self._organisation.check_ins), travel, moments)
+            await self._play(process, Hands(self.sandbox, ids, self._organisation.check_ins), moments, present)
         # Rowbot learns in which channels it is: an invitation would have told it, but it was always there.
         await catch_up(process.bot, clock.now)
         process.begin_timed_work()
@@ -173,20 +180,49 @@ class Demo:
         self._unfinished.unlink()
         self._progress(1)
 
-    async def _play(self, process: Process, hands: Hands, travel: Travel, moments: list[Moment]) -> None:
-        past = Past(process, hands, travel, progress=self._progress)
+    async def _play(self, process: Process, hands: Hands, moments: list[Moment], present: datetime) -> None:
+        """Let every moment happen at its time, and what the bot does by itself in between, up to the present."""
+        began = clock.now()
+        past = Journey(
+            process,
+            hands,
+            self._travel,
+            answers=hands.answers_to_come,
+            progress=lambda moment: self._progress(min((moment - began) / (present - began), 0.99)),
+        )
+        past.expect(moments)
+        with self._without_rate_limits():
+            await past.to(present)
+        self.missed = past.missed
+
+    async def _live_through(self, trip: Trip) -> list[str]:
+        """The page moves time on: what happens on the way, up to where it leads."""
+        process = self._bot
+        if process is None:  # it stops
+            return []
+        hands = Hands(self.sandbox, ids_of(self.sandbox, self._organisation), self._organisation.check_ins)
+        others = Others(self._organisation, hands, besides=trip.user)
+        answers = others.answers_to_come if trip.others_answer else nobody_answers
+        journey = Journey(process, hands, self._travel, answers=answers, is_stopped=lambda: trip.is_stopped)
+        with process.without_timed_work(), self._without_rate_limits():
+            await journey.to(moment_of(trip.end))
+        return await process.bot.db.read(process.bot.scope, meanwhile, moment_of(trip.start))
+
+    @contextlib.contextmanager
+    def _without_rate_limits(self) -> Iterator[None]:
+        """Within, a month takes seconds: Slack's limits would make it wait for real."""
         self.sandbox.rate_limits.enabled = False
         try:
-            await past.play(moments)
+            yield
         finally:
             self.sandbox.rate_limits.enabled = True
-        self.missed = past.missed
 
     async def _start_over(self) -> None:
         """The page's reset button: the same organisation, and a bot that remembers nothing."""
         if self._bot is not None:
             await self._bot.stop()
             self._bot = None
+        self._travel.home()
         await self._begin()
 
     async def _start_bot(self) -> Process:
@@ -195,8 +231,26 @@ class Demo:
             "database_url": f"sqlite:///{self._registry}", "backup_folder": OFF,
         }  # fmt: skip
         settings = Settings.model_validate(self._settings.model_dump() | values)
-        self._bot = await start(settings, Role.RUN, serve=False, timed=False)
+        # Hundreds of commits make the past: waiting for the disk at each would take longer than all the rest.
+        self._bot = await start(settings, Role.RUN, serve=False, timed=False, survives_power_cut=False)
         return self._bot
+
+
+def nobody_answers(_now: datetime) -> list[Moment]:
+    """Everybody is left to whoever acts for them on the page."""
+    return []
+
+
+def ids_of(sandbox: Sandbox, organisation: Organisation) -> Ids:
+    """Who and what the organisation's people and channels are in a workspace that was kept."""
+    by_email = {person.email: person.id for person in sandbox.workspace.people.values() if not person.deleted}
+    people = {
+        key: by_email[described["email"]]
+        for key, described in organisation.people.items()
+        if described["email"] in by_email
+    }
+    channels = {channel.name: channel.id for channel in sandbox.workspace.channels.values() if not channel.is_direct}
+    return Ids(people, channels)
 
 
 def move_in(sandbox: Sandbox, organisation: Organisation) -> Ids:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import clock
 from bot.sandbox import Sandbox
+from bot.sandbox.delivery import Collected
 
 
 class Travel:
@@ -13,25 +14,39 @@ class Travel:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._told = Collected()
+
+    def follow(self) -> None:
+        """The bot lives in the sandbox's time: that of a kept workspace, or the present."""
+        clock.now.offset = timedelta(seconds=self._sandbox.clock.offset)
 
     def to(self, moment: datetime) -> None:
         """Set both clocks forward to this moment; one that has passed changes nothing."""
         if moment > clock.now():
-            self._set(moment - datetime.now(UTC))
+            with self._sandbox.delivery.collecting() as self._told:
+                self._sandbox.time_travel.move_to(moment.timestamp())
+            self.follow()
+
+    async def heard(self) -> None:
+        """Wait until the bot has heard what ended by itself on the way."""
+        await self._told.settled()
+
+    def next_status_ends(self, after: datetime) -> datetime | None:
+        """When somebody's status ends by itself; None when none does."""
+        moment = self._sandbox.statuses.next_end(after.timestamp())
+        return None if moment is None else datetime.fromtimestamp(moment, UTC)
 
     def home(self) -> None:
         """Back to the present."""
-        self._set(timedelta())
+        self._sandbox.clock.offset = 0.0
+        self.follow()
 
     @contextmanager
     def away(self, start: datetime) -> Iterator[None]:
         """Within, it is ``start`` at first; afterwards it is the present, whatever happened."""
-        self._set(start - datetime.now(UTC))
+        self._sandbox.clock.offset = (start - clock.real()).total_seconds()
+        self.follow()
         try:
             yield
         finally:
             self.home()
-
-    def _set(self, offset: timedelta) -> None:
-        clock.now.offset = offset
-        self._sandbox.clock.offset = offset.total_seconds()

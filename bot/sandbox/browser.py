@@ -20,7 +20,9 @@ from bot.sandbox.page_reads import PageReads
 from bot.sandbox.records import Json, Message, View
 from bot.sandbox.rendering import Messages
 from bot.sandbox.socket_mode import SocketCarrier
+from bot.sandbox.statuses import Statuses
 from bot.sandbox.stream import Stream
+from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.workspace import Workspace
 
@@ -44,6 +46,8 @@ class Browser:
         stream: Stream,
         traffic: Traffic,
         faults: Faults,
+        statuses: Statuses,
+        time_travel: TimeTravel,
         reset: Callable[[], Awaitable[None]],
     ) -> None:
         self._workspace = workspace
@@ -53,8 +57,12 @@ class Browser:
         self._delivery = delivery
         self._sockets = sockets
         self._stream = stream
-        self.reads = PageReads(workspace, app, acts=acts, drawing=drawing, stream=stream, traffic=traffic)
+        self.reads = PageReads(
+            workspace, app, acts=acts, drawing=drawing, stream=stream, traffic=traffic, time_travel=time_travel
+        )
         self._faults = faults
+        self._statuses = statuses
+        self._time_travel = time_travel
         self._reset = reset
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -66,6 +74,7 @@ class Browser:
             "traffic": self.reads.last_traffic,
             "views": self.reads.views,
             "suggestions": self.reads.suggestions,
+            "steps": self.reads.steps,
         }
         writes: dict[str, _Handler] = {
             "message": self._say,
@@ -87,6 +96,9 @@ class Browser:
             "archive": self._archive,
             "dm": self._direct,
             "home": self._home,
+            "status": self._set_status,
+            "travel": self._travel,
+            "travel/stop": self._stop_travelling,
             "faults": self._plan_fault,
             "reset": self._start_over,
         }
@@ -161,9 +173,9 @@ class Browser:
             raise web.HTTPNotFound(text="There is nobody with this id.")
         last_id = request.headers.get("Last-Event-ID") or request.query.get("last_id", "")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
-        await response.prepare(request)
-        await response.write(b"retry: 1000\n\n")
         try:
+            await response.prepare(request)
+            await response.write(b"retry: 1000\n\n")
             async for number, data in self._stream.listen(user, last_id):
                 await response.write(f"id: {number}\ndata: {data}\n\n".encode() if number else b": still here\n\n")
         except (ConnectionError, asyncio.CancelledError):
@@ -303,7 +315,26 @@ class Browser:
             home = self._workspace.modals.homes.get(user)
         return {"view": page_json.view(home, self._workspace, self._app) if home else None}
 
+    async def _set_status(self, given: Json) -> Json:
+        user = self._acts.person(given["as"]).id
+        self._statuses.set(
+            user,
+            text=str(given.get("text", "")),
+            emoji=str(given.get("emoji", "")),
+            until=float(given.get("until") or 0),
+        )
+        return {}
+
     # Steering
+
+    async def _travel(self, given: Json) -> Json:
+        user = self._acts.person(given["as"]).id
+        trip = self._time_travel.begin(user, str(given["step"]), others_answer=bool(given.get("others_answer", True)))
+        return {"start": trip.start, "end": trip.end}
+
+    async def _stop_travelling(self, given: Json) -> Json:
+        self._time_travel.stop()
+        return {}
 
     async def _plan_fault(self, given: Json) -> Json:
         """Plan a fault of a method; or of `events` (redeliver, reorder) or of the `socket` (a farewell's reason, or drop)."""

@@ -1,4 +1,4 @@
-"""The sandbox's time: a clock that tests may move."""
+"""The sandbox's time: the machine's, moved by an offset that the workspace keeps."""
 
 import time
 from collections.abc import Callable
@@ -20,5 +20,9 @@ class SandboxClock:
         return self._base() + self.offset
 
     def move(self, seconds: float) -> None:
-        """Move time forward (or back, when negative) by so many seconds."""
+        """Move time forward by so many seconds."""
         self.offset += seconds
+
+    def move_to(self, moment: float) -> None:
+        """Make it this moment; one that has passed changes nothing, for time never runs backwards."""
+        self.offset += max(0.0, moment - self())

@@ -56,6 +56,10 @@ class Journal:
         self._write(fact)
         self._db.execute("COMMIT")
 
+    def keep_moment(self) -> None:
+        """Write down how far time was moved."""
+        self._meta()
+
     def _meta(self) -> None:
         self._keep("meta", "counters", self._workspace.counters.next)
         self._keep("meta", "offset", self._clock.offset)

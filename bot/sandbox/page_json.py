@@ -28,6 +28,7 @@ def person(record: Person, workspace: Workspace) -> Json:
         "is_bot": record.is_bot,
         "is_external": record.team_id != workspace.team_id,
         "deleted": record.deleted,
+        "status": {"text": record.status_text, "emoji": record.status_emoji, "until": record.status_expiration},
         "initials": initials.upper(),
         "color": f"#{record.color}",
     }

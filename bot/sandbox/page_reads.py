@@ -6,6 +6,7 @@ from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.records import Json, Message
 from bot.sandbox.rendering import Messages
 from bot.sandbox.stream import Stream
+from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.timeline import ts_key
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.workspace import Workspace
@@ -23,6 +24,7 @@ class PageReads:
         drawing: Messages,
         stream: Stream,
         traffic: Traffic,
+        time_travel: TimeTravel,
     ) -> None:
         self._workspace = workspace
         self._app = app
@@ -30,6 +32,7 @@ class PageReads:
         self._drawing = drawing
         self._stream = stream
         self._traffic = traffic
+        self._time_travel = time_travel
         self.hints: list[Json] = []
 
     def _draw(self, message: Message) -> Json:
@@ -59,7 +62,7 @@ class PageReads:
             ],
             "app": {"id": self._app.app_id, "name": self._app.name, "bot_user_id": self._app.bot_user_id},
             "last_event_id": self._stream.last_id,
-            "now": self._workspace.clock(),
+            "clock": self._time_travel.state(),
         }
 
     async def messages(self, given: Json) -> Json:
@@ -93,6 +96,11 @@ class PageReads:
     async def suggestions(self, given: Json) -> Json:
         """What a newcomer might try, as the demo has put it."""
         return {"suggestions": self.hints}
+
+    async def steps(self, given: Json) -> Json:
+        """How far time can be moved at once, and where each step leads this person."""
+        user = self._acts.person(given["as"]).id
+        return {"steps": [{"step": step, "end": end.timestamp()} for step, end in self._time_travel.steps(user)]}
 
     async def views(self, given: Json) -> Json:
         """The open modals, the one on top last."""

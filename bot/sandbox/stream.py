@@ -101,7 +101,11 @@ class Stream:
 
     def everything_changed(self) -> None:
         """Tell all pages to load everything again."""
-        self._say(None, {"type": "resync"})
+        self.say({"type": "resync"})
+
+    def say(self, data: Json, audience: set[str] | None = None) -> None:
+        """Tell something that is no fact of the workspace, to these people or to everybody."""
+        self._say(None if audience is None else frozenset(audience), data)
 
     # Telling
 

@@ -1,5 +1,6 @@
 """Puts the parts of the sandbox together and serves them on one loopback port."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -25,8 +26,10 @@ from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.records import Json
 from bot.sandbox.rendering import Messages
 from bot.sandbox.socket_mode import LIFETIME_SECONDS, SocketCarrier
+from bot.sandbox.statuses import Statuses
 from bot.sandbox.stream import Stream
 from bot.sandbox.tickets import Tickets
+from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.workspace import Workspace
@@ -122,6 +125,10 @@ class Wiring:
             file_delay=file_delay,
         )
         self.stream = Stream(self.workspace, self.app, self.drawing)
+        self.statuses = Statuses(self.workspace)
+        self.time_travel = TimeTravel(
+            self.workspace, self.clock, statuses=self.statuses, stream=self.stream, keep=self._keep_moment
+        )
         self.browser = Browser(
             self.workspace,
             self.app,
@@ -133,12 +140,15 @@ class Wiring:
             stream=self.stream,
             traffic=self.traffic,
             faults=self.faults,
+            statuses=self.statuses,
+            time_travel=self.time_travel,
             reset=self.reset,
         )
         self._notices: list[facts.Noticed] = []
         self.on_reset: Callable[[], Awaitable[None]] | None = None
         self._journal = Journal(journal, self.workspace, self.clock) if journal else None
         self._runner: web.AppRunner | None = None
+        self._watching: asyncio.Task[None] | None = None
         self.was_kept = self._begin()
 
     def _begin(self) -> bool:
@@ -165,6 +175,10 @@ class Wiring:
             return  # an app that is not installed hears nothing
         for event in self.events.heard(fact):
             self.delivery.event(event)
+
+    def _keep_moment(self) -> None:
+        if self._journal is not None:
+            self._journal.keep_moment()
 
     def _app_is_here(self) -> None:
         self.delivery.app_was_here = True
@@ -195,9 +209,13 @@ class Wiring:
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.SockSite(self._runner, self._socket).start()
+        self._watching = asyncio.create_task(self.statuses.watch())
 
     async def stop(self) -> None:
         """Stop serving; what the journal keeps is on disk."""
+        await self.time_travel.close()
+        if self._watching is not None:
+            self._watching.cancel()
         await self.delivery.close()
         self.stream.close()
         await self.sockets.close()
@@ -217,7 +235,9 @@ class Wiring:
         await self.stop()
 
     async def reset(self) -> None:
-        """Forget everybody and everything, then let `on_reset` fill the workspace again."""
+        """Forget everybody and everything, come back to the present, then let `on_reset` fill the workspace again."""
+        await self.time_travel.close()
+        self.clock.offset = 0.0
         with self.delivery.muted():
             self.workspace.clear()
             self.traffic.clear()

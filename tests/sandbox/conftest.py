@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
@@ -117,6 +118,25 @@ class Listener:
         return [event for event in found if kind in {"", event["type"]}]
 
 
+class Page:
+    """The page as seen by one browser."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def get(self, name: str, /, **query: Any) -> dict[str, Any]:
+        async with self._session.get(f"/sandbox/{name}", params=_as(query)) as response:
+            return dict(await response.json())
+
+    async def post(self, name: str, /, **body: Any) -> dict[str, Any]:
+        async with self._session.post(f"/sandbox/{name}", json=_as(body)) as response:
+            return dict(await response.json())
+
+
+def _as(given: dict[str, Any]) -> dict[str, Any]:
+    return {key.rstrip("_"): value for key, value in given.items()}
+
+
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
     async with Sandbox(MANIFEST, retry_scale=0.002) as sandbox:
@@ -158,3 +178,14 @@ def bo(slack: Sandbox) -> str:
 @pytest.fixture
 def channel(slack: Sandbox, ana: str, bo: str) -> str:
     return slack.add_channel("ml-initiatives", members=[ana, bo, slack.bot_user_id])
+
+
+@pytest.fixture
+async def session(slack: Sandbox) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(slack.url) as session:
+        yield session
+
+
+@pytest.fixture
+def page(session: aiohttp.ClientSession) -> Page:
+    return Page(session)

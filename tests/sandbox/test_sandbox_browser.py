@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -11,39 +10,9 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
-from tests.sandbox.conftest import Listener
+from tests.sandbox.conftest import Listener, Page
 
 Json = dict[str, Any]
-
-
-class Page:
-    """The page as seen by one browser."""
-
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
-
-    async def get(self, name: str, /, **query: Any) -> Json:
-        async with self._session.get(f"/sandbox/{name}", params=_as(query)) as response:
-            return dict(await response.json())
-
-    async def post(self, name: str, /, **body: Any) -> Json:
-        async with self._session.post(f"/sandbox/{name}", json=_as(body)) as response:
-            return dict(await response.json())
-
-
-def _as(given: Json) -> Json:
-    return {key.rstrip("_"): value for key, value in given.items()}
-
-
-@pytest.fixture
-async def session(slack: Sandbox) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(slack.url) as session:
-        yield session
-
-
-@pytest.fixture
-def page(session: aiohttp.ClientSession) -> Page:
-    return Page(session)
 
 
 async def test_each_person_sees_their_own_list_of_channels(

@@ -48,7 +48,7 @@ def gather(uow: UnitOfWork, channel: Channel, *, since: datetime, now: datetime,
         ended=_ended(standing, before.standing),
         pairs=tuple(Pair(cards[pair.one_id], cards[pair.other_id], pair.outcome) for pair in news[:PAIRS] if {pair.one_id, pair.other_id} <= cards.keys()),
         found=sum(pair.found_at >= since for pair in news), settled=sum(pair.outcome in SETTLED for pair in news), overlaps=len(news),
-        waits=_waits(own, own.weeks.waiting(read_in, until=now), now), helped=_helped(own, read_in, since, now),
+        waits=_waits(own, own.weeks.still_waited_for(read_in, until=now), now), helped=_helped(own, read_in, since, now),
         coming=_coming(own, read_in, zone, now), registered=len(standing),
     )  # fmt: skip
 

@@ -87,5 +87,9 @@ export const api = {
   archive: (channel, restore = false) => post("/sandbox/archive", { channel, ...(restore ? { restore } : {}) }),
   dm: (users) => post("/sandbox/dm", { users }),
   home: () => post("/sandbox/home"),
+  status: (status) => post("/sandbox/status", status),
+  steps: () => get("/sandbox/steps", { as: state.me }),
+  travel: (step, othersAnswer) => post("/sandbox/travel", { step, others_answer: othersAnswer }),
+  stopTravelling: () => post("/sandbox/travel/stop"),
   reset: () => post("/sandbox/reset"),
 };

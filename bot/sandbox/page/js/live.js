@@ -1,8 +1,9 @@
 // What is heard on the live line, and what it changes on the page.
 import { api } from "./api.js";
-import { changed, copiesOf, dropMessage, onlyInThread, state, takeMessage, takeState } from "./store.js";
+import { changed, copiesOf, dropMessage, onlyInThread, state, takeClock, takeMessage, takeState } from "./store.js";
 import { openStream } from "./stream.js";
 import { markRead } from "./ui/channel.js";
+import { arrived } from "./ui/clock.js";
 import { takeHome } from "./ui/home.js";
 import { authorOf, gist } from "./ui/message.js";
 import { dropViews, hasView, showView } from "./ui/modals.js";
@@ -86,6 +87,12 @@ function hear(event) {
       break;
     case "unread":
       takeUnread(event);
+      break;
+    case "clock":
+      takeClock(event);
+      break;
+    case "travelled":
+      arrived(event);
       break;
     case "resync": // more was missed than the server remembers, or the sandbox started over
       again().catch(explain);

@@ -3,6 +3,7 @@ import { setting } from "./drafts.js";
 import { keys } from "./keys.js";
 import { become, followAddress, go, readAddress } from "./navigation.js";
 import { channelView, startChannel } from "./ui/channel.js";
+import { startClock } from "./ui/clock.js";
 import { startHome } from "./ui/home.js";
 import { startSidebar } from "./ui/sidebar.js";
 import { loadSuggestions, startSuggestions } from "./ui/suggestions.js";
@@ -12,6 +13,7 @@ import { startTopbar } from "./ui/topbar.js";
 
 async function start() {
   startTopbar();
+  startClock();
   startSidebar();
   startChannel();
   startThread();

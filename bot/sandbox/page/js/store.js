@@ -9,6 +9,7 @@ export const state = {
   commands: [],
   shortcuts: [],
   app: null,
+  clock: { moved: 0, lives: false, trip: null }, // how far time was moved (seconds), whether something lives through it, the way under way
   place: { kind: "channel", channel: null },
   thread: null,
   conversations: new Map(), // channel id → {messages: Map ts → message, hasMore, loaded}
@@ -19,6 +20,7 @@ export const state = {
   firstUnread: new Map(), // channel id → ts of the first message that was unread when the channel was opened
 };
 
+const LEAP = 30000; // milliseconds
 let clockOffset = 0;
 let names = "";
 const listeners = new Map();
@@ -55,7 +57,7 @@ export function takeState(reply) {
   state.channels = new Map(reply.channels.map((channel) => [channel.id, channel]));
   const called = JSON.stringify([
     reply.me,
-    ...reply.people.map((person) => [person.id, person.real_name]),
+    ...reply.people.map((person) => [person.id, person.real_name, person.status]),
     ...reply.channels.map((channel) => [channel.id, channel.name]),
   ]);
   if (called !== names) {
@@ -65,10 +67,22 @@ export function takeState(reply) {
   state.commands = reply.commands ?? [];
   state.shortcuts = reply.shortcuts ?? [];
   state.app = reply.app ?? null;
-  const at =
-    typeof reply.now === "string" && !/^[\d.]+$/.test(reply.now) ? Date.parse(reply.now) : Number(reply.now) * 1000;
-  if (Number.isFinite(at)) clockOffset = Math.abs(at - Date.now()) < 1500 ? 0 : at - Date.now();
+  takeClock(reply.clock);
   changed("state");
+}
+
+/** Takes over what time it is; dates on the page are drawn again when it has leapt and stays. */
+export function takeClock({ now: at, moved, lives, trip }) {
+  const before = clockOffset;
+  const offset = at * 1000 - Date.now();
+  clockOffset = Math.abs(offset) < 1500 ? 0 : offset;
+  const leapt = Math.abs(clockOffset - before) > LEAP || state.clock.trip;
+  state.clock = { moved, lives, trip };
+  changed("clock");
+  if (leapt && !trip) {
+    state.revision += 1;
+    for (const topic of ["messages", "thread", "home"]) changed(topic);
+  }
 }
 
 /** Forgets what belonged to the person who acted until now. */

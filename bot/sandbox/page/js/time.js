@@ -112,6 +112,44 @@ export function slackDate(seconds, template, { zone, now }) {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name) => tokens[name]?.() ?? whole);
 }
 
+/** "Mon 30 Nov, 09:12" in a zone. */
+export function shortMoment(date, zone) {
+  const day = formatter(zone, { weekday: "short", day: "numeric", month: "short" }).format(date).replace(",", "");
+  return `${day}, ${clock(date, zone)}`;
+}
+
+/** "Monday 30 November" in a zone. */
+export function today(date, zone) {
+  return formatter(zone, { weekday: "long", day: "numeric", month: "long" }).format(date).replace(",", "");
+}
+
+/** How long so many seconds are, roughly: "an hour", "16 hours", "4 days", "4 weeks". */
+export function span(seconds) {
+  const whole = (size) => Math.round(seconds / size);
+  const words = (number, one, many) => (number === 1 ? one : `${number} ${many}`);
+  if (whole(60) < 50) return words(whole(60), "a minute", "minutes");
+  if (whole(3600) < 36) return words(whole(3600), "an hour", "hours");
+  if (whole(86400) < 14 || whole(86400) % 7) return words(whole(86400), "a day", "days");
+  return words(whole(604800), "a week", "weeks");
+}
+
+/** The midnight that ends a day in a zone, in epoch seconds. */
+export function endOfDay(date, zone) {
+  return midnight(date, zone, 1);
+}
+
+/** The midnight that ends a week (on Sunday) in a zone, in epoch seconds. */
+export function endOfWeek(date, zone) {
+  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  const here = new Intl.DateTimeFormat("en-US", { weekday: "short", timeZone: zone || "UTC" }).format(date);
+  return midnight(date, zone, 7 - days.indexOf(here));
+}
+
+function midnight(date, zone, days) {
+  const day = new Date(Date.parse(dayKey(date, zone)) + days * 86400000);
+  return instant(`${day.toISOString().slice(0, 10)}T00:00`, zone);
+}
+
 /** The place of a zone, for people: "Europe/Lisbon" is "Lisbon". */
 export function place(zone) {
   return (zone || "UTC").split("/").at(-1).replaceAll("_", " ");

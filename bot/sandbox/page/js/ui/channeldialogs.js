@@ -9,6 +9,7 @@ import { avatar } from "./avatar.js";
 import { ask } from "./confirm.js";
 import { footButton, openDialog } from "./dialog.js";
 import { openMenu } from "./menu.js";
+import { statusDialog, statusMark, statusWords } from "./status.js";
 import { explain } from "./toast.js";
 
 function go(detail) {
@@ -253,6 +254,7 @@ export function personDialog(id) {
       null,
       h("p.profile-name", null, person.real_name || person.name),
       person.title ? h("p", null, person.title) : null,
+      statusWords(person) ? h("p", null, statusMark(person), ` ${statusWords(person)}`) : null,
       h(
         "p.quiet-note",
         null,
@@ -264,7 +266,10 @@ export function personDialog(id) {
     ? []
     : [
         id === state.me
-          ? null
+          ? footButton("Set a status", () => {
+              dialog.close();
+              statusDialog();
+            })
           : footButton(`Act as ${person.real_name?.split(" ")[0] || person.name}`, () => {
               dialog.close();
               go({ as: id });

@@ -10,7 +10,8 @@ export function closeMenu() {
 }
 
 /**
- * Opens a menu at `anchor`. `items` are {label, note, icon, lead, danger, href, run, checked} or {heading} or {divider: true}.
+ * Opens a menu at `anchor`. `items` are {label, note, icon, lead, danger, href, run, checked} or {heading} or {remark} or {divider: true}; with `toggle` (true or false)
+ * the menu stays, and `run` is told what is chosen now.
  */
 export function openMenu(anchor, items, { label, end = false } = {}) {
   closeMenu();
@@ -32,7 +33,9 @@ export function openMenu(anchor, items, { label, end = false } = {}) {
 
   function row(item) {
     if (item.divider) return h("hr");
+    if (item.remark) return h("p.menu-remark", { role: "presentation" }, item.remark);
     if (item.heading) return h("div.menu-heading", { role: "presentation" }, item.heading);
+    if (item.toggle !== undefined) return switchRow(item);
     const attributes = {
       role: item.checked === undefined ? "menuitem" : "menuitemradio",
       "aria-checked": item.checked === undefined ? null : String(item.checked),
@@ -55,6 +58,28 @@ export function openMenu(anchor, items, { label, end = false } = {}) {
           inside,
         )
       : h("button.menu-item", { ...attributes, type: "button", onclick: act }, inside);
+  }
+
+  function switchRow(item) {
+    let chosen = item.toggle;
+    const mark = h("span.switch", { "aria-hidden": "true" });
+    const node = h(
+      "button.menu-item",
+      {
+        type: "button",
+        role: "menuitemcheckbox",
+        "aria-checked": String(chosen),
+        tabIndex: -1,
+        onclick: () => {
+          chosen = !chosen;
+          node.setAttribute("aria-checked", String(chosen));
+          item.run(chosen);
+        },
+      },
+      h("span.option-text", null, h("span", null, item.label), item.note ? h("small", null, item.note) : null),
+      mark,
+    );
+    return node;
   }
 
   function close(giveBack) {

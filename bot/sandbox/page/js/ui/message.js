@@ -11,6 +11,7 @@ import { mrkdwn, plain } from "../text/mrkdwn.js";
 import { ago, clock, dateOf, fullMoment } from "../time.js";
 import { avatar } from "./avatar.js";
 import { editor, isEditing } from "./editor.js";
+import { statusMark } from "./status.js";
 import { explain } from "./toast.js";
 
 const forms = new Map(); // "channel/ts" → Form: half-made choices survive a redraw
@@ -124,6 +125,7 @@ export function messageNode(message, { inThread = false, grouped = false, redraw
           },
           name,
         ),
+        statusMark(person),
         isApp ? h("span.badge", null, "App") : null,
         person.is_external ? h("span.badge.badge-external", { title: "From another organisation" }, "External") : null,
         time,

@@ -4,6 +4,7 @@ import { h, redraw, roving, settleRoving } from "../dom.js";
 import { icon } from "../icons.js";
 import { channelName, on, state } from "../store.js";
 import { avatar } from "./avatar.js";
+import { statusMark } from "./status.js";
 import { createChannelDialog, newMessageDialog } from "./channeldialogs.js";
 
 const host = () => document.getElementById("sidebar-nav");
@@ -33,6 +34,7 @@ function item({
   dim = false,
   detail,
   note = null,
+  mark = null,
 }) {
   const bold = unread > 0 && !current;
   const number = count ? unread : mentions;
@@ -59,7 +61,7 @@ function item({
         onclick: (event) => go(event.currentTarget, detail),
       },
       lead,
-      h("span.nav-label", null, label),
+      h("span.nav-label", null, label, mark),
       draft && !current ? icon("edit") : null,
       number && !current ? h("span.count", null, String(number)) : bold ? h("span.dot") : null,
     ),
@@ -83,6 +85,7 @@ function channelItem(channel) {
     draft: Boolean(readDraft(state.me, channel.id, null)),
     dim: !channel.is_member,
     note: channel.is_shared ? "shared with another organisation" : null,
+    mark: statusMark(person),
     detail: { channel: channel.id },
   });
 }

@@ -9,6 +9,7 @@ import { avatar } from "./avatar.js";
 import { ask } from "./confirm.js";
 import { openJump, openKeys } from "./jump.js";
 import { showNear } from "./near.js";
+import { statusMark, statusRow, statusWords } from "./status.js";
 import { explain } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
@@ -25,7 +26,7 @@ function placeAndTime(person) {
 
 function drawMe() {
   const person = me();
-  const { where, time } = placeAndTime(person);
+  const { where } = placeAndTime(person);
   const button = $("acting");
   fill(
     button,
@@ -38,20 +39,19 @@ function drawMe() {
         null,
         h("span.acting-lead", null, "You are acting as "),
         h("strong", null, person.real_name || person.name),
+        statusMark(person),
       ),
       h(
-        "small",
+        "small.acting-title",
         null,
-        person.title ? h("span.acting-title", null, `${person.title} · `) : null,
-        h("span.acting-place", null, `${where} · `),
-        time,
+        statusWords(person) || person.title,
       ),
     ),
     icon("down"),
   );
   button.setAttribute(
     "aria-label",
-    `You are acting as ${[person.real_name || person.name, person.title, where, time].filter(Boolean).join(", ")}. Act as somebody else`,
+    `You are acting as ${[person.real_name || person.name, person.title, statusWords(person), where].filter(Boolean).join(", ")}. Act as somebody else`,
   );
 }
 
@@ -75,6 +75,7 @@ function openSwitcher() {
   const sheet = h(
     "div.popover.switcher",
     { popover: "manual", role: "dialog", "aria-label": "Act as somebody else" },
+    statusRow(close),
     h("p.quiet-note", null, "See the workspace through somebody's eyes. Open two tabs to be two people."),
     field,
     list,
@@ -147,6 +148,7 @@ function openSwitcher() {
                 "span",
                 null,
                 person.real_name || person.name,
+                statusMark(person),
                 person.is_admin ? h("span.badge", null, "Admin") : null,
                 person.is_external ? h("span.badge.badge-external", null, "External") : null,
               ),
@@ -252,8 +254,5 @@ export function startTopbar() {
     $("team").textContent = state.team?.name ?? "";
   });
   on("link", drawLink);
-  setInterval(() => {
-    if (state.me) drawMe();
-  }, 15000); // the clock beside the name
   applyTheme();
 }
