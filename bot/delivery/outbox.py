@@ -8,7 +8,7 @@ from bot.delivery.sender import opaque
 from bot.slack.blocks import Message
 from bot.slack.errors import sentence
 from storage.channels import Channel
-from storage.outbox import OutboxRow, OutboxVerb
+from storage.outbox import AT_ONCE, OutboxRow, OutboxVerb
 from storage.undelivered import ACCOMPANYING
 from storage.unit_of_work import UnitOfWork
 
@@ -20,17 +20,21 @@ def body_of(message: Message) -> dict[str, Any]:
 
 def post(
     uow: UnitOfWork, message: Message, *, key: str, channel_id: str, thread_ts: str = "", now: datetime,
-    otherwise: OutboxRow | None = None,
+    otherwise: OutboxRow | None = None, wanted_by: datetime = AT_ONCE,
 ) -> bool:  # fmt: skip
     """Post into a channel (or its thread), or to a person: ``channel_id`` may be a person's id.
 
+    ``wanted_by``: what nobody waits for lets go first whatever is wanted earlier.
     ``otherwise`` is put in instead if this one has to be given up. False if the key is there already.
     """
     body = body_of(message) | ({"thread_ts": thread_ts} if thread_ts else {})
-    return _enqueue(uow, OutboxVerb.POST, key=key, target=channel_id, body=body, now=now, otherwise=otherwise)
+    return _enqueue(uow, OutboxVerb.POST, key=key, target=channel_id, body=body, now=now, otherwise=otherwise,
+                    wanted_by=wanted_by)  # fmt: skip
 
 
-def redraw(uow: UnitOfWork, message: Message, *, key: str, version: int, now: datetime) -> bool:
+def redraw(
+    uow: UnitOfWork, message: Message, *, key: str, version: int, now: datetime, wanted_by: datetime = AT_ONCE
+) -> bool:
     """Let a posted message say something else: changed in the outbox if it is still there, else updated at Slack.
 
     False if nothing of this key was ever posted.
@@ -43,7 +47,8 @@ def redraw(uow: UnitOfWork, message: Message, *, key: str, version: int, now: da
     if uow.outbox.redraw(full, body):
         return True
     return _enqueue(uow, OutboxVerb.UPDATE, key=f"{key}:v{version}", target=posted.target,
-                    body={"text": message.text, "blocks": list(message.blocks)}, follows=full, now=now)  # fmt: skip
+                    body={"text": message.text, "blocks": list(message.blocks)}, follows=full, now=now,
+                    wanted_by=wanted_by)  # fmt: skip
 
 
 def whisper(uow: UnitOfWork, message: Message, *, key: str, channel_id: str, person_id: str, now: datetime) -> bool:
@@ -91,9 +96,10 @@ def row_for(
 
 def _enqueue(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
-    otherwise: OutboxRow | None = None,
+    otherwise: OutboxRow | None = None, wanted_by: datetime = AT_ONCE,
 ) -> bool:  # fmt: skip
     row = row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise)
+    row.wanted_by = wanted_by
     place = uow.channels.get(target) if target.startswith(("C", "G")) else None
     if place is None or place.is_reachable:
         return uow.outbox.enqueue(row)

@@ -109,7 +109,7 @@ def on_its_way(uow: UnitOfWork) -> tuple[bool, datetime | None]:
     waiting = outbox_counts(uow)
     if waiting.get(OutboxState.SENDING):
         return True, None
-    return (True, next_due(uow)) if waiting.get(OutboxState.PENDING) else (False, None)
+    return (True, next_due(uow, clock.now())) if waiting.get(OutboxState.PENDING) else (False, None)
 
 
 def wake_delivery(uow: UnitOfWork) -> None:
