@@ -18,11 +18,11 @@ from sqlmodel import col, select
 
 from bot.features.syncs import jobs, recurrence, rounds, scheduling
 from bot.features.syncs.recurrence import Rhythm
+from bot.features.teams.calendars import Calendar
 from storage import outbox
 from storage.database import Database
 from storage.migrate import migrate
 from storage.outbox import Allowance, OutboxRow
-from storage.preferences import Preferences
 from storage.syncs import Cadence
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.bench.checkins import DUE, SCOPE, fill
@@ -132,7 +132,7 @@ def ticks(folder: str, series: int, table: Table) -> None:
 
 def reckoning(table: Table) -> None:
     """Next moments in a zone, ours and APScheduler's (which is wrong around daylight saving, but fast or slow all the same)."""
-    preferences, turns = Preferences(), 3000
+    calendar, turns = Calendar(zone="Europe/Lisbon"), 3000
     rhythm, day, began = Rhythm(Cadence.WEEKLY, date(2027, 1, 18)), date(2027, 1, 18), time.perf_counter()
     for _ in range(turns):
         following = recurrence.after(rhythm, day)
@@ -143,7 +143,7 @@ def reckoning(table: Table) -> None:
     began, day = time.perf_counter(), date(2027, 1, 18)
     for _ in range(turns):
         day += timedelta(days=7)
-        recurrence.times(day, 570, "Europe/Lisbon", preferences)
+        recurrence.times(day, 570, calendar, 18 * 60)
     whole = turns / (time.perf_counter() - began)
     trigger = CronTrigger(day_of_week="mon", hour=9, minute=30, timezone=ZoneInfo("Europe/Lisbon"))
     moment, began = datetime(2027, 1, 18, 12, tzinfo=UTC), time.perf_counter()
