@@ -17,6 +17,8 @@ def of_prompts(uow: UnitOfWork, prompts: Collection[Prompt], *, now: datetime) -
 
 def of_clocks(uow: UnitOfWork, sync_ids: Collection[int], *, now: datetime) -> None:
     """Read series with who takes part and their calendars: for reckoning when rounds open."""
+    if not sync_ids:
+        return
     syncs = uow.syncs.look_ahead(sync_ids)
     hours.look_ahead(uow, {each for sync in syncs for each in whose(sync, uow.syncs.members(sync.id))}, now=now)
 
