@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     http_timeout_seconds: float = Field(
         default=10, gt=0, alias="ROWBOT_HTTP_TIMEOUT_SECONDS", description="How long to wait for Slack's answer."
     )
+    posts_per_minute: int = Field(
+        default=300, ge=1, le=6000, alias="ROWBOT_POSTS_PER_MINUTE", description="Messages that leave for the workspace in a minute at the most."
+    )  # fmt: skip
     drain_seconds: float = Field(
         default=8,
         ge=0,

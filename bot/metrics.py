@@ -18,6 +18,14 @@ DELIVERY_SECONDS = Histogram(
     "rowbot_delivery_seconds", "From a message's due time to Slack's answer", ["verb"], buckets=_SECONDS
 )
 OUTBOX = Gauge("rowbot_outbox", "Messages in the outbox by state", ["state"])
+OUTBOX_OLDEST = Gauge("rowbot_outbox_oldest_seconds", "How long the message that is due the longest has waited")
+CHECKINS = Counter(
+    "rowbot_checkins", "Pieces of check-ins done: people asked or reminded, rounds opened or closed", ["kind"]
+)
+CHECKINS_DUE = Gauge("rowbot_checkins_due", "Pieces of check-ins that are due and not done yet", ["kind"])
+CHECKINS_OLDEST = Gauge(
+    "rowbot_checkins_oldest_seconds", "How long the piece of a check-in that is due the longest has waited"
+)
 INDEX_ENTRIES = Gauge("rowbot_index_entries", "Initiatives in the search index of this process")
 BACKUPS = Counter("rowbot_backups", "Nightly backups, made or failed", ["outcome"])
 BACKUP_TAKEN = Gauge(

@@ -27,6 +27,7 @@ from bot.server import Door
 from bot.socket_mode import Socket
 from storage.database import Database, StoreUnavailable
 from storage.migrate import SchemaTooNew, migrate
+from storage.outbox import Allowance
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -148,6 +149,7 @@ def _start_delivery(stack: AsyncExitStack, bot: Rowbot, settings: Settings) -> N
         clock=clock.now,
         lease=settings.lease,
         http_timeout=timedelta(seconds=settings.http_timeout_seconds),
+        allowance=Allowance(settings.posts_per_minute),
     )
     task = asyncio.create_task(worker.run())
 

@@ -171,6 +171,9 @@ async def count_outbox(bot: Rowbot, clock: Clock) -> None:
     for state in outbox.OutboxState:
         if state is not outbox.OutboxState.SENT:
             metrics.OUTBOX.labels(state).set(waiting.get(state, 0))
+    since = await bot.db.read(Scope(""), outbox_waits_since, clock())
+    metrics.OUTBOX_OLDEST.set((clock() - since).total_seconds() if since is not None else 0)
+    await syncs.show_backlog(bot.db, bot.scope, clock())
 
 
 def forget_old(uow: UnitOfWork, now: datetime, *, limit: int = FORGOTTEN_AT_ONCE) -> int:
@@ -204,6 +207,11 @@ def is_uninstalled(uow: UnitOfWork) -> bool:
 def resume_delivery(uow: UnitOfWork, *, now: datetime) -> int:
     """It is back: what waited for less than a day leaves."""
     return front.resume(uow, now=now)
+
+
+def outbox_waits_since(uow: UnitOfWork, now: datetime) -> datetime | None:
+    """Since when the message that is due the longest has been."""
+    return outbox.waits_since(uow.session, now)
 
 
 def outbox_counts(uow: UnitOfWork) -> dict[str, int]:

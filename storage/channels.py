@@ -185,18 +185,30 @@ class Channels(Repository):
 
         A channel that was made public keeps the work that was announced there in private, for its members.
         """
+        return self.known("private_of", (person_id, now), lambda: self._private_of([person_id], now=now)[person_id])
+
+    def look_ahead(self, person_ids: Collection[str], *, now: datetime) -> None:
+        """Read for these people what :meth:`private_of` says, for the rest of this unit."""
+        found = self._private_of(person_ids, now=now)
+        asked = {(person_id, now): channels for person_id, channels in found.items()}
+        self.read_ahead("private_of", asked, asked, otherwise=frozenset)
+
+    def _private_of(self, person_ids: Collection[str], *, now: datetime) -> dict[str, frozenset[str]]:
         statement = (
-            select(Channel.id)
+            select(ChannelMember.person_id, Channel.id)
             .join(ChannelMember, (col(ChannelMember.workspace_id) == Channel.workspace_id)
                   & (col(ChannelMember.channel_id) == Channel.id))
             .where(
                 Channel.workspace_id == self.workspace_id,
-                ChannelMember.person_id == person_id,
+                col(ChannelMember.person_id).in_(sorted(set(person_ids))),
                 col(Channel.is_deleted).is_(False),
                 col(Channel.members_read_at) >= now - MEMBERS_FRESH_FOR,
             )
         )  # fmt: skip
-        return frozenset(self.session.exec(statement))
+        found: dict[str, set[str]] = {person_id: set() for person_id in person_ids}
+        for person_id, channel_id in self.session.exec(statement):
+            found[person_id].add(channel_id)
+        return {person_id: frozenset(channels) for person_id, channels in found.items()}
 
     def stale_private(self, *, now: datetime) -> list[str]:
         """Channels whose members are an audience of private work, and whose membership was read too long ago to be believed."""

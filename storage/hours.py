@@ -61,10 +61,13 @@ class PeoplesHours(Repository):
 
     def get(self, person_id: str) -> Hours | None:
         """What this person chose."""
-        return self.session.get(Hours, (self.workspace_id, person_id))
+        return self.known("hours", person_id, lambda: self.session.get(Hours, (self.workspace_id, person_id)))
 
     def of(self, person_ids: Collection[str]) -> dict[str, Hours]:
         """What these people chose, by person."""
+        known: dict[str, Hours | None] | None = self.all_known("hours", person_ids)
+        if known is not None:
+            return {person_id: row for person_id, row in known.items() if row is not None}
         statement = select(Hours).where(
             Hours.workspace_id == self.workspace_id, col(Hours.person_id).in_(sorted(set(person_ids)))
         )
@@ -72,6 +75,11 @@ class PeoplesHours(Repository):
 
     def away(self, person_ids: Collection[str], *, since: date) -> dict[str, list[Away]]:
         """Days off of these people that have not ended before ``since``, by person, the earliest first."""
+        known: dict[tuple[str, date], list[Away]] | None = self.all_known(
+            "away", [(each, since) for each in person_ids]
+        )
+        if known is not None:
+            return {person_id: rows for (person_id, _), rows in known.items() if rows}
         statement = (
             select(Away)
             .where(Away.workspace_id == self.workspace_id, col(Away.person_id).in_(sorted(set(person_ids))))
@@ -82,6 +90,13 @@ class PeoplesHours(Repository):
         for row in self.session.exec(statement):
             found.setdefault(row.person_id, []).append(row)
         return found
+
+    def look_ahead(self, person_ids: Collection[str], *, since: date) -> None:
+        """Read for these people what :meth:`of` and :meth:`away` say, for the rest of this unit."""
+        wanted = sorted(set(person_ids))
+        self.read_ahead("hours", wanted, self.of(wanted), otherwise=lambda: None)
+        away = {(person_id, since): rows for person_id, rows in self.away(wanted, since=since).items()}
+        self.read_ahead("away", [(person_id, since) for person_id in wanted], away, otherwise=list)
 
     def ensure(self, person_id: str, *, now: datetime) -> Hours:
         """What this person chose, a row without any choice on first sight."""

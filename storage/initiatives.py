@@ -131,7 +131,7 @@ class Initiatives(Repository):
 
     def get(self, initiative_id: int) -> Initiative | None:
         """The initiative, withdrawn or not, if it is of this workspace and this viewer may see it."""
-        row = self.session.get(Initiative, initiative_id)
+        row = self.known("initiatives", initiative_id, lambda: self.session.get(Initiative, initiative_id))
         if row is None or row.workspace_id != self.workspace_id or not self.viewer.sees(row.audience):
             return None
         return row
@@ -140,12 +140,28 @@ class Initiatives(Repository):
         """Those of these initiatives that stand and that this viewer may see, by id."""
         if not initiative_ids:
             return {}
+        known: dict[int, Initiative | None] | None = self.all_known("initiatives", initiative_ids)
+        if known is not None:
+            return {
+                row.id: row for row in known.values()
+                if row is not None and row.withdrawn_at is None and self.viewer.sees(row.audience)
+            }  # fmt: skip
         statement = (
             select(Initiative)
             .where(Initiative.workspace_id == self.workspace_id, col(Initiative.id).in_(sorted(set(initiative_ids))))
             .where(col(Initiative.withdrawn_at).is_(None), self.visible(col(Initiative.audience)))
         )
         return {row.id: row for row in self.session.exec(statement)}
+
+    def look_ahead(self, initiative_ids: Collection[int]) -> list[Initiative]:
+        """Read these initiatives, withdrawn or not and whoever may see them, for the rest of this unit."""
+        wanted = sorted(set(initiative_ids))
+        statement = select(Initiative).where(
+            Initiative.workspace_id == self.workspace_id, col(Initiative.id).in_(wanted)
+        )
+        rows = {row.id: row for row in self.session.exec(statement)}
+        self.read_ahead("initiatives", wanted, rows, otherwise=lambda: None)
+        return list(rows.values())
 
     def add(self, initiative: Initiative) -> Initiative:
         """Store a new initiative and give it its id."""

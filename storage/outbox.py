@@ -4,7 +4,8 @@ A lane is a channel (or a person). Its row is leased by one process at a time, w
 first out, and pacing. Lock order everywhere: workspace, then lanes (sorted), then outbox rows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -47,6 +48,10 @@ class OutboxState(StrEnum):
     DEAD = "dead"
 
 
+#: Wanted now, before anything that has a time of its own.
+AT_ONCE: Final = datetime.fromtimestamp(0, UTC)
+
+
 class OutboxRow(SQLModel, table=True):
     """One finished message with its idempotency key."""
 
@@ -79,6 +84,8 @@ class OutboxRow(SQLModel, table=True):
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=Word(OutboxState))
     attempts: int = 0
     not_before: datetime = Field(sa_type=Instant)
+    #: By when it should be there: of all that is due, what is wanted first leaves first. AT_ONCE: somebody waits for it.
+    wanted_by: datetime = Field(default=AT_ONCE, sa_type=Instant, sa_column_kwargs={"server_default": "0"})
     owner: str = ""
     #: Since when it may have arrived unseen, and when it was last sent; None: it was never sent.
     first_try_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -94,12 +101,63 @@ class OutboxRow(SQLModel, table=True):
 class Lane(SQLModel, table=True):
     """A channel's (or person's) queue: when its head is due, who holds it, when the next post may leave."""
 
+    __table_args__ = (
+        # The order in which lanes are served: of thousands that are due, the next ones are found without a look at the others.
+        Index(
+            "ix_lane_wanted",
+            "wanted_by",
+            "due_at",
+            "id",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
     id: str = Field(primary_key=True)
     workspace_id: str
     due_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    #: The earliest time by which anything in it is wanted: what is urgent takes along what stands before it.
+    wanted_by: datetime = Field(default=AT_ONCE, sa_type=Instant, sa_column_kwargs={"server_default": "0"})
     next_post_at: datetime = Field(sa_type=Instant)
     lease_until: datetime = Field(sa_type=Instant)
     owner: str = ""
+
+
+#: What is still in a lane.
+_WAITING: Final = (OutboxState.PENDING, OutboxState.SENDING)
+#: In a session's info: the messages that go in together.
+_TOGETHER: Final = "together"
+
+
+class Pace(SQLModel, table=True):
+    """A workspace's allowance of posts, over all its lanes and all processes."""
+
+    workspace_id: str = Field(primary_key=True)
+    #: When the allowance would be whole again if nothing more were posted (a bucket that leaks at an even rate).
+    full_at: datetime = Field(sa_type=Instant)
+    #: What nobody waits for is not posted before: Slack said that it was too much.
+    patient_until: datetime = Field(sa_type=Instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many posts may leave for one workspace: in a minute, and a fifth of that at once after a time without any."""
+
+    a_minute: int
+
+    def wait(self, pace: Pace, *, is_patient: bool, now: datetime) -> datetime | None:
+        """Until when a post has to wait; None: it may leave, and is counted.
+
+        Half of what may leave at once is kept for what somebody waits for.
+        """
+        every, burst = timedelta(minutes=1) / self.a_minute, max(1, self.a_minute // 5)
+        free_at = pace.full_at - every * ((burst - 1) // 2 if is_patient else burst - 1)
+        if is_patient:
+            free_at = max(free_at, pace.patient_until)
+        if free_at > now:
+            return free_at
+        pace.full_at = max(pace.full_at, now) + every
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +171,48 @@ class Claim:
     followed: tuple[str, str] | None
 
 
+class Claims(list[Claim]):
+    """What may be sent now."""
+
+    #: When the workspace's allowance lets a post leave that had to wait; None if none had to.
+    held_until: datetime | None = None
+
+
 class Outbox(Repository):
     """The workspace's side of the outbox: putting messages in and looking at them."""
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is put in inside this block goes in at its end, in this order: one statement for all lanes, one for all messages."""
+        self.session.info[_TOGETHER] = []
+        try:
+            yield
+            self._put_together()
+        finally:
+            del self.session.info[_TOGETHER]
+
+    def _put_together(self) -> None:
+        rows: list[OutboxRow] = self.session.info[_TOGETHER]
+        if not rows:
+            return
+        self.session.flush()
+        connection = self.session.connection()
+        opened = [self._lane(row.lane, row.not_before, row.wanted_by) for row in sorted(rows, key=lambda row: row.lane)]
+        connection.execute(self._opened(), opened)
+        new = upsert(self.session, OutboxRow).on_conflict_do_nothing()
+        connection.execute(new, [row.model_dump(exclude={"id"}) for row in rows])
+        self.session.info["enqueued"] = True
+        rows.clear()
+
     def enqueue(self, row: OutboxRow) -> bool:
-        """Put a message in; False if its key is already there. Takes its lane's lock first, so order is commit order."""
-        self.open_lane(row.lane, due_at=row.not_before)
+        """Put a message in; False if its key is already there. Takes its lane's lock first, so order is commit order.
+
+        Inside :meth:`together` nobody knows yet whether it is there, and it is True.
+        """
+        if (later := self.session.info.get(_TOGETHER)) is not None:
+            later.append(row)
+            return True
+        self.open_lane(row.lane, due_at=row.not_before, wanted_by=row.wanted_by)
         new = self.insert_new(OutboxRow, [row.model_dump(exclude={"id"})], key="id")
         if new:
             self.session.info["enqueued"] = True
@@ -126,6 +220,8 @@ class Outbox(Repository):
 
     def get(self, key: str) -> OutboxRow | None:
         """The message of this key."""
+        if any(row.key == key for row in self.session.info.get(_TOGETHER, ())):
+            self._put_together()
         statement = select(OutboxRow).where(OutboxRow.workspace_id == self.workspace_id, OutboxRow.key == key)
         return self.session.exec(statement).first()
 
@@ -176,16 +272,22 @@ class Outbox(Repository):
         )
         return list(self.session.exec(statement))
 
-    def open_lane(self, lane: str, *, due_at: datetime) -> None:
+    def open_lane(self, lane: str, *, due_at: datetime, wanted_by: datetime = AT_ONCE) -> None:
         """Take a lane's lock, make it if it is new, and let it be looked at by then."""
+        self.session.execute(self._opened().values(**self._lane(lane, due_at, wanted_by)))
+
+    def _lane(self, lane: str, due_at: datetime, wanted_by: datetime) -> dict[str, Any]:
         past = due_at - timedelta(days=1)
-        new = upsert(self.session, Lane).values(
-            id=lane, workspace_id=self.workspace_id, due_at=due_at, next_post_at=past, lease_until=past, owner=""
-        )
+        return {"id": lane, "workspace_id": self.workspace_id, "due_at": due_at, "wanted_by": wanted_by, "next_post_at": past,
+                "lease_until": past, "owner": ""}  # fmt: skip
+
+    def _opened(self) -> Any:  # noqa: ANN401 - either dialect's Insert
+        new = upsert(self.session, Lane)
         # `excluded`, and not the value itself: inside `case` SQLAlchemy would store it as its own idea of a datetime.
-        given = new.excluded.due_at
-        earlier = case((or_(col(Lane.due_at).is_(None), col(Lane.due_at) > given), given), else_=Lane.due_at)
-        self.session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"due_at": earlier}))
+        given, idle = new.excluded, col(Lane.due_at).is_(None)
+        earlier = case((or_(idle, col(Lane.due_at) > given.due_at), given.due_at), else_=Lane.due_at)
+        sooner = case((or_(idle, col(Lane.wanted_by) > given.wanted_by), given.wanted_by), else_=Lane.wanted_by)
+        return new.on_conflict_do_update(index_elements=["id"], set_={"due_at": earlier, "wanted_by": sooner})
 
 
 #: Between the ids of a group's people: no id holds it.
@@ -202,24 +304,20 @@ def people_of(target: str) -> list[str]:
     return target.split(_AND)
 
 
-def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-    """Lease up to ``limit`` lanes whose head is due and mark the heads as being sent."""
+def claim(
+    session: Session, *, owner: str, now: datetime, lease: timedelta, limit: int, allowance: Allowance | None = None
+) -> Claims:
+    """Lease up to ``limit`` lanes whose head is due and mark the heads as being sent: what is wanted first, first."""
     lanes = session.exec(
         select(Lane)
         .where(col(Lane.due_at) <= now, col(Lane.lease_until) <= now, _installed())
-        .order_by(col(Lane.due_at), col(Lane.id))
+        .order_by(col(Lane.wanted_by), col(Lane.due_at), col(Lane.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    claims = []
+    claims, heads, paces = Claims(), _heads(session, lanes), dict[str, Pace]()
     for lane in lanes:
-        head = session.exec(
-            select(OutboxRow)
-            .where(OutboxRow.lane == lane.id, col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
-            .order_by(col(OutboxRow.id))
-            .limit(1)
-            .with_for_update()
-        ).first()
+        head = heads.get(lane.id)
         if head is None:
             lane.due_at = None
             continue
@@ -244,6 +342,14 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
                 _end(head, OutboxState.DEAD, now=now, error="The message that it belongs to was never delivered.")
                 lane.due_at = now
                 continue
+        if allowance is not None and head.verb in PACED and not in_doubt:
+            pace = paces.get(lane.workspace_id) or paces.setdefault(
+                lane.workspace_id, _pace_of(session, lane.workspace_id, now=now)
+            )
+            held_until = allowance.wait(pace, is_patient=lane.wanted_by > AT_ONCE, now=now)
+            if held_until is not None:
+                claims.held_until = min(claims.held_until or held_until, held_until)
+                continue
         head.state, head.owner = OutboxState.SENDING, owner
         if not in_doubt or head.verb not in RECONCILED:
             # What is in doubt is only looked for: that is no try, and must not use up its tries.
@@ -253,6 +359,24 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
         claims.append(Claim(row=head, in_doubt=in_doubt, followed=followed))
     session.flush()
     return claims
+
+
+def _heads(session: Session, lanes: Sequence[Lane]) -> dict[str, OutboxRow]:
+    """The first message of each of these lanes, which are held."""
+    first = (
+        select(func.min(OutboxRow.id))
+        .where(col(OutboxRow.lane).in_([lane.id for lane in lanes]), col(OutboxRow.state).in_(_WAITING))
+        .group_by(col(OutboxRow.lane))
+    )
+    statement = select(OutboxRow).where(col(OutboxRow.id).in_(first)).with_for_update()
+    return {head.lane: head for head in session.exec(statement)} if lanes else {}
+
+
+def _pace_of(session: Session, workspace_id: str, *, now: datetime) -> Pace:
+    """The pace of a workspace, held until this transaction ends. Always taken last: after lanes and messages."""
+    fresh = upsert(session, Pace).values(workspace_id=workspace_id, full_at=now, patient_until=now)
+    session.execute(fresh.on_conflict_do_nothing())
+    return session.exec(select(Pace).where(Pace.workspace_id == workspace_id).with_for_update()).one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,10 +429,20 @@ def settle(session: Session, claim: Claim, outcome: Outcome, *, now: datetime) -
             row.attempts -= 1
         if outcome.hold_lane:
             lane.next_post_at = row.not_before
+            if row.verb in PACED:
+                # Slack counts by method and workspace (docs.slack.dev, rate limits): what nobody waits for waits for all of it.
+                pace = _pace_of(session, row.workspace_id, now=now)
+                pace.patient_until = max(pace.patient_until, row.not_before)
     else:
         # In doubt: the row stays `sending`, and the next claim of it is a reconciliation.
         row.error, row.not_before = outcome.error, outcome.wait_until or now
-    lane.lease_until, lane.owner, lane.due_at = now, "", now
+    lane.lease_until, lane.owner = now, ""
+    session.flush()
+    left = select(func.min(OutboxRow.wanted_by)).where(OutboxRow.lane == lane.id, col(OutboxRow.state).in_(_WAITING))
+    wanted_by = session.exec(left).one()
+    lane.due_at = None if wanted_by is None else now
+    if wanted_by is not None:
+        lane.wanted_by = moment_of(wanted_by)
     session.flush()
     return True
 
@@ -342,8 +476,11 @@ def holders(session: Session, *, now: datetime) -> list[str]:
     return list(session.exec(select(Lane.owner).where(col(Lane.lease_until) > now, Lane.owner != "").distinct()))
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the earliest lane has to be looked at again; None when nothing waits."""
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When the earliest lane has to be looked at again; None when nothing waits. Anything that is due now: a moment up to now."""
+    due = select(Lane.due_at).where(col(Lane.due_at) <= now, col(Lane.lease_until) <= now, _installed())
+    if (waiting := session.exec(due.limit(1)).first()) is not None:
+        return waiting
     statement = select(func.min(func.max(Lane.due_at, Lane.lease_until)))
     if session.get_bind().dialect.name == "postgresql":
         statement = select(func.min(func.greatest(Lane.due_at, Lane.lease_until)))
@@ -383,6 +520,12 @@ def waiting(session: Session) -> dict[str, int]:
         .group_by(col(OutboxRow.state))
     )
     return dict(session.exec(statement).all())
+
+
+def waits_since(session: Session, now: datetime) -> datetime | None:
+    """Since when the lane that is due the longest has been: for the metrics page."""
+    value = session.exec(select(func.min(Lane.due_at)).where(col(Lane.due_at) <= now)).one()
+    return None if value is None else moment_of(value)
 
 
 @dataclass(frozen=True, slots=True)

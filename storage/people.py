@@ -35,7 +35,7 @@ class People(Repository):
 
     def get(self, person_id: str) -> Person | None:
         """The person, if they were met before."""
-        return self.session.get(Person, (self.workspace_id, person_id))
+        return self.known("people", person_id, lambda: self.session.get(Person, (self.workspace_id, person_id)))
 
     def meet(self, person_id: str, **known: Any) -> Person:  # noqa: ANN401 - columns of Person
         """The person's row, made on first sight; what is given is kept."""
@@ -108,5 +108,13 @@ class People(Repository):
     def named(self, person_ids: Collection[str]) -> dict[str, Person]:
         """Those of these people that were met before, by id."""
         wanted = sorted(set(person_ids))
+        known: dict[str, Person | None] | None = self.all_known("people", wanted)
+        if known is not None:
+            return {person_id: person for person_id, person in known.items() if person is not None}
         statement = select(Person).where(Person.workspace_id == self.workspace_id, col(Person.id).in_(wanted))
         return {person.id: person for person in self.session.exec(statement)}
+
+    def look_ahead(self, person_ids: Collection[str]) -> None:
+        """Read these people for the rest of this unit."""
+        wanted = sorted(set(person_ids))
+        self.read_ahead("people", wanted, self.named(wanted), otherwise=lambda: None)

@@ -1,8 +1,8 @@
 """What every repository is bound to: one session, one workspace, one viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Insert, SQLColumnExpression
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,6 +25,11 @@ class Viewer:
         return self.audiences is None or audience == "" or audience in self.audiences
 
 
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+#: In a session's info: what was read ahead in this unit, by question and key.
+_AHEAD: Final = "read_ahead"
+
 #: The public: what may be said anywhere inside the workspace.
 EVERYBODY = Viewer(frozenset())
 #: The machine: for matching and jobs.
@@ -44,6 +49,28 @@ class Repository:
         if self.viewer.audiences is None:
             return true()
         return or_(audience == "", audience.in_(sorted(self.viewer.audiences)))
+
+    # --- reading ahead: a unit that does the same for many asks for all of them at once -----------------------------
+
+    def read_ahead(
+        self, question: str, keys: Iterable[K], answers: Mapping[K, T], *, otherwise: Callable[[], T | None]
+    ) -> None:
+        """Keep the answers to a question for these keys until this unit ends; ``otherwise`` makes that of a key without one.
+
+        Whoever reads ahead sees to it that nothing in the same unit changes the answers.
+        """
+        known = self.session.info.setdefault(_AHEAD, {}).setdefault(question, {})
+        known.update({key: answers[key] if key in answers else otherwise() for key in keys})
+
+    def known(self, question: str, key: Hashable, ask: Callable[[], T]) -> T:
+        """What was read ahead, else what asking now gives."""
+        known: dict[Hashable, T] = self.session.info.get(_AHEAD, {}).get(question, {})
+        return known[key] if key in known else ask()
+
+    def all_known(self, question: str, keys: Iterable[K]) -> dict[K, Any] | None:
+        """What was read ahead for these keys; None unless it was for each of them."""
+        known = self.session.info.get(_AHEAD, {}).get(question, {})
+        return {key: known[key] for key in keys} if all(key in known for key in keys) else None
 
     def insert_new(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], *, key: str) -> list[Any]:
         """Insert the rows that are not there yet; the value of ``key`` of those that were new.

@@ -24,6 +24,8 @@ from storage.channels import Channel
 from storage.initiatives import Initiative
 from storage.locks import file_lock
 from storage.migrate import migrate
+from storage.rounds import Prompt, PromptState, Round, RoundState
+from storage.syncs import Sync, SyncState
 
 #: Where SQLite's connections put their locks in a file (sqlite.org/fileformat2.html, "The Lock-Byte Page"): the first of 510 shared
 #: bytes. In WAL mode a connection holds one of them for as long as it is open.
@@ -151,6 +153,32 @@ def _leave_gap(session: Session, *, now: datetime) -> None:
         row.id = (session.exec(select(func.max(type(row).id))).one() or 0) + GAP
         session.add(row)
     session.flush()
+    _leave_gap_of_syncs(session, now=now)
+
+
+def _leave_gap_of_syncs(session: Session, *, now: datetime) -> None:
+    """The same for check-ins, whose buttons hold the ids of the series or of the prompt. Over and answered by nobody: never due."""
+    day = now.date()
+    sync = Sync(
+        workspace_id=NOWHERE, topic="", first_on=day, at_minute=0, state=SyncState.ENDED, created_at=now, updated_at=now
+    )
+    turn = Round(
+        workspace_id=NOWHERE, sync_id=0, number=0, on_day=day, state=RoundState.CLOSED, opened_at=now, closes_at=now
+    )
+    prompt = Prompt(
+        workspace_id=NOWHERE,
+        round_id=0,
+        person_id="",
+        state=PromptState.MISSED,
+        due_at=now,
+        remind_at=now,
+        deadline_at=now,
+    )
+    for row in (sync, turn, prompt):
+        row.id = (session.exec(select(func.max(type(row).id))).one() or 0) + GAP
+        turn.sync_id, prompt.round_id = sync.id or 0, turn.id or 0
+        session.add(row)
+        session.flush()
 
 
 def _swap(new: Path, target: Path, *, now: datetime) -> Path | None:

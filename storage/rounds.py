@@ -1,12 +1,15 @@
 """Rounds of syncs: the prompts that are their roster, and the answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.columns import Instant, Key, Word
 from storage.initiatives import Status
@@ -170,6 +173,61 @@ class Draft(SQLModel, table=True):
     saved_at: datetime = Field(sa_type=Instant)
 
 
+# --- questions about many rounds or prompts (``ids``) at once, each built once a process ------------------------
+
+
+@cache
+def _overtaken() -> SelectOfScalar[int]:
+    """Those of these rounds after which others were held."""
+    later = aliased(Round)
+    held = (
+        select(later.id)
+        .where(later.sync_id == Round.sync_id, col(later.state).not_in(UNHELD), col(later.on_day) > Round.on_day)
+        .exists()
+    )
+    return select(Round.id).where(col(Round.id).in_(bindparam("ids", expanding=True)), held)
+
+
+@cache
+def _missed_before() -> Select[int, int]:
+    """Each of these rounds right before which some were missed, and how many."""
+    missed, held = aliased(Round), aliased(Round)
+    between = (
+        select(held.id)
+        .where(held.sync_id == Round.sync_id, col(held.state).not_in(UNHELD))
+        .where(col(held.on_day) > missed.on_day, col(held.on_day) < Round.on_day)
+        .exists()
+    )
+    return (
+        select(Round.id, func.count())
+        .join(missed, (col(missed.sync_id) == Round.sync_id) & (col(missed.on_day) < Round.on_day))
+        .where(col(Round.id).in_(bindparam("ids", expanding=True)), missed.state == RoundState.MISSED, ~between)
+        .group_by(col(Round.id))
+    )
+
+
+@cache
+def _answers_before() -> Select[int, Answer]:
+    """Each of these prompts with what its person answered last in the same sync before."""
+    turn, earlier, asked = aliased(Round), aliased(Round), aliased(Prompt)
+    latest = (
+        select(Answer.prompt_id)
+        .join(asked, col(asked.id) == col(Answer.prompt_id))
+        .join(earlier, col(earlier.id) == col(asked.round_id))
+        .where(earlier.sync_id == turn.sync_id, asked.person_id == Prompt.person_id, col(earlier.on_day) < turn.on_day)
+        .order_by(col(earlier.on_day).desc())
+        .limit(1)
+        .correlate(Prompt, turn)
+        .scalar_subquery()
+    )
+    return (
+        select(Prompt.id, Answer)
+        .join(turn, col(turn.id) == col(Prompt.round_id))
+        .join(Answer, col(Answer.prompt_id) == latest)
+        .where(col(Prompt.id).in_(bindparam("ids", expanding=True)))
+    )
+
+
 class Rounds(Repository):
     """The rounds of the workspace's syncs. Whose a round is to see, its sync says."""
 
@@ -190,6 +248,20 @@ class Rounds(Repository):
             .order_by(col(Round.on_day).desc())
         )
         return self.session.exec(statement).first()
+
+    def is_latest(self, turn: Round) -> bool:
+        """Whether in no later round of its sync anybody was asked."""
+        return turn.state not in UNHELD and self.known("is_latest", turn.id, lambda: not self._overtaken([turn.id]))
+
+    def _overtaken(self, round_ids: Collection[int]) -> set[int]:
+        return set(self.session.exec(_overtaken(), params={"ids": list(round_ids)}))
+
+    def missed_before(self, turn: Round) -> int:
+        """How many rounds in a row nobody was asked, right before this one."""
+        return self.known("missed_before", turn.id, lambda: self._missed_before([turn.id]).get(turn.id, 0))
+
+    def _missed_before(self, round_ids: Collection[int]) -> dict[int, int]:
+        return dict(self.session.exec(_missed_before(), params={"ids": list(round_ids)}).all())
 
     def last_day(self, sync_id: int) -> date | None:
         """The day of the latest round, held or missed."""
@@ -220,24 +292,43 @@ class Rounds(Repository):
         )
         return list(self.session.exec(statement))
 
-    def claim_round(self, round_id: int, now: datetime) -> Round | None:
-        """The round if it is still to close and no other process has it in hand."""
+    def claim_rounds(self, round_ids: Sequence[int], now: datetime) -> list[Round]:
+        """Those of these rounds that are still to close and that no other process has in hand, in this order."""
         statement = (
             select(Round)
-            .where(Round.workspace_id == self.workspace_id, Round.id == round_id)
+            .where(Round.workspace_id == self.workspace_id, col(Round.id).in_(round_ids))
             .where(Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
             .with_for_update(skip_locked=True)
             .execution_options(populate_existing=True)
         )
-        return self.session.exec(statement).first()
+        found = {turn.id: turn for turn in self.session.exec(statement)}
+        return [found[round_id] for round_id in round_ids if round_id in found]
 
     def prompts(self, round_id: int) -> list[Prompt]:
         """The roster of a round."""
+        return list(self.known("prompts", round_id, lambda: self._rosters([round_id]).get(round_id, [])))
+
+    def _rosters(self, round_ids: Collection[int]) -> dict[int, list[Prompt]]:
+        statement = (
+            select(Prompt)
+            .where(Prompt.workspace_id == self.workspace_id, col(Prompt.round_id).in_(sorted(set(round_ids))))
+            .order_by(Prompt.person_id)
+        )
+        found: dict[int, list[Prompt]] = {}
+        for prompt in self.session.exec(statement):
+            found.setdefault(prompt.round_id, []).append(prompt)
+        return found
+
+    def hold_prompts(self, round_id: int) -> list[Prompt]:
+        """The roster of a round as it stands now, held until this transaction ends: an answer that arrives meanwhile comes after."""
         statement = (
             select(Prompt)
             .where(Prompt.workspace_id == self.workspace_id, Prompt.round_id == round_id)
             .order_by(Prompt.person_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
+        self.session.flush()
         return list(self.session.exec(statement))
 
     def prompt(self, prompt_id: int) -> tuple[Prompt, Round, Sync] | None:
@@ -268,15 +359,58 @@ class Rounds(Repository):
         )
         return list(self.session.exec(statement))
 
-    def claim_prompt(self, prompt_id: int, now: datetime) -> Prompt | None:
-        """The prompt if something is still to be done about it and no other process has it in hand."""
+    def count_due_prompts(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many prompts something is to be done about, and since when about the oldest."""
+        due = (Prompt.workspace_id == self.workspace_id, col(Prompt.next_at) <= now)
+        return self.session.exec(select(func.count(col(Prompt.id)), func.min(Prompt.next_at)).where(*due)).one()
+
+    def count_due_rounds(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many rounds are to close, and since when the oldest is."""
+        due = (Round.workspace_id == self.workspace_id, Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
+        return self.session.exec(select(func.count(col(Round.id)), func.min(Round.closes_at)).where(*due)).one()
+
+    def claim_prompts(self, prompt_ids: Sequence[int], now: datetime) -> list[Prompt]:
+        """Those of these prompts about which something is still to be done and that no other process has in hand, in this order.
+
+        Their rounds are held with them: none closes meanwhile, and two who are asked late both move its end.
+        """
         statement = (
             select(Prompt)
-            .where(Prompt.workspace_id == self.workspace_id, Prompt.id == prompt_id, col(Prompt.next_at) <= now)
-            .with_for_update(skip_locked=True)
+            .join(Round, col(Round.id) == col(Prompt.round_id))
+            .where(Prompt.workspace_id == self.workspace_id, col(Prompt.id).in_(prompt_ids), col(Prompt.next_at) <= now)
+            .with_for_update(skip_locked=True, of=(Prompt, Round))
             .execution_options(populate_existing=True)
         )
-        return self.session.exec(statement).first()
+        found = {prompt.id: prompt for prompt in self.session.exec(statement)}
+        return [found[prompt_id] for prompt_id in prompt_ids if prompt_id in found]
+
+    def look_ahead(self, prompts: Collection[Prompt]) -> list[Round]:
+        """Read around claimed prompts for the rest of this unit: their rounds with their rosters, and what was answered before.
+
+        No round may open and nobody may answer in this unit.
+        """
+        prompt_ids = sorted(prompt.id for prompt in prompts)
+        round_ids = sorted({prompt.round_id for prompt in prompts})
+        turns = list(self.session.exec(select(Round).where(col(Round.id).in_(round_ids))))
+        self.read_ahead("rounds", round_ids, {turn.id: turn for turn in turns}, otherwise=lambda: None)  # held
+        self.read_ahead("prompts", round_ids, self._rosters(round_ids), otherwise=list)
+        self.read_ahead("missed_before", round_ids, self._missed_before(round_ids), otherwise=lambda: 0)
+        self.read_ahead(
+            "is_latest", round_ids, dict.fromkeys(self._overtaken(round_ids), False), otherwise=lambda: True
+        )
+        self.read_ahead("answer", prompt_ids, self.answers(prompt_ids), otherwise=lambda: None)
+        by_id, before = {turn.id: turn for turn in turns}, self._answers_before(prompt_ids)
+        series = {
+            prompt.id: (by_id[prompt.round_id].sync_id, prompt.person_id, by_id[prompt.round_id].on_day)
+            for prompt in prompts
+        }
+        self.read_ahead(
+            "answer_before",
+            series.values(),
+            {series[number]: answer for number, answer in before.items()},
+            otherwise=lambda: None,
+        )
+        return turns
 
     def waiting_for(self, person_id: str) -> list[tuple[Prompt, Round, Sync]]:
         """Prompts that this person was sent and has not answered, in rounds that are open; the oldest first."""
@@ -292,15 +426,23 @@ class Rounds(Repository):
 
     def answer(self, prompt_id: int) -> Answer | None:
         """What was answered to a prompt."""
-        return self.session.get(Answer, prompt_id)
+        return self.known("answer", prompt_id, lambda: self.session.get(Answer, prompt_id))
 
     def answers(self, prompt_ids: Collection[int]) -> dict[int, Answer]:
         """What was answered to these prompts, by prompt."""
         statement = select(Answer).where(col(Answer.prompt_id).in_(sorted(set(prompt_ids))))
         return {answer.prompt_id: answer for answer in self.session.exec(statement)}
 
+    def _answers_before(self, prompt_ids: Collection[int]) -> dict[int, Answer]:
+        return dict(self.session.exec(_answers_before(), params={"ids": list(prompt_ids)}).all())
+
     def answer_before(self, sync_id: int, person_id: str, on_day: date) -> Answer | None:
         """What somebody answered last in this sync before a day."""
+        return self.known(
+            "answer_before", (sync_id, person_id, on_day), lambda: self._answer_before(sync_id, person_id, on_day)
+        )
+
+    def _answer_before(self, sync_id: int, person_id: str, on_day: date) -> Answer | None:
         statement = (
             select(Answer)
             .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))

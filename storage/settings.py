@@ -36,8 +36,15 @@ class Settings(Repository):
 
     def preferences(self) -> Preferences:
         """The settings as they stand."""
+        return self.known("preferences", self.workspace_id, self._preferences)
+
+    def _preferences(self) -> Preferences:
         row = self.session.get(Workspace, self.workspace_id)
         return Preferences.model_validate(row.settings if row is not None else {})
+
+    def look_ahead(self) -> None:
+        """Read the settings for the rest of this unit, which must not change them."""
+        self.read_ahead("preferences", [self.workspace_id], {}, otherwise=self._preferences)
 
     def change(self, *, person_id: str, now: datetime, **fields: Any) -> list[SettingChange]:  # noqa: ANN401 - fields of Preferences
         """Set fields of the preferences; what was changed. The workspace's row must exist.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ColumnElement, Index, exists, text
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, SQLModel, col, not_, or_, select
+from sqlmodel import Field, SQLModel, col, func, not_, or_, select
 
 from storage.columns import Instant, Key, Word
 from storage.initiatives import Initiative
@@ -40,6 +40,7 @@ class Sync(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_sync_due", "workspace_id", "next_opens_at"),
+        Index("ix_sync_near", "workspace_id", "next_on"),
         # One sync that goes on for each overlap, whoever presses how often.
         Index(
             "ix_sync_overlap",
@@ -122,8 +123,24 @@ class Syncs(Repository):
 
     def members(self, sync_id: int) -> list[SyncMember]:
         """Its participants."""
-        statement = select(SyncMember).where(SyncMember.sync_id == sync_id).order_by(SyncMember.person_id)
-        return list(self.session.exec(statement))
+        return list(self.known("members", sync_id, lambda: self._members([sync_id]).get(sync_id, [])))
+
+    def _members(self, sync_ids: Collection[int]) -> dict[int, list[SyncMember]]:
+        statement = select(SyncMember).where(col(SyncMember.sync_id).in_(sorted(set(sync_ids))))
+        found: dict[int, list[SyncMember]] = {}
+        for member in self.session.exec(statement.order_by(SyncMember.person_id)):
+            found.setdefault(member.sync_id, []).append(member)
+        return found
+
+    def look_ahead(self, sync_ids: Collection[int]) -> list[Sync]:
+        """Read these syncs with their participants for the rest of this unit; they must stay as they are in it."""
+        wanted = sorted(set(sync_ids))
+        rows = list(self.session.exec(select(Sync).where(col(Sync.id).in_(wanted))))
+        self.read_ahead(
+            "syncs", wanted, {row.id: row for row in rows}, otherwise=lambda: None
+        )  # held, so that they stay in the session
+        self.read_ahead("members", wanted, self._members(wanted), otherwise=list)
+        return rows
 
     def hand_over(self, member: SyncMember, person_id: str) -> None:
         """Somebody else takes part in a participant's place and speaks for what they spoke for."""
@@ -195,20 +212,38 @@ class Syncs(Repository):
         )
         return list(self.session.exec(statement))
 
-    def scheduled(self) -> list[Sync]:
-        """Every sync that has a next round."""
+    def count_due(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many syncs are to open a round, and since when the oldest is."""
+        due = (Sync.workspace_id == self.workspace_id, col(Sync.next_opens_at) <= now)
+        return self.session.exec(select(func.count(col(Sync.id)), func.min(Sync.next_opens_at)).where(*due)).one()
+
+    def near(self, day: date, *, after: int = 0, limit: int) -> list[int]:
+        """Syncs whose next round is on this day or before, a page in order of their ids."""
+        statement = (
+            select(Sync.id)
+            .where(Sync.workspace_id == self.workspace_id, col(Sync.next_on) <= day, col(Sync.id) > after)
+            .order_by(col(Sync.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
+    def scheduled(self, sync_ids: Collection[int] | None = None) -> list[Sync]:
+        """Every sync that has a next round, or those of these."""
         statement = select(Sync).where(Sync.workspace_id == self.workspace_id, col(Sync.next_on).is_not(None))
+        if sync_ids is not None:
+            statement = statement.where(col(Sync.id).in_(sorted(sync_ids)))
         return list(self.session.exec(statement.order_by(col(Sync.id))))
 
-    def claim_sync(self, sync_id: int, now: datetime) -> Sync | None:
-        """The sync if its next round is still to open and no other process has it in hand."""
+    def claim_syncs(self, sync_ids: Sequence[int], now: datetime) -> list[Sync]:
+        """Those of these syncs whose next round is still to open and that no other process has in hand, in this order."""
         statement = (
             select(Sync)
-            .where(Sync.workspace_id == self.workspace_id, Sync.id == sync_id, col(Sync.next_opens_at) <= now)
+            .where(Sync.workspace_id == self.workspace_id, col(Sync.id).in_(sync_ids), col(Sync.next_opens_at) <= now)
             .with_for_update(skip_locked=True)
             .execution_options(populate_existing=True)
         )
-        return self.session.exec(statement).first()
+        found = {sync.id: sync for sync in self.session.exec(statement)}
+        return [found[sync_id] for sync_id in sync_ids if sync_id in found]
 
     def open_to_viewer(self) -> Sequence[ColumnElement[bool]]:
         """The conditions under which this viewer may see a sync: its own audience, and that of all work that it is about or that is spoken for in it."""

@@ -14,7 +14,7 @@ from storage.initiatives import Initiative, InitiativeAnalysis, StatusChange
 from storage.items import Item, ItemMention
 from storage.matches import Match
 from storage.meetings import Meeting, Pick, Slot
-from storage.outbox import Lane, OutboxRow
+from storage.outbox import Lane, OutboxRow, Pace
 from storage.overlaps import Feedback, Overlap
 from storage.people import Person
 from storage.rounds import Answer, Draft, OverlapView, Prompt, Round
@@ -24,7 +24,7 @@ from storage.teams import Team, TeamMember
 from storage.workspaces import Workspace
 
 TABLES = (Announcement, Answer, Away, Backfill, Behind, Capability, Channel, ChannelMember, Digest, Draft, Feedback, Finding, Hours, ImportChange, ImportRun,
-          Initiative, InitiativeAnalysis, Item, ItemMention, Lane, Match, Meeting, Mute, OutboxRow, Overlap, OverlapView, Person, Pick, ProcessedEvent, Prompt, Round,
+          Initiative, InitiativeAnalysis, Item, ItemMention, Lane, Match, Meeting, Mute, OutboxRow, Overlap, OverlapView, Pace, Person, Pick, ProcessedEvent, Prompt, Round,
           SettingChange, Slot, StatusChange, Sync, SyncMember, Team, TeamMember, Workspace)  # fmt: skip
 
 metadata = SQLModel.metadata

@@ -57,7 +57,7 @@ class Teams(Repository):
 
     def get(self, team_id: int) -> Team | None:
         """The team of this id, if it is of this workspace; the one that it was merged into, if it was."""
-        return self._standing(self.row(team_id))
+        return self.known("teams", team_id, lambda: self._standing(self.row(team_id)))
 
     def row(self, team_id: int) -> Team | None:
         """The team of this id itself, merged or not."""
@@ -147,9 +147,17 @@ class Teams(Repository):
 
     def named(self, team_ids: Collection[int]) -> dict[int, Team]:
         """These teams, by the id that was asked for."""
+        known: dict[int, Team | None] | None = self.all_known("teams", team_ids)
+        if known is not None:
+            return {team_id: team for team_id, team in known.items() if team is not None}
         statement = select(Team).where(Team.workspace_id == self.workspace_id, col(Team.id).in_(sorted(set(team_ids))))
         found = {row.id: self._standing(row) for row in self.session.exec(statement).all()}
         return {team_id: team for team_id, team in found.items() if team is not None}
+
+    def look_ahead(self, team_ids: Collection[int]) -> None:
+        """Read these teams for the rest of this unit."""
+        wanted = sorted(set(team_ids))
+        self.read_ahead("teams", wanted, self.named(wanted), otherwise=lambda: None)
 
     def of(self, person_id: str) -> list[Team]:
         """The teams this person is in or leads, by name."""

@@ -8,7 +8,7 @@ from bot.delivery.sender import opaque
 from bot.slack.blocks import Message
 from bot.slack.errors import sentence
 from storage.channels import Channel
-from storage.outbox import OutboxRow, OutboxVerb
+from storage.outbox import AT_ONCE, OutboxRow, OutboxVerb
 from storage.undelivered import ACCOMPANYING
 from storage.unit_of_work import UnitOfWork
 
@@ -23,18 +23,27 @@ def body_of(message: Message) -> dict[str, Any]:
 
 def post(
     uow: UnitOfWork, message: Message, *, key: str, channel_id: str, thread_ts: str = "", now: datetime,
-    otherwise: Otherwise = None,
+    otherwise: Otherwise = None, wanted_by: datetime = AT_ONCE,
 ) -> bool:  # fmt: skip
     """Post into a channel (or its thread), to a person or to a group: ``channel_id`` may be a person's id, or `group_of` people.
 
+    ``wanted_by``: what nobody waits for lets go first whatever is wanted earlier.
     ``otherwise`` is put in instead if this one has to be given up. False if the key is there already.
     """
     body = body_of(message) | ({"thread_ts": thread_ts} if thread_ts else {})
-    return _enqueue(uow, OutboxVerb.POST, key=key, target=channel_id, body=body, now=now, otherwise=otherwise)
+    return _enqueue(uow, OutboxVerb.POST, key=key, target=channel_id, body=body, now=now, otherwise=otherwise,
+                    wanted_by=wanted_by)  # fmt: skip
 
 
 def redraw(
-    uow: UnitOfWork, message: Message, *, key: str, version: int, now: datetime, otherwise: Otherwise = None
+    uow: UnitOfWork,
+    message: Message,
+    *,
+    key: str,
+    version: int,
+    now: datetime,
+    otherwise: Otherwise = None,
+    wanted_by: datetime = AT_ONCE,
 ) -> bool:
     """Let a posted message say something else: changed in the outbox if it is still there, else updated at Slack.
 
@@ -49,7 +58,8 @@ def redraw(
     if uow.outbox.redraw(full, body, otherwise=_fields_of(otherwise)):
         return True
     return _enqueue(uow, OutboxVerb.UPDATE, key=f"{key}:v{version}", target=posted.target,
-                    body={"text": message.text, "blocks": list(message.blocks)}, follows=full, now=now)  # fmt: skip
+                    body={"text": message.text, "blocks": list(message.blocks)}, follows=full, now=now,
+                    wanted_by=wanted_by)  # fmt: skip
 
 
 def whisper(uow: UnitOfWork, message: Message, *, key: str, channel_id: str, person_id: str, now: datetime) -> bool:
@@ -107,9 +117,10 @@ def _fields_of(otherwise: Otherwise) -> list[dict[str, Any]] | None:
 
 def _enqueue(
     uow: UnitOfWork, verb: OutboxVerb, *, key: str, target: str, body: Mapping[str, Any], now: datetime, follows: str = "",
-    otherwise: Otherwise = None,
+    otherwise: Otherwise = None, wanted_by: datetime = AT_ONCE,
 ) -> bool:  # fmt: skip
     row = row_for(uow, verb, key=key, target=target, body=body, now=now, follows=follows, otherwise=otherwise)
+    row.wanted_by = wanted_by
     place = uow.channels.get(target) if target.startswith(("C", "G")) else None
     if place is None or place.is_reachable:
         return uow.outbox.enqueue(row)

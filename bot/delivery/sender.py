@@ -74,7 +74,13 @@ class Sender:
         """
         row = claim.row
         arguments = dict(row.body)
-        channel = claim.followed[0] if claim.followed else await self._channel_of(row.target)
+        if claim.followed:
+            channel: str | Answer = claim.followed[0]
+        elif row.verb is OutboxVerb.POST:
+            # A post to a person's id opens their direct message by itself; `conversations.open` allows 50 a minute.
+            channel = self._direct.get(row.target, row.target)
+        else:
+            channel = await self._channel_of(row.target)
         if not isinstance(channel, str):
             return channel
         if row.verb is OutboxVerb.UPLOAD:

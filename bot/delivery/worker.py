@@ -18,7 +18,7 @@ from bot.delivery.sender import HistoryUnreadable, Sender, TooLate
 from bot.slack.errors import OUT_OF_REACH, sentence
 from storage import outbox
 from storage.database import Database, StoreUnavailable
-from storage.outbox import RECONCILED, Claim, OutboxState, Outcome
+from storage.outbox import RECONCILED, Allowance, Claim, Claims, OutboxState, Outcome
 from storage.unit_of_work import Scope, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,11 @@ class Worker:
     """Carries the outbox to Slack until it is stopped."""
 
     def __init__(self, db: Database, sender: Sender, *, clock: Clock, lease: timedelta, http_timeout: timedelta,
-                 poll: timedelta = POLL, chance: random.Random | None = None) -> None:  # fmt: skip
+                 allowance: Allowance | None = None, poll: timedelta = POLL, chance: random.Random | None = None) -> None:  # fmt: skip
         """``lease`` must exceed ``http_timeout``: nothing may still be under way when it ends."""
         self._db, self._sender, self._clock = db, sender, clock
         self._lease, self._http_timeout, self._poll = lease, http_timeout, poll
+        self._allowance = allowance
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self.owner = f"{_here()}:{os.getpid()}:{_started(os.getpid())}:{secrets.token_hex(4)}"
         self._wake = asyncio.Event()
@@ -102,11 +103,14 @@ class Worker:
             return []
         claimed_at = monotonic()
         # A look costs a read; a claim costs a commit. So look first.
-        self._due = await self._db.read(EVERYWHERE, next_due)
+        self._due = await self._db.read(EVERYWHERE, next_due, self._clock())
         if self._stopping or self._due is None or self._due > self._clock():
             return []
         self._due = None
-        claims = await self._db.write(EVERYWHERE, claim_messages, self.owner, self._clock(), self._lease, room)
+        claims = await self._db.write(
+            EVERYWHERE, claim_messages, self.owner, self._clock(), self._lease, room, self._allowance
+        )
+        self._due = claims.held_until
         for claim in claims:
             task = asyncio.create_task(self._carry(claim, claimed_at))
             self._flights.add(task)
@@ -189,9 +193,11 @@ class Worker:
 # --- the worker's transactions ----------------------------------------------------------------------------------
 
 
-def claim_messages(uow: UnitOfWork, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+def claim_messages(
+    uow: UnitOfWork, owner: str, now: datetime, lease: timedelta, limit: int, allowance: Allowance | None = None
+) -> Claims:
     """Lease due lanes and mark their heads as being sent."""
-    return outbox.claim(uow.session, owner=owner, now=now, lease=lease, limit=limit)
+    return outbox.claim(uow.session, owner=owner, now=now, lease=lease, limit=limit, allowance=allowance)
 
 
 def settle_message(uow: UnitOfWork, claim: Claim, outcome: Outcome, now: datetime) -> bool:
@@ -232,9 +238,9 @@ def lane_holders(uow: UnitOfWork, now: datetime) -> list[str]:
     return outbox.holders(uow.session, now=now)
 
 
-def next_due(uow: UnitOfWork) -> datetime | None:
+def next_due(uow: UnitOfWork, now: datetime) -> datetime | None:
     """When the earliest lane is due."""
-    return outbox.next_due(uow.session)
+    return outbox.next_due(uow.session, now)
 
 
 # --- which processes are alive ----------------------------------------------------------------------------------

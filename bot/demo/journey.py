@@ -137,7 +137,7 @@ def _next_due(uow: UnitOfWork, *, after: datetime) -> datetime | None:
 
 def _next_delivery(uow: UnitOfWork, *, after: datetime) -> datetime | None:
     """When a message that waits for its moment leaves."""
-    moment = worker.next_due(uow)
+    moment = worker.next_due(uow, clock.now())
     return moment if moment is not None and moment > after else None
 
 
@@ -146,7 +146,7 @@ def on_its_way(uow: UnitOfWork) -> tuple[bool, datetime | None]:
     waiting = outbox_counts(uow)
     if waiting.get(OutboxState.SENDING):
         return True, None
-    return (True, worker.next_due(uow)) if waiting.get(OutboxState.PENDING) else (False, None)
+    return (True, worker.next_due(uow, clock.now())) if waiting.get(OutboxState.PENDING) else (False, None)
 
 
 def wake_delivery(uow: UnitOfWork) -> None:

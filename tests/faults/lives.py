@@ -43,7 +43,7 @@ def free_port() -> int:
 
 @dataclass
 class Bot:
-    """`python -m bot run` in this workspace, life after life."""
+    """`python -m bot run` (or another role) in this workspace, life after life."""
 
     slack: Sandbox
     database_url: str
@@ -51,6 +51,7 @@ class Bot:
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     lives: int = 0
+    role: str = "run"
     process: asyncio.subprocess.Process | None = None
 
     @property
@@ -81,7 +82,7 @@ class Bot:
                 sys.executable,
                 "-m",
                 "bot",
-                "run",
+                self.role,
                 cwd=ROOT,
                 env=environment,
                 stdout=asyncio.subprocess.PIPE,

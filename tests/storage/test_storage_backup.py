@@ -37,6 +37,8 @@ from storage.initiatives import Initiative
 from storage.migrate import HEAD, migrate
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb
 from storage.restore import put_back, refuse_if_in_use
+from storage.rounds import Prompt, Round, RoundState
+from storage.syncs import Sync
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import NOW, ROOT
 
@@ -327,6 +329,35 @@ def test_a_copy_takes_the_place_of_the_registry_which_is_kept_beside_it(source: 
         "rowbot-before-20261123T093001Z.db",
     }
     assert stat.S_IMODE(source.stat().st_mode) == 0o600
+
+
+def test_ids_of_check_ins_that_stand_in_buttons_are_not_given_out_again(source: Path, tmp_path: Path) -> None:
+    def check_in(uow: UnitOfWork) -> tuple[int, int, int]:
+        sync = uow.syncs.add(
+            Sync(workspace_id="T1", topic="", first_on=NOW.date(), at_minute=0, created_at=NOW, updated_at=NOW), []
+        )
+        turn = Round(
+            workspace_id="T1",
+            sync_id=sync.id,
+            number=1,
+            on_day=NOW.date(),
+            state=RoundState.OPEN,
+            opened_at=NOW,
+            closes_at=NOW,
+        )
+        prompt = Prompt(workspace_id="T1", round_id=0, person_id="U1", due_at=NOW, remind_at=NOW, deadline_at=NOW)
+        uow.rounds.open_round(turn, [prompt])
+        return sync.id, turn.id, prompt.id
+
+    copied = taken(source, tmp_path / "b")
+    with opened(source) as db:
+        lost = [db.write_now(SCOPE, check_in) for _ in range(5)]
+    put_back(copied, source, now=NOW)
+    with opened(source) as db:
+        fresh = db.write_now(SCOPE, check_in)
+        due = db.read_now(SCOPE, lambda uow: (uow.rounds.due_prompts(NOW, limit=9), uow.syncs.due_syncs(NOW, limit=9)))
+    assert all(new > old for old, new in zip(lost[-1], fresh, strict=True))
+    assert due == ([], []), "what keeps the ids is never due"
 
 
 def test_a_lost_registry_comes_back(source: Path, tmp_path: Path) -> None:

@@ -83,14 +83,14 @@ def test_a_lane_gives_out_one_message_at_a_time_in_order(db: Database) -> None:
         at += PACE
     assert order == ["a", "b", "c"]
     assert claim(db, at=at) == []
-    assert db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session)) is None
+    assert db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session, NOW)) is None
 
 
 def test_a_lane_that_has_run_dry_wakes_up_with_the_next_message(db: Database) -> None:
     for number in range(4):
         at = timedelta(minutes=number)
         put(db, f"m{number}", not_before=NOW + at)
-        due = db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session))
+        due = db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session, NOW))
         assert due is not None
         assert due <= NOW + at
         (held,) = claim(db, at=at)

@@ -98,13 +98,13 @@ def test_nothing_of_another_workspace_can_be_read_or_claimed(db: Database) -> No
         found: list[object] = [
             uow.syncs.get(sync_id),
             uow.syncs.lock(sync_id),
-            uow.syncs.claim_sync(sync_id, NOW),
+            *uow.syncs.claim_syncs([sync_id], NOW),
             uow.rounds.latest_held(sync_id),
         ]
         found += [uow.rounds.prompt(number) for number in (1, 2)] + [
             uow.rounds.lock_prompt(number) for number in (1, 2)
         ]
-        found += [uow.rounds.claim_prompt(number, NOW) for number in (1, 2)] + [uow.rounds.claim_round(1, NOW)]
+        found += [*uow.rounds.claim_prompts([1, 2], NOW), *uow.rounds.claim_rounds([1], NOW)]
         return [*turns, *(each for each in found if each is not None), *uow.syncs.due_syncs(NOW, limit=9), *uow.rounds.due_prompts(NOW, limit=9),
                 *uow.rounds.due_rounds(NOW, limit=9), *uow.rounds.prompts(1)]  # fmt: skip
 
@@ -155,7 +155,11 @@ def test_what_is_not_due_yet_is_neither_found_nor_claimed(db: Database) -> None:
 
     def due(uow: UnitOfWork) -> list[object]:
         syncs = uow.syncs
-        claims = [syncs.claim_sync(sync_id, early), uow.rounds.claim_prompt(1, early), uow.rounds.claim_round(1, early)]
+        claims = [
+            syncs.claim_syncs([sync_id], early),
+            uow.rounds.claim_prompts([1], early),
+            uow.rounds.claim_rounds([1], early),
+        ]
         return [
             *syncs.due_syncs(early, limit=9),
             *uow.rounds.due_prompts(early, limit=9),

@@ -179,7 +179,7 @@ def test_while_the_app_is_not_installed_nothing_of_its_workspace_is_claimed_and_
     post(db, "ours")
     db.write_now(HERE, lambda uow: front.pause(uow, now=NOW))
     assert claims(db) == []
-    assert db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session)) is None
+    assert db.read_now(MACHINE, lambda uow: outbox.next_due(uow.session, NOW)) is None
     post(db, "theirs", scope=Scope("T2"))
     assert [claim.row.key for claim in claims(db)] == ["T2:theirs"]
 

@@ -41,7 +41,7 @@ def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
     uow.session.flush()
     for prompt in silent:
         if prompt.sent_at is not None:
-            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+            _redraw(uow, prompt, turn, sync, now=now)
     if was_asked:
         sum_up(uow, turn, sync, now=now)
     if asks:
@@ -58,7 +58,7 @@ def stop(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     uow.session.flush()
     for prompt in waiting:
         if prompt.sent_at is not None:
-            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+            _redraw(uow, prompt, turn, sync, now=now)
     if any(prompt.state in HEARD for prompt in uow.rounds.prompts(turn.id)):
         sum_up(uow, turn, sync, now=now)
 
@@ -67,7 +67,7 @@ def _end(uow: UnitOfWork, turn: Round, state: PromptState) -> list[Prompt]:
     """Close a round; the prompts that nobody answered, in their last state."""
     turn.state = RoundState.CLOSED
     left = []
-    for prompt in uow.rounds.prompts(turn.id):
+    for prompt in uow.rounds.hold_prompts(turn.id):
         prompt.next_at = None
         if prompt.state not in (*HEARD, PromptState.AWAY):
             prompt.state = state
@@ -145,8 +145,13 @@ def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer 
     return audience if is_told else None
 
 
+def _redraw(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:
+    said = facts.asked(uow, prompt, turn, sync, now=now)
+    notifications.redraw(uow, prompt, said, now=now, wanted_by=now + notifications.SOON)
+
+
 def redraw_prompts(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     """Let every message that asked in a round say what is true now."""
     for prompt in uow.rounds.prompts(turn.id):
         if prompt.sent_at is not None:
-            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+            _redraw(uow, prompt, turn, sync, now=now)

@@ -129,8 +129,7 @@ def _helper(uow: UnitOfWork, person_id: str) -> Side:
 
 def is_answerable(uow: UnitOfWork, turn: Round) -> bool:
     """Whether answers to a round are still taken: until the next one opens."""
-    latest = uow.rounds.latest_held(turn.sync_id)
-    return latest is not None and latest.id == turn.id
+    return uow.rounds.is_latest(turn)
 
 
 def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> Asked:
@@ -161,16 +160,9 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
         answered_at=local(prompt.answered_at) if prompt.answered_at is not None else None,
         again_at=local(prompt.next_at) if prompt.state is PromptState.SNOOZED and prompt.next_at is not None else None,
         is_open=is_answerable(uow, turn), ended=tuple(_ended(own, sync, roster)), without=tuple(sides(own, absent)),
-        away=tuple((side, away[side.person_id]) for side in sides(own, [(each, None) for each in sorted(away)])), back_on=prompt.back_on, missed=_missed_before(uow, turn), stopped=stopped,
+        away=tuple((side, away[side.person_id]) for side in sides(own, [(each, None) for each in sorted(away)])), back_on=prompt.back_on, missed=uow.rounds.missed_before(turn), stopped=stopped,
         drafted_at=local(draft.saved_at) if draft is not None else None,
     )  # fmt: skip
-
-
-def _missed_before(uow: UnitOfWork, turn: Round) -> int:
-    """How many rounds in a row nobody was asked, right before this one."""
-    rounds = [each for each in uow.rounds.rounds(turn.sync_id) if each.on_day < turn.on_day]
-    earlier = [each.state for each in rounds if each.state is not RoundState.SKIPPED]
-    return next((number for number, state in enumerate(earlier) if state is not RoundState.MISSED), len(earlier))
 
 
 def _ended(own: UnitOfWork, sync: Sync, roster: Iterable[Prompt]) -> list[Ended]:

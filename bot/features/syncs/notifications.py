@@ -1,14 +1,18 @@
 """Addresses what check-ins say: to whom, in which thread, under which key. Several people are told in order of their ids: lanes have an order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.delivery import outbox
 from bot.features.syncs import views
 from bot.features.syncs.card import Asked, Side, Summary, SyncCard
-from storage.outbox import OutboxState, OutboxVerb
+from storage.outbox import AT_ONCE, OutboxState, OutboxVerb
 from storage.rounds import Prompt, Round
 from storage.unit_of_work import UnitOfWork
+
+#: What a round ends with is there in an hour at the latest; until then what is wanted earlier goes first.
+SOON: Final = timedelta(hours=1)
 
 
 def tell_set_up(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, by: str, now: datetime) -> None:
@@ -41,12 +45,14 @@ def tell_handed_over(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, by: str,
 
 def ask(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
     """To one participant of one round, once."""
-    outbox.post(uow, views.prompt(asked), key=f"prompt:{prompt.id}", channel_id=prompt.person_id, now=now)
+    outbox.post(uow, views.prompt(asked), key=f"prompt:{prompt.id}", channel_id=prompt.person_id, now=now,
+                wanted_by=prompt.deadline_at)  # fmt: skip
 
 
 def remind(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
     """To somebody silent, once."""
-    outbox.post(uow, views.reminder(asked), key=f"prompt:{prompt.id}:reminder", channel_id=prompt.person_id, now=now)
+    outbox.post(uow, views.reminder(asked), key=f"prompt:{prompt.id}:reminder", channel_id=prompt.person_id, now=now,
+                wanted_by=prompt.deadline_at)  # fmt: skip
 
 
 def is_about(uow: UnitOfWork, prompt: Prompt, ts: str, replies: Iterable[str]) -> bool:
@@ -79,11 +85,20 @@ def ask_which(uow: UnitOfWork, topics: Sequence[str], *, person_id: str, ts: str
     outbox.post(uow, views.which(topics), key=f"said:{person_id}:{ts}", channel_id=person_id, now=now)
 
 
-def redraw(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
+def redraw(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime, wanted_by: datetime = AT_ONCE) -> None:
     """Let the message that asked, and the reminder if there was one, say what is true now."""
     prompt.version += 1
-    outbox.redraw(uow, views.prompt(asked), key=f"prompt:{prompt.id}", version=prompt.version, now=now)
-    outbox.redraw(uow, views.reminder(asked), key=f"prompt:{prompt.id}:reminder", version=prompt.version, now=now)
+    outbox.redraw(
+        uow, views.prompt(asked), key=f"prompt:{prompt.id}", version=prompt.version, now=now, wanted_by=wanted_by
+    )
+    outbox.redraw(
+        uow,
+        views.reminder(asked),
+        key=f"prompt:{prompt.id}:reminder",
+        version=prompt.version,
+        now=now,
+        wanted_by=wanted_by,
+    )
 
 
 def sum_up_in_place(
@@ -96,9 +111,18 @@ def sum_up_in_place(
         failed = outbox.row_for(
             uow, OutboxVerb.POST, key=f"summary:{turn.id}:failed", target=otherwise, body=outbox.body_of(drawn), now=now
         )
-    if not outbox.redraw(uow, drawn, key=f"summary:{turn.id}", version=turn.summary_version, now=now):
+    if not outbox.redraw(
+        uow, drawn, key=f"summary:{turn.id}", version=turn.summary_version, now=now, wanted_by=now + SOON
+    ):
         outbox.post(
-            uow, drawn, key=f"summary:{turn.id}", channel_id=channel_id, thread_ts=thread_ts, now=now, otherwise=failed
+            uow,
+            drawn,
+            key=f"summary:{turn.id}",
+            channel_id=channel_id,
+            thread_ts=thread_ts,
+            now=now,
+            otherwise=failed,
+            wanted_by=now + SOON,
         )
 
 
@@ -106,8 +130,10 @@ def sum_up_to(uow: UnitOfWork, turn: Round, summaries: Mapping[str, Summary], *,
     """To each participant with their own eyes; updated where they have it."""
     for person_id, summed in sorted(summaries.items()):
         key = f"summary:{turn.id}:{person_id}"
-        if not outbox.redraw(uow, views.summary(summed), key=key, version=turn.summary_version, now=now):
-            outbox.post(uow, views.summary(summed), key=key, channel_id=person_id, now=now)
+        if not outbox.redraw(
+            uow, views.summary(summed), key=key, version=turn.summary_version, now=now, wanted_by=now + SOON
+        ):
+            outbox.post(uow, views.summary(summed), key=key, channel_id=person_id, now=now, wanted_by=now + SOON)
 
 
 def was_refused(uow: UnitOfWork, turn: Round) -> bool:
@@ -130,7 +156,14 @@ def was_sent_round(uow: UnitOfWork, turn: Round, people: Iterable[str]) -> bool:
 def ask_after_silence(uow: UnitOfWork, turn: Round, cards: Mapping[str, SyncCard], *, now: datetime) -> None:
     """Keep it, move it, or end it? Once."""
     for person_id, card in sorted(cards.items()):
-        outbox.post(uow, views.silent(card), key=f"silent:{turn.id}:{person_id}", channel_id=person_id, now=now)
+        outbox.post(
+            uow,
+            views.silent(card),
+            key=f"silent:{turn.id}:{person_id}",
+            channel_id=person_id,
+            now=now,
+            wanted_by=now + SOON,
+        )
 
 
 def ask_after_settling(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, now: datetime) -> None:

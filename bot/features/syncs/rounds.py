@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
-from bot.features.syncs import facts, notifications, recurrence
+from bot.features.syncs import ahead, facts, notifications, recurrence
 from bot.features.syncs.absences import leave_out, leave_out_if_away
 from bot.features.syncs.clocks import clocks_of
 from bot.features.syncs.closing import close, redraw_prompts
@@ -58,25 +58,55 @@ def due(uow: UnitOfWork, now: datetime, *, limit: int = 200) -> list[Due]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is due and not done: how many pieces of each kind, and since when the oldest."""
+
+    pieces: Mapping[Kind, int]
+    since: datetime | None
+
+
+def backlog(uow: UnitOfWork, now: datetime) -> Backlog:
+    """How far what is done lies behind what is due."""
+    uow = uow.machine
+    found = {Kind.PROMPT: uow.rounds.count_due_prompts(now), Kind.CLOSING: uow.rounds.count_due_rounds(now),
+             Kind.OPENING: uow.syncs.count_due(now)}  # fmt: skip
+    since = [oldest for _, oldest in found.values() if oldest is not None]
+    return Backlog({kind: number for kind, (number, _) in found.items()}, min(since, default=None))
+
+
+def do_together(uow: UnitOfWork, kind: Kind, ids: Sequence[int], *, now: datetime) -> int:
+    """Do many pieces of one kind in one transaction, in this order; how many of them were still to be done and in nobody else's hand.
+
+    What each needs to know is read for all of them at once, and their messages are put in together. Nothing is kept unless all
+    goes well: then each is done by itself with :func:`do`.
+    """
+    uow = uow.machine
+    with uow.outbox.together():
+        match kind:
+            case Kind.PROMPT:
+                prompts = uow.rounds.claim_prompts(ids, now)
+                ahead.of_prompts(uow, prompts, now=now)
+                for prompt in prompts:
+                    follow_prompt(uow, prompt, now=now)
+                return len(prompts)
+            case Kind.CLOSING:
+                turns = uow.rounds.claim_rounds(ids, now)
+                ahead.of_series(uow, [turn.sync_id for turn in turns], now=now)
+                for turn in turns:
+                    close(uow, turn, now=now)
+                return len(turns)
+            case _:
+                syncs = uow.syncs.claim_syncs(ids, now)
+                ahead.of_series(uow, [sync.id for sync in syncs], now=now)
+                for sync in syncs:
+                    open_next(uow, sync, now=now)
+                return len(syncs)
+
+
 def do(uow: UnitOfWork, piece: Due, *, now: datetime) -> bool:
     """Do one piece, if it is still to be done and nobody else has it in hand."""
-    uow = uow.machine
-    match piece.kind:
-        case Kind.PROMPT:
-            prompt = uow.rounds.claim_prompt(piece.id, now)
-            if prompt is not None:
-                follow_prompt(uow, prompt, now=now)
-            return prompt is not None
-        case Kind.CLOSING:
-            turn = uow.rounds.claim_round(piece.id, now)
-            if turn is not None:
-                close(uow, turn, now=now)
-            return turn is not None
-        case _:
-            sync = uow.syncs.claim_sync(piece.id, now)
-            if sync is not None:
-                open_next(uow, sync, now=now)
-            return sync is not None
+    return do_together(uow, piece.kind, [piece.id], now=now) > 0
 
 
 def sweep(uow: UnitOfWork, now: datetime, *, limit: int = 50) -> int:
@@ -225,7 +255,6 @@ def follow_prompt(uow: UnitOfWork, prompt: Prompt, *, now: datetime) -> None:
         _ask(uow, prompt, turn, sync, now=now)
     else:
         _remind(uow, prompt, turn, sync, now=now)
-    uow.session.flush()
 
 
 def _can_be_asked(uow: UnitOfWork, prompt: Prompt, sync: Sync, *, now: datetime) -> bool:
@@ -257,7 +286,6 @@ def _ask(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datet
         return
     prompt.state, prompt.sent_at = PromptState.SENT, now
     prompt.next_at = prompt.remind_at if prompt.remind_at <= prompt.deadline_at - TOO_CLOSE else None
-    uow.session.flush()
     notifications.ask(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
 
 
@@ -270,5 +298,4 @@ def _remind(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: da
         prompt.next_at = at
     else:
         prompt.state, prompt.reminded_at, prompt.next_at = PromptState.REMINDED, now, None
-        uow.session.flush()
         notifications.remind(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)

@@ -1,15 +1,19 @@
 """Decides when a check-in comes round next, and who takes part in it then."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.features.initiatives import service as initiatives
-from bot.features.syncs import facts, recurrence
+from bot.features.syncs import ahead, facts, recurrence
 from bot.features.syncs.card import SyncCard
-from bot.features.syncs.clocks import clocks_of, clocks_with, whose
-from bot.features.teams import hours
+from bot.features.syncs.clocks import clocks_of
 from storage.syncs import Sync, SyncMember
 from storage.unit_of_work import UnitOfWork
+
+#: Clocks are followed for what may open within this time.
+NEAR: Final = timedelta(days=1)
 
 
 def schedule(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
@@ -27,16 +31,35 @@ def schedule(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     sync.next_on = sync.next_opens_at = None
 
 
-def follow_clocks(uow: UnitOfWork, *, now: datetime) -> int:
-    """Let next rounds open when they should by what is true today: people move and go away, settings change. How many changed."""
-    scheduled = [(sync, uow.syncs.members(sync.id)) for sync in uow.machine.syncs.scheduled()]
-    people = {person_id for sync, members in scheduled for person_id in whose(sync, members)}
-    calendars = hours.calendars_of(uow, people, now=now)
+def astray(uow: UnitOfWork, now: datetime, *, after: int = 0, limit: int = 500) -> tuple[list[int], int | None]:
+    """Those of the series that may open within a day or two whose next round does not open when it should, and where the next page begins.
+
+    Series that are farther off are looked at when they come near: what they say of themselves is reckoned when it is said.
+    """
+    uow = uow.machine
+    ids = uow.syncs.near((now + recurrence.WIDEST + 2 * NEAR).date(), after=after, limit=limit)
+    ahead.of_clocks(uow, ids, now=now)
+    found = [
+        sync_id for sync_id in ids if (sync := uow.syncs.get(sync_id)) is not None and _is_astray(uow, sync, now=now)
+    ]
+    return found, ids[-1] if len(ids) == limit else None
+
+
+def _is_astray(uow: UnitOfWork, sync: Sync, *, now: datetime) -> bool:
+    members = uow.syncs.members(sync.id)
+    return sync.next_on is not None and sync.next_opens_at != clocks_of(uow, sync, members, now=now).opens_at(
+        sync.next_on
+    )
+
+
+def follow_clocks(uow: UnitOfWork, sync_ids: Collection[int] | None = None, *, now: datetime) -> int:
+    """Let next rounds open when they should by what is true today: people move and go away, settings change. How many changed.
+
+    ``sync_ids``: of these series only.
+    """
     changed = 0
-    for sync, members in scheduled:
-        if sync.next_on is not None and sync.next_opens_at != clocks_with(uow, sync, members, calendars).opens_at(
-            sync.next_on
-        ):
+    for sync in uow.machine.syncs.scheduled(sync_ids):
+        if _is_astray(uow, sync, now=now):
             changed += follow_clock(uow, sync.id, now=now)
     return changed
 

@@ -30,6 +30,13 @@ def calendars_of(uow: UnitOfWork, person_ids: Collection[str], *, now: datetime)
     }
 
 
+def look_ahead(uow: UnitOfWork, person_ids: Collection[str], *, now: datetime) -> None:
+    """Read what calendars of these people are made of, for the rest of this unit."""
+    uow.settings.look_ahead()
+    uow.people.look_ahead(person_ids)
+    uow.hours.look_ahead(person_ids, since=(now - REMEMBERED).date())
+
+
 def zone_of(uow: UnitOfWork, person_id: str) -> str:
     """The zone of a person's clock: the one they chose, else as Slack last said; "" where it is unknown."""
     return _zone(uow.people.get(person_id), uow.hours.get(person_id))
