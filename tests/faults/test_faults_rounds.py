@@ -149,7 +149,7 @@ async def _live_and_die(workers: Workers, *, kills: int, seed: int) -> None:
     assert workers.db.read_now(workers.scope, _kept) == (series, series, 2 * series)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 async def test_two_workers_killed_a_dozen_times_ask_everybody_exactly_once(workers: Workers) -> None:
     await _live_and_die(workers, kills=12, seed=7)
 
