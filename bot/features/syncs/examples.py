@@ -142,7 +142,7 @@ def agreed(words: Words, **changes: Any) -> MeetingCard:  # noqa: ANN401 - field
         "zone": invited.zone,
         "links": links(invited),
     }
-    return meeting(words, MeetingState.AGREED, **(fields | changes))
+    return replace(meeting(words, MeetingState.AGREED), **(fields | changes))
 
 
 def _meetings(words: Words) -> dict[str, Message]:
