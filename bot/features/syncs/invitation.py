@@ -222,7 +222,9 @@ def _as_text(parts: Mapping[str, object]) -> str:
 
 
 def _url(base: str, fields: Mapping[str, str]) -> str:
-    return f"{base}?" + urlencode({name: value for name, value in fields.items() if value}, quote_via=quote, safe="")
+    """An address; signs that format a text in Slack are escaped beyond what the web asks for."""
+    query = urlencode({name: value for name, value in fields.items() if value}, quote_via=quote, safe="")
+    return f"{base}?" + query.replace("_", "%5F").replace("~", "%7E")
 
 
 def _fitting(draw: Callable[[Invitation], str], invitation: Invitation) -> str:
