@@ -76,8 +76,9 @@ class Sender:
         arguments = dict(row.body)
         if claim.followed:
             channel: str | Answer = claim.followed[0]
-        elif row.verb is OutboxVerb.POST:
-            # A post to a person's id opens their direct message by itself; `conversations.open` allows 50 a minute.
+        elif row.verb is OutboxVerb.POST and len(people_of(row.target)) == 1:
+            # A post to a person's id opens their direct message by itself; `conversations.open` allows 50 a minute. A group has no id
+            # before it is opened.
             channel = self._direct.get(row.target, row.target)
         else:
             channel = await self._channel_of(row.target)
