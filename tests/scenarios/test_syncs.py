@@ -170,7 +170,7 @@ async def test_each_is_asked_at_their_own_half_past_nine_and_one_summary_stands_
     await answers(team, bot, team.ana, pulse="blocked", changed="", waiting_for="GPU quota", helped_by=[team.admin])
     (summary,) = summaries(team, ts)
     assert "2 of 2 answered" in everything(summary)
-    assert "*blocked*. Waiting for GPU quota. Helped by Ines Meyer." in everything(summary)
+    assert "*blocked*. Waiting for GPU quota. Nobody has it yet. Helped by Ines Meyer." in everything(summary)
     assert "late" in everything(summary)
     assert await undelivered(bot) == []
 

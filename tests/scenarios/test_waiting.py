@@ -208,7 +208,7 @@ async def test_the_same_thing_next_week_is_the_same_item_and_leaving_it_out_clos
     assert len(direct(team, mia)) == 1
     third = NEXT_MONDAY + timedelta(days=7)
     await at(bot, team, at_time(third, 9, 31))
-    await answers(team, bot, team.ana, pulse="on_track", changed="Running")
+    await answers(team, bot, team.ana, pulse="on_track", changed="Running", waiting_for="", team=None)
     assert "You did not name *Still the GPU quota*" in direct(team, team.ana)[-1]
     assert "does not wait for *Still the GPU quota*" in direct(team, mia)[-1]
     await press(team, bot, team.ana, messages(team, team.ana)[-1], "items.reopen")
