@@ -14,7 +14,8 @@ from bot.demo.run import Demo
 from tests.browser.stage import Stage
 from tests.browser.test_page_access import CONTRAST, NAMELESS
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# The demo is played first; a busy machine takes its time.
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400)]
 
 #: Milliseconds that a month may take on a busy machine.
 MONTH = 90_000

@@ -1,6 +1,7 @@
 """A newcomer moves time on: the bot and everybody else live through it, each thing once and in order."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,9 @@ from storage.repository import MACHINE
 from storage.rounds import Answer, Prompt, PromptState, Round, RoundState
 from storage.unit_of_work import Scope
 
+# Five weeks are played before the month begins; a busy machine takes its time.
+pytestmark = pytest.mark.timeout(400)
+
 SETTINGS: Final = Settings.model_validate({"sandbox_port": 0})
 MONTH: Final = timedelta(weeks=4)
 
@@ -40,6 +44,14 @@ def _small() -> Organisation:
     past = tuple(one for one in whole.past if "account-features" in one.values() or one.get("title") == title)
     quiet = tuple({**channel, "messages": []} for channel in whole.channels)
     return replace(whole, channels=quiet, past=past, check_ins={title: whole.check_ins[title]})
+
+
+def _with_check_ins() -> Organisation:
+    """The organisation with all its check-ins and what led to them; the talk beside them takes long to play and is left out."""
+    whole = read()
+    synced = {one["about"] for one in whole.past if one["do"] == "sync"}
+    past = tuple(one for one in whole.past if one.get("name") in synced or one["do"] in ("sync", "move"))
+    return replace(whole, channels=tuple({**channel, "messages": []} for channel in whole.channels), past=past)
 
 
 def _newcomer(demo: Demo) -> str:
@@ -76,6 +88,7 @@ class Lived:
     newcomer: str
     began: datetime
     arrived: datetime
+    #: Of the processor: a busy machine tells nothing about a quiet one.
     seconds: float
     told: dict[str, Any]
     posted: list[Message] = field(default_factory=list)
@@ -91,15 +104,15 @@ class Lived:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """For looking only."""
     folder = tmp_path_factory.mktemp("month")
-    demo = _demo(folder)
+    demo = _demo(folder, _with_check_ins())
     found: dict[str, Any] = {}
 
     async def live() -> None:
         await demo.open()
         try:
-            began, started = clock.now(), clock.monotonic()
+            began, started = clock.now(), time.process_time()
             told = await _travel(demo, "month")
-            found.update(began=began, seconds=clock.monotonic() - started, told=told, arrived=clock.now())
+            found.update(began=began, seconds=time.process_time() - started, told=told, arrived=clock.now())
         finally:
             await demo.close()
 
