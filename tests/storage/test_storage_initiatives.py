@@ -22,9 +22,10 @@ INSIDER: Final = Viewer(frozenset({"G1"}))
 def make(uow: UnitOfWork, /, title: str, audience: str = "", **other: Any) -> int:
     """Put an initiative in."""
     uow.workspaces.ensure(now=NOW)
+    fields: dict[str, Any] = {"lead_id": "U1", "lead_email": "ana@example.com", "created_by": "U1", "url": "https://x.example", "external_id": "X1",
+                              "imported": {"title": "Other", "team": "Theirs"}, "legacy": True}  # fmt: skip
     row = Initiative(workspace_id=uow.workspace_id, title=title, folded_title=title.casefold(), audience=audience, version=uow.workspaces.raise_version(),
-                     team_id=uow.teams.ensure("Team", now=NOW).id, created_at=NOW, updated_at=NOW, **({"lead_id": "U1", "lead_email": "ana@example.com", "created_by": "U1", "url": "https://x.example",
-                                                         "external_id": "X1", "imported": {"title": "Other", "team": "Theirs"}, "legacy": True} | other))  # fmt: skip
+                     team_id=uow.teams.ensure("Team", now=NOW).id, created_at=NOW, updated_at=NOW, **(fields | other))  # fmt: skip
     return uow.initiatives.add(row).id
 
 
