@@ -67,6 +67,10 @@ class Repository:
         known: dict[Hashable, T] = self.session.info.get(_AHEAD, {}).get(question, {})
         return known[key] if key in known else ask()
 
+    def forget(self, question: str, key: Hashable) -> None:
+        """Something in this unit changed the answer: it is asked anew."""
+        self.session.info.get(_AHEAD, {}).get(question, {}).pop(key, None)
+
     def all_known(self, question: str, keys: Iterable[K]) -> dict[K, Any] | None:
         """What was read ahead for these keys; None unless it was for each of them."""
         known = self.session.info.get(_AHEAD, {}).get(question, {})

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ColumnElement, Index, exists, text
+from sqlalchemy import false as sql_false
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, func, not_, or_, select
@@ -99,6 +100,8 @@ class SyncMember(SQLModel, table=True):
     sync_id: int = Field(primary_key=True, sa_type=Key, foreign_key="sync.id")
     person_id: str = Field(primary_key=True, index=True)
     initiative_id: int | None = Field(default=None, foreign_key="initiative.id", sa_type=Key)
+    #: They take part because they lead that initiative: who leads it after them takes their place.
+    as_lead: bool = Field(default=False, sa_column_kwargs={"server_default": sql_false()})
 
 
 class Syncs(Repository):
@@ -142,12 +145,16 @@ class Syncs(Repository):
         self.read_ahead("members", wanted, self._members(wanted), otherwise=list)
         return rows
 
-    def hand_over(self, member: SyncMember, person_id: str) -> None:
+    def hand_over(self, member: SyncMember, person_id: str, *, as_lead: bool) -> None:
         """Somebody else takes part in a participant's place and speaks for what they spoke for."""
         self.session.delete(member)
         self.session.flush()
-        self.session.add(SyncMember(sync_id=member.sync_id, person_id=person_id, initiative_id=member.initiative_id))
+        heir = SyncMember(
+            sync_id=member.sync_id, person_id=person_id, initiative_id=member.initiative_id, as_lead=as_lead
+        )
+        self.session.add(heir)
         self.session.flush()
+        self.forget("members", member.sync_id)
 
     def of_overlap(self, overlap_id: int) -> Sync | None:
         """The sync about an overlap that has not ended, if there is one."""

@@ -227,6 +227,7 @@ async def test_a_form_sets_one_up_between_any_people_and_says_what_is_missing(te
             "sync.at": "14:00",
         },
     )
+    assert "A check-in is set up: *Shared GPU pool*" in everything(slack.views_of(team.ana)[-1])
     await quiet(bot)
     assert (
         "every second Tuesday at 14:00 on each person's own clock, next Tue 19 Jan, 14:00 your time"

@@ -62,9 +62,10 @@ async def set_up(
     for each in await db.read(eyes, service.people_of, plan):
         await directory.person(each, fresh=True)
     made = await db.write(eyes, once(f"sync:{view['id']}", service.set_up, now=now), plan, person_id=person_id, now=now)
-    if made is not None:
+    if made is None:  # sent twice
+        await ack()
+    else:
         await ack(response_action="update", view=forms.shown("Check-in", views.arranged(made.card, again=made.again)))
-    await ack()
 
 
 # --- looking after ----------------------------------------------------------------------------------------------

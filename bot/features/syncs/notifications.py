@@ -43,6 +43,14 @@ def tell_handed_over(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, by: str,
         )
 
 
+def tell_succeeded(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, former: str, heir: str, now: datetime) -> None:
+    """To who takes part now, and to the one whose place was taken by the work's new lead."""
+    for person_id, card in sorted(cards.items()):
+        key = f"sync:{card.id}:succeeded:{int(now.timestamp() * 1000)}:{former}:{person_id}"
+        drawn = views.succeeded(card, former=former, heir=heir, reader=person_id)
+        outbox.post(uow, drawn, key=key, channel_id=person_id, now=now)
+
+
 def ask(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
     """To one participant of one round, once."""
     outbox.post(uow, views.prompt(asked), key=f"prompt:{prompt.id}", channel_id=prompt.person_id, now=now,

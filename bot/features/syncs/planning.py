@@ -139,12 +139,12 @@ def members_of(uow: UnitOfWork, people: Iterable[str], work: Sequence[Initiative
     members = []
     for person_id in people:
         teams = {team.id for team in uow.teams.of(person_id)}
+        led = [row for row in work if row.lead_id == person_id]
         ranked = (
-            [row for row in work if row.lead_id == person_id]
-            or [row for row in work if row.created_by == person_id]
-            or [row for row in work if row.team_id in teams]
+            led or [row for row in work if row.created_by == person_id] or [row for row in work if row.team_id in teams]
         )
-        members.append(SyncMember(sync_id=0, person_id=person_id, initiative_id=ranked[0].id if ranked else None))
+        initiative_id = ranked[0].id if ranked else None
+        members.append(SyncMember(sync_id=0, person_id=person_id, initiative_id=initiative_id, as_lead=bool(led)))
     return members
 
 

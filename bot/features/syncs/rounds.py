@@ -18,6 +18,7 @@ from bot.features.syncs.clocks import clocks_of
 from bot.features.syncs.closing import close, redraw_prompts
 from bot.features.syncs.presence import LATE, Clocks, Part
 from bot.features.syncs.scheduling import Roster, roster_of, unschedule
+from bot.features.syncs.succession import follow_leads
 from bot.features.teams import hours
 from bot.features.teams.calendars import ENDLESS
 from storage.channels import MEMBERS_FRESH_FOR
@@ -128,6 +129,8 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     if not _is_membership_known(uow, sync, now=now):
         sync.next_opens_at = now + AGAIN
         return
+    follow_leads(uow, sync, now=now)
+    members = uow.syncs.members(sync.id)
     roster = roster_of(uow, sync, now=now)
     if len(roster.present) < 2:
         _pause_for_too_few(uow, sync, roster, now=now)

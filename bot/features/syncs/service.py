@@ -8,7 +8,7 @@ from typing import Final
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.initiatives import service as initiatives
 from bot.features.items import service as items
-from bot.features.syncs import closing, facts, meetings, notifications
+from bot.features.syncs import closing, facts, meetings, notifications, succession
 from bot.features.syncs.answers import answer, as_before, later, skip
 from bot.features.syncs.card import FIELD_FIRST_ON, FIELD_HEIR, Plan, Summary, SyncCard, Times
 from bot.features.syncs.planning import (
@@ -227,8 +227,7 @@ def hand_over(uow: UnitOfWork, sync_id: int, to_id: str, *, person_id: str, now:
         raise BadInput(
             "Some of this work is private, and they are not in its channel. Invite them there first.", field=FIELD_HEIR
         )
-    uow.syncs.hand_over(members[person_id], to_id)
-    sync.ruled_by = to_id if sync.ruled_by == person_id else sync.ruled_by
+    succession.put_in_place(uow, sync, members[person_id], to_id)
     sync.updated_at = now
     if sync.state is SyncState.ACTIVE:
         schedule(uow, sync, now=now)

@@ -283,6 +283,20 @@ def handed_over(card: SyncCard, *, by: str, to: str, reader: str) -> b.Message:
     return _said(text, b.actions(*_undo(card)))
 
 
+def succeeded(card: SyncCard, *, former: str, heir: str, reader: str) -> b.Message:
+    """To everybody concerned, after the work got another lead: they take the former one's place."""
+    if reader == former:
+        return _said(
+            f"{b.mention(heir)} leads what you spoke for in {w.topic(card.topic)}, and takes your place in its check-in. "
+            "You are not asked any more."
+        )
+    who, whose = ("You lead", f"so you take {b.mention(former)}’s place") if reader == heir else (
+        f"{b.mention(heir)} leads", f"and takes {b.mention(former)}’s place"
+    )  # fmt: skip
+    text = f"{who} what {b.mention(former)} spoke for in {w.topic(card.topic)} now, {whose} in its check-in: {w.rhythm(card)}, {w.coming(card)}."
+    return _said(text, b.actions(*_undo(card)))
+
+
 def released(card: SyncCard, to: str) -> b.Message:
     """To the one who handed their part over."""
     text = f"{b.mention(to)} takes part in {w.topic(card.topic)} in your place from the next round on. You are not asked any more."
