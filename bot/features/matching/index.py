@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import tantivy
 
-from bot.features.matching import words
+from bot.features.matching import order, words
 from bot.features.matching.embedder import DIMENSIONS
 from bot.features.matching.lexicon import Lexicon
 
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.features.matching.concepts import Concepts
+    from bot.features.matching.embedder import Reading
 
 PUBLIC: Final = ""
 """The audience of what everybody in the workspace may see."""
-
-COSINE_WEIGHT: Final = 0.8
-"""Of the cosine in the ranking's sum; the rest is the share of the best BM25. Picked on development data, see docs/matching.md."""
 
 _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
@@ -57,11 +55,13 @@ class Query:
     """What is looked for: the text's words, its vector unless the bot runs on words alone, and its capabilities.
 
     Capabilities are None for a bare text, of which nobody tried to recognise them; empty means that none was recognised.
+    With a reading, the words of the text are weighed by their rarity among the entries, for the order of the hits alone.
     """
 
     text: str
     vector: NDArray[np.float32] | None
     capabilities: frozenset[str] | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Index:
         limit: int = 20,
         including: Collection[int] = (),
     ) -> list[Hit]:
-        """The entries that may be the same work, at most `limit`, in the order of the ranking's weighted sum.
+        """The entries that may be the same work, at most `limit`, in the order of `order.py`.
 
         Entries of `including` are scored and returned in any case (after the limit), if they may be seen.
 
@@ -352,7 +352,9 @@ class Index:
         """Hits of those slots, best first."""
         scores = self._words.scores(asked, slots)
         best = max((bm25 for bm25, _ in scores.values()), default=0.0)
-        kinships = self._kinships(list(scores), query)
+        chosen = list(scores)
+        rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in chosen]) if chosen else None
+        kinships = self._kinships(chosen, rows, query)
         hits = [
             Hit(
                 id=self._ids[slot],
@@ -368,18 +370,40 @@ class Index:
             )
             for slot, (bm25, overlap) in scores.items()
         ]
-        hits.sort(key=lambda hit: (-COSINE_WEIGHT * (hit.cosine or 0.0) - (1 - COSINE_WEIGHT) * hit.share, hit.id))
-        return hits
+        return hits if rows is None else self._ordered(hits, rows, query)
 
-    def _kinships(self, slots: list[int], query: Query) -> dict[int, tuple[float | None, str | None]]:
-        """Kinship and common leaning by slot, for those with a vector."""
-        slots = [slot for slot in slots if self._embedded[slot]]
-        if query.vector is None or self._concepts is None or not slots:
+    def _ordered(self, hits: list[Hit], rows: NDArray[np.float32], query: Query) -> list[Hit]:
+        """Hits, best first; `rows` are their vectors, zeros for those without one."""
+        vector = query.vector if query.reading is None else query.reading.weighed(self._weight)
+        likenesses = order.likeness(
+            np.zeros(len(hits), np.float32) if vector is None else rows @ vector,
+            np.array([hit.share for hit in hits], np.float32),
+            np.array([hit.kinship or 0.0 for hit in hits], np.float32),
+        )
+        ids = [hit.id for hit in hits]
+        places = np.lexsort((ids, -likenesses))
+        first, rest = places[: order.REORDERED], places[order.REORDERED :]
+        if vector is not None:
+            scores = order.with_company(likenesses[first], rows[first])
+            first = first[np.lexsort((np.array(ids)[first], -scores))]
+        return [hits[place] for place in (*first.tolist(), *rest.tolist())]
+
+    def _weight(self, word: str) -> float:
+        """What a word of a query counts in its vector: the rarity of its rarest stem."""
+        found = [self._words.rarity(stem) for stem in words.stems(word)]
+        return max(found) if found else order.GRAMMAR * self._words.rarity("")
+
+    def _kinships(
+        self, slots: list[int], rows: NDArray[np.float32] | None, query: Query
+    ) -> dict[int, tuple[float | None, str | None]]:
+        """Kinship and common leaning by slot, for those with a vector; `rows` are the slots' vectors."""
+        with_vector = [place for place, slot in enumerate(slots) if self._embedded[slot]]
+        if query.vector is None or self._concepts is None or rows is None or not with_vector:
             return {}
-        rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in slots])
+        known = [slots[place] for place in with_vector]
         mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
-        theirs = self._concepts.spread(rows, [self._capabilities[slot] for slot in slots])
-        return dict(zip(slots, self._concepts.kinships(mine[0], theirs), strict=True))
+        theirs = self._concepts.spread(rows[with_vector], [self._capabilities[slot] for slot in known])
+        return dict(zip(known, self._concepts.kinships(mine[0], theirs), strict=True))
 
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:
