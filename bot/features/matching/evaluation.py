@@ -14,7 +14,7 @@ from math import log2
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.features.capabilities.taxonomy import shipped
-from bot.features.matching import ranking
+from bot.features.matching import misses, ranking
 from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
@@ -96,16 +96,27 @@ def evaluate(
         if run_out:
             _write(run_out, ({"query": query, "docs": docs} for query, docs in run.items()))
         if (path / "qrels.jsonl").exists():
-            out(f"{path.name}: {retrieval_scores(run, _relevant(path / 'qrels.jsonl'))}")
+            relevant = _relevant(path / "qrels.jsonl")
+            out(f"{path.name}: {retrieval_scores(run, relevant)}")
+            texts = [
+                {str(row["id"]): str(row["text"]) for row in _texts(path / name)}
+                for name in ("queries.jsonl", "corpus.jsonl")
+            ]
+            for line in (*misses.by_shared_words(run, relevant, *texts), *misses.unanswered(run, relevant, *texts)):
+                out(line)
         else:
             out(f"{path.name}: {len(run)} queries ranked; there is no qrels.jsonl to score them with.")
     if has_pairs:
         rated = [(pair, ranking.probability(Query(pair.a, None), hit)) for pair, hit in pair_hits(path, embedder)]
         if pairs_out:
             _write(pairs_out, ({"id": pair.id, "p": likely} for pair, likely in rated))
-        known = [(likely, pair.label) for pair, likely in rated if pair.label is not None]
+        known = [(likely, pair.label, pair) for pair, likely in rated if pair.label is not None]
         if known:
-            out(f"{path.name} pairs: {pair_scores([p for p, _ in known], [label for _, label in known])}")
+            chances, labels = [p for p, _, _ in known], [label for _, label, _ in known]
+            out(f"{path.name} pairs: {pair_scores(chances, labels)}")
+            sides = [(pair.id, pair.a, pair.b) for _, _, pair in known]
+            for line in (*misses.calibration(chances, labels), *misses.worst_pairs(chances, labels, sides)):
+                out(line)
         else:
             out(f"{path.name} pairs: {len(rated)} rated; they have no labels to score them with.")
 
@@ -132,9 +143,7 @@ def ranked(path: Path, embedder: Embedder | None) -> dict[str, list[str]]:
         hits = (
             []
             if index is None
-            else index.search(
-                _query(str(row["text"]), embedder), audiences=_EVERYBODY, exclude=itself, limit=RETURNED
-            )
+            else index.search(_query(str(row["text"]), embedder), audiences=_EVERYBODY, exclude=itself, limit=RETURNED)
         )
         run[identity] = [str(corpus[hit.id]["id"]) for hit in hits]
     return run

@@ -28,7 +28,7 @@ PUBLIC: Final = ""
 _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
 _MOST_FRESH: Final = 512
-_PROPOSED: Final = 64
+_PROPOSED: Final = 128
 _HEAP: Final = 15_000_000
 
 
@@ -68,13 +68,14 @@ class Query:
 class Hit:
     """An entry that was found, with what its score is made of.
 
-    `cosine` is -1..1, None if either side has no vector. `bm25` is unbounded; `share` is bm25 divided by the best bm25
+    `cosine` is -1..1, None if either side has no vector; `telling` is the same with the query's words weighed by their rarity. `bm25` is unbounded; `share` is bm25 divided by the best bm25
     among the entries that this audience may see (0..1). `overlap` is 0..1: how much of the shorter text's weight of words stands in both.
     `visible` is how many entries this audience may see, excluded ones left out.
     """
 
     id: int
     cosine: float | None
+    telling: float | None
     bm25: float
     share: float
     overlap: float
@@ -355,10 +356,13 @@ class Index:
         chosen = list(scores)
         rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in chosen]) if chosen else None
         kinships = self._kinships(chosen, rows, query)
+        vector = query.vector if query.reading is None else query.reading.weighed(self._weight)
+        tellings = np.zeros(len(chosen), np.float32) if vector is None or rows is None else rows @ vector
         hits = [
             Hit(
                 id=self._ids[slot],
                 cosine=None if cosines is None or not self._embedded[slot] else float(cosines[slot]),
+                telling=None if cosines is None or not self._embedded[slot] else float(telling),
                 bm25=bm25,
                 share=bm25 / best if best else 0.0,
                 overlap=overlap,
@@ -368,25 +372,9 @@ class Index:
                 leaning=kinships.get(slot, (None, None))[1],
                 visible=visible,
             )
-            for slot, (bm25, overlap) in scores.items()
+            for (slot, (bm25, overlap)), telling in zip(scores.items(), tellings.tolist(), strict=True)
         ]
-        return hits if rows is None else self._ordered(hits, rows, query)
-
-    def _ordered(self, hits: list[Hit], rows: NDArray[np.float32], query: Query) -> list[Hit]:
-        """Hits, best first; `rows` are their vectors, zeros for those without one."""
-        vector = query.vector if query.reading is None else query.reading.weighed(self._weight)
-        likenesses = order.likeness(
-            np.zeros(len(hits), np.float32) if vector is None else rows @ vector,
-            np.array([hit.share for hit in hits], np.float32),
-            np.array([hit.kinship or 0.0 for hit in hits], np.float32),
-        )
-        ids = [hit.id for hit in hits]
-        places = np.lexsort((ids, -likenesses))
-        first, rest = places[: order.REORDERED], places[order.REORDERED :]
-        if vector is not None:
-            scores = order.with_company(likenesses[first], rows[first])
-            first = first[np.lexsort((np.array(ids)[first], -scores))]
-        return [hits[place] for place in (*first.tolist(), *rest.tolist())]
+        return [] if rows is None else _ordered(hits, rows)
 
     def _weight(self, word: str) -> float:
         """What a word of a query counts in its vector: the rarity of its rarest stem."""
@@ -404,6 +392,21 @@ class Index:
         mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
         theirs = self._concepts.spread(rows[with_vector], [self._capabilities[slot] for slot in known])
         return dict(zip(known, self._concepts.kinships(mine[0], theirs), strict=True))
+
+
+def _ordered(hits: list[Hit], rows: NDArray[np.float32]) -> list[Hit]:
+    """Hits, best first; `rows` are their vectors, zeros for those without one."""
+    likenesses = order.likeness(
+        np.array([hit.telling or 0.0 for hit in hits], np.float32),
+        np.array([hit.share for hit in hits], np.float32),
+        np.array([hit.kinship or 0.0 for hit in hits], np.float32),
+    )
+    ids = np.array([hit.id for hit in hits])
+    places = np.lexsort((ids, -likenesses))
+    first, rest = places[: order.REORDERED], places[order.REORDERED :]
+    scores = order.with_company(likenesses[first], rows[first])
+    first = first[np.lexsort((ids[first], -scores))]
+    return [hits[place] for place in (*first.tolist(), *rest.tolist())]
 
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:

@@ -158,14 +158,23 @@ class Matcher:
     def rank(self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, exclude: Collection[int],
              threshold: float | None, limit: int) -> list[ranking.Match]:  # fmt: skip
         """The best entries that this viewer may see, at or above a probability. Call :meth:`catch_up` first."""
-        audiences = None if viewer.audiences is None else viewer.audiences | {PUBLIC}
-        query = Query(probe.text, probe.vector, frozenset(capabilities), probe.reading)
         return ranking.rank(
             self._shelf(uow.workspace_id).index,
-            query,
-            audiences=audiences,
+            _query(probe, capabilities),
+            audiences=_audiences(viewer),
             exclude=exclude,
             threshold=threshold,
+            limit=limit,
+        )
+
+    def listed(
+        self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, limit: int
+    ) -> list[ranking.Match]:
+        """What this viewer finds who looks for a text, related work too. Call :meth:`catch_up` first."""
+        return ranking.listed(
+            self._shelf(uow.workspace_id).index,
+            _query(probe, capabilities),
+            audiences=_audiences(viewer),
             limit=limit,
         )
 
@@ -196,6 +205,14 @@ class Matcher:
             return Document(change.id, ranking.wording(change.title, change.summary), None, audience, keys)
         vector = unpack(change.vector) if change.vector else None
         return Document(change.id, "", vector, audience, keys, stems=change.stems.split())
+
+
+def _query(probe: Probe, capabilities: Collection[str]) -> Query:
+    return Query(probe.text, probe.vector, frozenset(capabilities), probe.reading)
+
+
+def _audiences(viewer: Viewer) -> frozenset[str] | None:
+    return None if viewer.audiences is None else viewer.audiences | {PUBLIC}
 
 
 def pack(vector: Vector) -> bytes:

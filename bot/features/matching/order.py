@@ -33,7 +33,8 @@ def likeness(
     cosines: NDArray[np.float32], shares: NDArray[np.float32], kinships: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """How alike each entry is to what is looked for, about 0..1.2, from its features: 0 where one is unknown."""
-    return COSINE_WEIGHT * cosines + (1 - COSINE_WEIGHT) * shares + KINSHIP_WEIGHT * kinships
+    total: NDArray[np.float32] = COSINE_WEIGHT * cosines + (1 - COSINE_WEIGHT) * shares + KINSHIP_WEIGHT * kinships
+    return total
 
 
 def with_company(likenesses: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -42,13 +43,15 @@ def with_company(likenesses: NDArray[np.float32], vectors: NDArray[np.float32]) 
     Work on one subject lies together: an entry in the midst of entries that resemble the query is more likely of the query's
     subject than one that resembles it alone. `vectors` has a row per entry, of unit length, or zeros where there is none.
     """
-    own = np.exp(CERTAINTY * (likenesses - 1))
+    own: NDArray[np.float32] = np.exp(CERTAINTY * (likenesses - 1))
     count = min(NEIGHBOURS, len(likenesses) - 1)
     if count < 1:
         return own
-    nearness = vectors @ vectors.T
+    # What all of them share is no company: the mean is taken away first.
+    apart = vectors - vectors.mean(axis=0)
+    apart /= np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-6)
+    nearness = apart @ apart.T
     np.fill_diagonal(nearness, -np.inf)
     nearest = np.argpartition(nearness, -count, axis=1)[:, -count:]
     company = np.where(vectors.any(axis=1), likenesses[nearest].mean(axis=1), likenesses)
-    scores: NDArray[np.float32] = own + COMPANY_WEIGHT * company
-    return scores
+    return (own + COMPANY_WEIGHT * company).astype(np.float32)
