@@ -52,7 +52,7 @@ def unanswered(
     """Queries without an answer among the first ten, in the file's order, with what came first instead."""
     missed = [query for query, answers in relevant.items() if not _hit(run, query, answers)]
     if missed:
-        yield f"  no answer among the first {FIRST}: {len(missed)} queries, such as"
+        yield f"  queries without an answer among the first {FIRST}: {len(missed)}, such as"
     for query in islice(missed, WORST):
         answer = next((corpus[doc] for doc in relevant[query] if doc in corpus), "")
         first = next((corpus[doc] for doc in run.get(query, ()) if doc in corpus), "")
