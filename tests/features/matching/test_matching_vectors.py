@@ -14,7 +14,8 @@ def units(seed: int, count: int, sharpness: float = 1.0) -> NDArray[np.float32]:
     """Vectors of unit length; the sharper, the more of the length is in few numbers."""
     drawn = np.random.default_rng(seed).normal(size=(count, DIMENSIONS))
     rows = np.sign(drawn) * np.abs(drawn) ** sharpness
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    lengths: NDArray[np.float64] = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / lengths, np.float32)
 
 
 @given(seed=st.integers(0, 2**32 - 1), sharpness=st.sampled_from([0.1, 1.0, 3.0]))
