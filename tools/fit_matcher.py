@@ -37,7 +37,7 @@ OTHER_NEGATIVES: Final = 2
 """Per announcement, the likeliest wrong entries and some others: the mixture of the pairs file."""
 
 MODELS: Final = {
-    "TEXTS": ("pairs", ("cosine", "overlap", "share")),
+    "TEXTS": ("pairs", ("telling", "overlap", "share")),
     "TEXTS_SMALL": ("pairs", ("cosine", "overlap")),
     "TEXTS_WORDS": ("pairs", ("overlap", "share")),
     "TEXTS_WORDS_SMALL": ("pairs", ("overlap",)),
@@ -119,6 +119,7 @@ def features_of(hit: Hit) -> dict[str, float]:
     """The features by the names that a Model has for them."""
     return {
         "cosine": hit.cosine or 0.0,
+        "telling": hit.telling or 0.0,
         "overlap": hit.overlap,
         "share": hit.share,
         "agreement": hit.agreement or 0.0,
@@ -163,6 +164,7 @@ def shipped(rows: list[Row], name: str) -> str:
     likely = [
         model.probability(
             cosine=row.features["cosine"],
+            telling=row.features["telling"],
             overlap=row.features["overlap"],
             share=row.features["share"],
             agreement=0.0 if row.features["apart"] else row.features["agreement"] or None,

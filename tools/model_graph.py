@@ -53,7 +53,10 @@ def main() -> None:
 
 
 class Graph:
-    """The network as ONNX nodes: token numbers (texts, tokens) and a mask in, vectors of unit length (texts, 384) out."""
+    """The network as ONNX nodes: token numbers and a mask (texts, tokens) in, vectors of unit length (texts, 384) out.
+
+    The second output, what it makes of each token (texts, tokens, 384), costs nothing where nobody asks for it.
+    """
 
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         self.weights = weights
@@ -74,6 +77,7 @@ class Graph:
         total = self.node("ReduceSum", self.node("Mul", state, each), self.axes(1), keepdims=0)
         mean = self.node("Div", total, self.node("ReduceSum", each, self.axes(1), keepdims=0))
         self.nodes.append(helper.make_node("LpNormalization", [mean], ["embedding"], axis=-1, p=2))
+        self.nodes.append(helper.make_node("Identity", [state], ["tokens"]))
         graph = helper.make_graph(
             self.nodes,
             "all-minilm-l6-v2-int8",
@@ -81,7 +85,10 @@ class Graph:
                 helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
                 for name in ("input_ids", "attention_mask")
             ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", WIDTH])],
+            [
+                helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", WIDTH]),
+                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
+            ],
             self.constants,
         )
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)

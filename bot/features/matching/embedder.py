@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -11,13 +12,15 @@ import numpy as np
 from bot.features.matching.wordpiece import WordPiece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
 DIMENSIONS: Final = 384
 LONGEST_TEXT: Final = 256
 """Tokens, about 190 English words; the network was trained with this limit and what follows is not read."""
+ENDS_WEIGHT: Final = 0.5
+"""Of the tokens around a text when its words are weighed, against the mean of its own."""
 
 _SHIPPED: Final = Path(__file__).with_name("model")
 _NETWORK: Final = "all-minilm-l6-v2-int8.onnx"
@@ -29,7 +32,31 @@ _TOKENS_AT_ONCE: Final = 2048
 class _Session(Protocol):
     """The part of onnxruntime's session that is used; the library ships no types."""
 
-    def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+    def run(self, outputs: list[str], inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that is looked for: its vector, and what each of its words adds to it, so that words can be weighed anew."""
+
+    vector: NDArray[np.float32]
+    words: tuple[str, ...]
+    """In lower case, in order, punctuation included."""
+    parts: NDArray[np.float32]
+    """What the network made of each word, added up over its tokens: (words, 384)."""
+    tokens: NDArray[np.float32]
+    """How many tokens each word became."""
+    ends: NDArray[np.float32]
+    """What it made of the two tokens around every text, added up: (384,)."""
+
+    def weighed(self, weight: Callable[[str], float]) -> NDArray[np.float32]:
+        """The text's vector, of unit length, if each word counted by its weight (above 0) instead of all alike."""
+        if not self.words:
+            return self.vector
+        weights = np.array([weight(word) for word in self.words], np.float32)
+        mean = float(weights @ self.tokens / self.tokens.sum())
+        total: NDArray[np.float32] = weights @ self.parts + ENDS_WEIGHT * mean * self.ends
+        return total / max(float(np.linalg.norm(total)), 1e-6)
 
 
 class EmbedderUnavailableError(RuntimeError):
@@ -96,6 +123,24 @@ class Embedder:
             start = end
         return vectors
 
+    def read(self, text: str) -> Reading:
+        """A text to look for: its vector, the same as `embed` gives, and the part that each word has in it."""
+        numbers, words = self._tokenizer.encode_words(text, limit=LONGEST_TEXT)
+        ids = np.array([numbers], np.int64)
+        vectors, states = self._session.run(
+            ["embedding", "tokens"], {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        )
+        counts = [count for _, count in words]
+        starts = np.cumsum([1, *counts[:-1]])
+        parts = np.add.reduceat(states[0][:-1], starts) if words else states[0][:0]
+        return Reading(
+            vectors[0],
+            tuple(word for word, _ in words),
+            parts,
+            np.array(counts, np.float32),
+            states[0][0] + states[0][-1],
+        )
+
     def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
         longest = max(map(len, batch))
         numbers = np.zeros((len(batch), longest), np.int64)
@@ -103,5 +148,5 @@ class Embedder:
         for row, tokens in enumerate(batch):
             numbers[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        (vectors,) = self._session.run(None, {"input_ids": numbers, "attention_mask": mask})
+        (vectors,) = self._session.run(["embedding"], {"input_ids": numbers, "attention_mask": mask})
         return vectors

@@ -2,7 +2,7 @@
 
 The folder holds JSON Lines: `corpus.jsonl` and `queries.jsonl` (`id`, `text`, and `source` where a query is only compared with rows of the
 same source), `qrels.jsonl` (`query`, `doc`, `rel`) if the answers are known, and `pairs.jsonl` (`id`, `a`, `b`, `label`) for pairs.
-Rows are bare texts, so capabilities take no part.
+Rows are bare texts, so nobody has recognised or chosen capabilities of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.features.matching import ranking
+from bot.features.capabilities.taxonomy import shipped
+from bot.features.matching import misses, ranking
+from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
 
@@ -94,16 +96,27 @@ def evaluate(
         if run_out:
             _write(run_out, ({"query": query, "docs": docs} for query, docs in run.items()))
         if (path / "qrels.jsonl").exists():
-            out(f"{path.name}: {retrieval_scores(run, _relevant(path / 'qrels.jsonl'))}")
+            relevant = _relevant(path / "qrels.jsonl")
+            out(f"{path.name}: {retrieval_scores(run, relevant)}")
+            texts = [
+                {str(row["id"]): str(row["text"]) for row in _texts(path / name)}
+                for name in ("queries.jsonl", "corpus.jsonl")
+            ]
+            for line in (*misses.by_shared_words(run, relevant, *texts), *misses.unanswered(run, relevant, *texts)):
+                out(line)
         else:
             out(f"{path.name}: {len(run)} queries ranked; there is no qrels.jsonl to score them with.")
     if has_pairs:
         rated = [(pair, ranking.probability(Query(pair.a, None), hit)) for pair, hit in pair_hits(path, embedder)]
         if pairs_out:
             _write(pairs_out, ({"id": pair.id, "p": likely} for pair, likely in rated))
-        known = [(likely, pair.label) for pair, likely in rated if pair.label is not None]
+        known = [(likely, pair.label, pair) for pair, likely in rated if pair.label is not None]
         if known:
-            out(f"{path.name} pairs: {pair_scores([p for p, _ in known], [label for _, label in known])}")
+            chances, labels = [p for p, _, _ in known], [label for _, label, _ in known]
+            out(f"{path.name} pairs: {pair_scores(chances, labels)}")
+            sides = [(pair.id, pair.a, pair.b) for _, _, pair in known]
+            for line in (*misses.calibration(chances, labels), *misses.worst_pairs(chances, labels, sides)):
+                out(line)
         else:
             out(f"{path.name} pairs: {len(rated)} rated; they have no labels to score them with.")
 
@@ -117,21 +130,20 @@ def ranked(path: Path, embedder: Embedder | None) -> dict[str, list[str]]:
         sources[str(row.get("source", ""))].append(number)
     said = [ranking.wording("", str(row["text"])) for row in corpus]
     vectors = _vectors(said, embedder)
-    indexes = {name: Index() for name in sources}
+    concepts = _concepts(embedder)
+    indexes = {name: Index(concepts) for name in sources}
     for name, numbers in sources.items():
         indexes[name].put(Document(number, said[number], vectors[number]) for number in numbers)
         indexes[name].flush()
-    asked = [ranking.wording("", str(row["text"])) for row in queries]
-    asked_vectors = _vectors(asked, embedder)
     run: dict[str, list[str]] = {}
-    for row, text, vector in zip(queries, asked, asked_vectors, strict=True):
+    for row in queries:
         identity = str(row["id"])
         index = indexes.get(str(row.get("source", "")))
         itself = [place[identity]] if identity in place else []
         hits = (
             []
             if index is None
-            else index.search(Query(text, vector), audiences=_EVERYBODY, exclude=itself, limit=RETURNED)
+            else index.search(_query(str(row["text"]), embedder), audiences=_EVERYBODY, exclude=itself, limit=RETURNED)
         )
         run[identity] = [str(corpus[hit.id]["id"]) for hit in hits]
     return run
@@ -147,17 +159,15 @@ def pair_hits(path: Path, embedder: Embedder | None) -> list[tuple[Pair, Hit]]:
     texts = list(dict.fromkeys([*corpus, *(pair.b for pair in pairs)]))
     number_of = {text: number for number, text in enumerate(texts)}
     said = [ranking.wording("", text) for text in texts]
-    index = Index()
+    index = Index(_concepts(embedder))
     index.put(Document(*entry) for entry in zip(range(len(texts)), said, _vectors(said, embedder), strict=True))
     index.flush()
-    firsts = {text: ranking.wording("", text) for text in dict.fromkeys(pair.a for pair in pairs)}
-    vectors = dict(zip(firsts, _vectors(list(firsts.values()), embedder), strict=True))
+    firsts = {text: _query(text, embedder) for text in dict.fromkeys(pair.a for pair in pairs)}
     found: list[tuple[Pair, Hit]] = []
     for pair in pairs:
         target = number_of[pair.b]
         itself = [number_of[pair.a]] if pair.a in number_of and pair.a != pair.b else []
-        query = Query(firsts[pair.a], vectors[pair.a])
-        hits = index.search(query, audiences=_EVERYBODY, exclude=itself, limit=0, including=[target])
+        hits = index.search(firsts[pair.a], audiences=_EVERYBODY, exclude=itself, limit=0, including=[target])
         found += [(pair, hit) for hit in hits]
     return found
 
@@ -242,6 +252,18 @@ def _checked(path: Path, fields: tuple[str, ...]) -> list[dict[str, Any]]:
 
 def _vectors(texts: Sequence[str], embedder: Embedder | None) -> Sequence[NDArray[np.float32] | None]:
     return [None] * len(texts) if embedder is None else list(embedder.embed(texts))
+
+
+def _concepts(embedder: Embedder | None) -> Concepts | None:
+    return None if embedder is None else Concepts.of(shipped(), embedder)
+
+
+def _query(text: str, embedder: Embedder | None) -> Query:
+    said = ranking.wording("", text)
+    if embedder is None:
+        return Query(said, None)
+    reading = embedder.read(said)
+    return Query(said, reading.vector, reading=reading)
 
 
 def _write(path: Path, rows: Iterable[dict[str, object]]) -> None:

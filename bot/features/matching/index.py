@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import tantivy
 
-from bot.features.matching import words
-from bot.features.matching.embedder import DIMENSIONS
+from bot.features.matching import order, words
 from bot.features.matching.lexicon import Lexicon
+from bot.features.matching.vectors import Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -20,17 +20,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.features.matching.concepts import Concepts
+    from bot.features.matching.embedder import Reading
 
 PUBLIC: Final = ""
 """The audience of what everybody in the workspace may see."""
 
-COSINE_WEIGHT: Final = 0.8
-"""Of the cosine in the ranking's sum; the rest is the share of the best BM25. Picked on development data, see docs/matching.md."""
-
 _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
 _MOST_FRESH: Final = 512
-_PROPOSED: Final = 64
+_PROPOSED: Final = 128
 _HEAP: Final = 15_000_000
 
 
@@ -57,24 +55,27 @@ class Query:
     """What is looked for: the text's words, its vector unless the bot runs on words alone, and its capabilities.
 
     Capabilities are None for a bare text, of which nobody tried to recognise them; empty means that none was recognised.
+    With a reading, the words of the text are weighed by their rarity among the entries, for the order of the hits alone.
     """
 
     text: str
     vector: NDArray[np.float32] | None
     capabilities: frozenset[str] | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An entry that was found, with what its score is made of.
 
-    `cosine` is -1..1, None if either side has no vector. `bm25` is unbounded; `share` is bm25 divided by the best bm25
+    `cosine` is -1..1, None if either side has no vector; `telling` is the same with the query's words weighed by their rarity. `bm25` is unbounded; `share` is bm25 divided by the best bm25
     among the entries that this audience may see (0..1). `overlap` is 0..1: how much of the shorter text's weight of words stands in both.
     `visible` is how many entries this audience may see, excluded ones left out.
     """
 
     id: int
     cosine: float | None
+    telling: float | None
     bm25: float
     share: float
     overlap: float
@@ -118,7 +119,7 @@ class Index:
         self._ids: list[int] = []
         self._words = Lexicon()
         self._capabilities: list[frozenset[str]] = []
-        self._blocks: list[NDArray[np.float32]] = []
+        self._vectors = Vectors()
         self._codes = np.full(_BLOCK, -1, np.int32)  # the audience of each slot; -1: nothing there
         self._embedded = np.zeros(_BLOCK, np.bool_)
         self._audiences: dict[str, int] = {PUBLIC: 0}
@@ -198,7 +199,7 @@ class Index:
         limit: int = 20,
         including: Collection[int] = (),
     ) -> list[Hit]:
-        """The entries that may be the same work, at most `limit`, in the order of the ranking's weighted sum.
+        """The entries that may be the same work, at most `limit`, in the order of `order.py`.
 
         Entries of `including` are scored and returned in any case (after the limit), if they may be seen.
 
@@ -213,13 +214,13 @@ class Index:
             if visible <= 0:
                 return []
             left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
-            cosines = self._cosines(query.vector)
+            about = None if query.vector is None else self._vectors.about(query.vector)
             wanted = max(_PROPOSED, limit) + len(left_out)
             chosen = self._propose(asked, audiences, wanted) | self._fresh
-            chosen |= self._nearest(cosines, allowed, wanted)
+            chosen |= self._nearest(about, allowed, wanted)
             chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
             chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
-            hits = self._scored(chosen, query, asked, cosines, visible)
+            hits = self._scored(chosen, query, asked, visible)
             return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
 
     def audiences(self) -> frozenset[str]:
@@ -235,7 +236,7 @@ class Index:
     def memory(self) -> Memory:
         """Bytes occupied now."""
         with self._lock:
-            return Memory(vectors=sum(block.nbytes for block in self._blocks), words=self._words.memory())
+            return Memory(vectors=self._vectors.memory(), words=self._words.memory())
 
     # Below: everything is called with `_lock` held.
 
@@ -246,15 +247,13 @@ class Index:
             slot = len(self._ids)
             self._ids.append(0)
             self._capabilities.append(frozenset())
-            if slot >= len(self._blocks) * _BLOCK:
-                self._blocks.append(np.zeros((_BLOCK, DIMENSIONS), np.float32))
             if slot >= len(self._codes):
                 self._codes = np.concatenate([self._codes, np.full(len(self._codes), -1, np.int32)])
                 self._embedded = np.concatenate([self._embedded, np.zeros(len(self._embedded), np.bool_)])
         self._words.put(slot, stems)
         self._ids[slot] = document.id
         self._capabilities[slot] = document.capabilities
-        self._blocks[slot // _BLOCK][slot % _BLOCK] = 0 if document.vector is None else document.vector
+        self._vectors.put(slot, document.vector)
         self._embedded[slot] = document.vector is not None
         if document.audience not in self._audiences:
             self._audiences[document.audience] = len(self._audience_names)
@@ -303,12 +302,6 @@ class Index:
             return len(self._slot_of)
         return sum(self._population[name] for name in audiences)
 
-    def _cosines(self, vector: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
-        if vector is None:
-            return None
-        used = len(self._ids)
-        return np.concatenate([block[: used - i * _BLOCK] @ vector for i, block in enumerate(self._blocks)])
-
     def _propose(self, asked: frozenset[str], audiences: frozenset[str] | None, limit: int) -> set[int]:
         """The best of the full-text engine among what may be seen."""
         known = [stem for stem in asked if stem in self._words]
@@ -346,17 +339,23 @@ class Index:
         slots: Collection[int],
         query: Query,
         asked: frozenset[str],
-        cosines: NDArray[np.float32] | None,
         visible: int,
     ) -> list[Hit]:
         """Hits of those slots, best first."""
         scores = self._words.scores(asked, slots)
         best = max((bm25 for bm25, _ in scores.values()), default=0.0)
-        kinships = self._kinships(list(scores), query)
+        if not scores:
+            return []
+        rows = self._vectors.rows(list(scores))
+        embedded = self._embedded[list(scores)].tolist()
+        weighed = query.vector if query.reading is None else query.reading.weighed(self._weight)
+        kinships = self._kinships(list(scores), rows, query)
+        cosines, tellings = (_cosines(rows, embedded, vector) for vector in (query.vector, weighed))
         hits = [
             Hit(
                 id=self._ids[slot],
-                cosine=None if cosines is None or not self._embedded[slot] else float(cosines[slot]),
+                cosine=cosine,
+                telling=telling,
                 bm25=bm25,
                 share=bm25 / best if best else 0.0,
                 overlap=overlap,
@@ -366,20 +365,50 @@ class Index:
                 leaning=kinships.get(slot, (None, None))[1],
                 visible=visible,
             )
-            for slot, (bm25, overlap) in scores.items()
+            for (slot, (bm25, overlap)), cosine, telling in zip(scores.items(), cosines, tellings, strict=True)
         ]
-        hits.sort(key=lambda hit: (-COSINE_WEIGHT * (hit.cosine or 0.0) - (1 - COSINE_WEIGHT) * hit.share, hit.id))
-        return hits
+        return _ordered(hits, rows)
 
-    def _kinships(self, slots: list[int], query: Query) -> dict[int, tuple[float | None, str | None]]:
-        """Kinship and common leaning by slot, for those with a vector."""
-        slots = [slot for slot in slots if self._embedded[slot]]
-        if query.vector is None or self._concepts is None or not slots:
+    def _weight(self, word: str) -> float:
+        """What a word of a query counts in its vector: the rarity of its rarest stem."""
+        found = [self._words.rarity(stem) for stem in words.stems(word)]
+        return max(found) if found else order.GRAMMAR * self._words.rarity("")
+
+    def _kinships(
+        self, slots: list[int], rows: NDArray[np.float32], query: Query
+    ) -> dict[int, tuple[float | None, str | None]]:
+        """Kinship and common leaning by slot, for those with a vector; `rows` are the slots' vectors."""
+        with_vector = [place for place, slot in enumerate(slots) if self._embedded[slot]]
+        if query.vector is None or self._concepts is None or not with_vector:
             return {}
-        rows = np.stack([self._blocks[slot // _BLOCK][slot % _BLOCK] for slot in slots])
+        known = [slots[place] for place in with_vector]
         mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
-        theirs = self._concepts.spread(rows, [self._capabilities[slot] for slot in slots])
-        return dict(zip(slots, self._concepts.kinships(mine[0], theirs), strict=True))
+        theirs = self._concepts.spread(rows[with_vector], [self._capabilities[slot] for slot in known])
+        return dict(zip(known, self._concepts.kinships(mine[0], theirs), strict=True))
+
+
+def _cosines(
+    rows: NDArray[np.float32], embedded: Sequence[bool], vector: NDArray[np.float32] | None
+) -> list[float | None]:
+    """The cosine of each row with a vector; None where either is missing."""
+    if vector is None:
+        return [None] * len(rows)
+    return [cosine if there else None for cosine, there in zip((rows @ vector).tolist(), embedded, strict=True)]
+
+
+def _ordered(hits: list[Hit], rows: NDArray[np.float32]) -> list[Hit]:
+    """Hits, best first; `rows` are their vectors, zeros for those without one."""
+    likenesses = order.likeness(
+        np.array([hit.telling or 0.0 for hit in hits], np.float32),
+        np.array([hit.share for hit in hits], np.float32),
+        np.array([hit.kinship or 0.0 for hit in hits], np.float32),
+    )
+    ids = np.array([hit.id for hit in hits])
+    places = np.lexsort((ids, -likenesses))
+    first, rest = places[: order.REORDERED], places[order.REORDERED :]
+    scores = order.with_company(likenesses[first], rows[first])
+    first = first[np.lexsort((ids[first], -scores))]
+    return [hits[place] for place in (*first.tolist(), *rest.tolist())]
 
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:

@@ -19,7 +19,7 @@ from bot import metrics
 from bot.features.capabilities.taxonomy import shipped
 from bot.features.matching import ranking, words
 from bot.features.matching.concepts import Concepts
-from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
+from bot.features.matching.embedder import Embedder, EmbedderUnavailableError, Reading
 from bot.features.matching.index import PUBLIC, Document, Index, Query
 from storage.initiatives import Change
 from storage.repository import Viewer
@@ -28,7 +28,7 @@ from storage.unit_of_work import UnitOfWork
 log = logging.getLogger(__name__)
 
 #: Raised when anything that changes scores changes; every stored match carries it.
-VERSION: Final = "1"
+VERSION: Final = "2"
 #: Raised when chatter or words are read in another way: every stored analysis is then made anew.
 ANALYSIS: Final = "1"
 WORDS_ONLY: Final = "words"
@@ -47,6 +47,8 @@ class Probe:
     stems: str
     vector: Vector | None
     made_from: str
+    #: What each word adds to the vector, of a text that is looked for; None where it is only stored.
+    reading: Reading | None = None
 
 
 @dataclass(slots=True)
@@ -109,10 +111,15 @@ class Matcher:
 
     def probe(self, title: str, summary: str) -> Probe:
         """Make a text ready. Takes milliseconds of CPU: call it in a worker thread, before the transaction."""
-        return self.probes([(title, summary)])[0]
+        if self.embedder is None:
+            return self.probes([(title, summary)])[0]
+        wording = ranking.wording(title, summary)
+        reading = self.embedder.read(wording)
+        stems = " ".join(words.stems(wording))
+        return Probe(title, summary, wording, stems, reading.vector, self.made_from(title, summary), reading)
 
     def probes(self, texts: Sequence[tuple[str, str]]) -> list[Probe]:
-        """As :meth:`probe`, for many (title, summary) at once."""
+        """As :meth:`probe`, for many (title, summary) to be stored."""
         wordings = [ranking.wording(title, summary) for title, summary in texts]
         vectors: Sequence[Vector | None] = [None] * len(texts)
         if self.embedder is not None and texts:
@@ -151,14 +158,23 @@ class Matcher:
     def rank(self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, exclude: Collection[int],
              threshold: float | None, limit: int) -> list[ranking.Match]:  # fmt: skip
         """The best entries that this viewer may see, at or above a probability. Call :meth:`catch_up` first."""
-        audiences = None if viewer.audiences is None else viewer.audiences | {PUBLIC}
-        query = Query(probe.text, probe.vector, frozenset(capabilities))
         return ranking.rank(
             self._shelf(uow.workspace_id).index,
-            query,
-            audiences=audiences,
+            _query(probe, capabilities),
+            audiences=_audiences(viewer),
             exclude=exclude,
             threshold=threshold,
+            limit=limit,
+        )
+
+    def listed(
+        self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, limit: int
+    ) -> list[ranking.Match]:
+        """What this viewer finds who looks for a text, related work too. Call :meth:`catch_up` first."""
+        return ranking.listed(
+            self._shelf(uow.workspace_id).index,
+            _query(probe, capabilities),
+            audiences=_audiences(viewer),
             limit=limit,
         )
 
@@ -189,6 +205,14 @@ class Matcher:
             return Document(change.id, ranking.wording(change.title, change.summary), None, audience, keys)
         vector = unpack(change.vector) if change.vector else None
         return Document(change.id, "", vector, audience, keys, stems=change.stems.split())
+
+
+def _query(probe: Probe, capabilities: Collection[str]) -> Query:
+    return Query(probe.text, probe.vector, frozenset(capabilities), probe.reading)
+
+
+def _audiences(viewer: Viewer) -> frozenset[str] | None:
+    return None if viewer.audiences is None else viewer.audiences | {PUBLIC}
 
 
 def pack(vector: Vector) -> bytes:

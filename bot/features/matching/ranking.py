@@ -20,6 +20,8 @@ WARN_FROM_WORDS: Final = 0.5
 """On words alone, where no vector stands against an accident of words."""
 RELATED_FROM: Final = 0.15
 
+_LOOKED_AT: Final = 50
+
 
 class Tier(StrEnum):
     """SAME is worth a warning; RELATED is worth a mention where somebody asks, never a warning."""
@@ -60,6 +62,7 @@ def probability(query: Query, hit: Hit) -> float:
     )
     return model.probability(
         cosine=hit.cosine or 0.0,
+        telling=hit.telling or 0.0,
         overlap=hit.overlap,
         share=hit.share,
         agreement=hit.agreement,
@@ -76,17 +79,40 @@ def rank(
     threshold: float | None = None,
     limit: int = MOST_CANDIDATES,
 ) -> list[Match]:
-    """Candidates at or above the threshold, likeliest first, at most `limit`.
-
-    Pass RELATED_FROM as the threshold to see related work too; `audiences` and `exclude` are those of `Index.search`.
-    """
+    """Candidates at or above the threshold, likeliest first, at most `limit`; `audiences` and `exclude` are those of `Index.search`."""
     level = threshold if threshold is not None else (WARN_FROM if query.vector is not None else WARN_FROM_WORDS)
-    found = [
-        (probability(query, hit), hit) for hit in index.search(query, audiences=audiences, exclude=exclude, limit=50)
+    found = _found(index, query, audiences, exclude, level)
+    found.sort(key=lambda match: (-match.probability, match.id))
+    return found[:limit]
+
+
+def listed(
+    index: Index,
+    query: Query,
+    *,
+    audiences: frozenset[str] | None,
+    exclude: Collection[int] = (),
+    limit: int,
+) -> list[Match]:
+    """What somebody finds who looks for a text, at most `limit`: the same work, likeliest first, then related work.
+
+    Related work has the index's order: the probability was made for "is it the same?" and says less about subjects.
+    """
+    found = _found(index, query, audiences, exclude, RELATED_FROM)
+    same = sorted((match for match in found if match.tier is Tier.SAME), key=lambda match: -match.probability)
+    return [*same, *(match for match in found if match.tier is Tier.RELATED)][:limit]
+
+
+def _found(
+    index: Index, query: Query, audiences: frozenset[str] | None, exclude: Collection[int], level: float
+) -> list[Match]:
+    """Matches at or above a level, in the index's order."""
+    rated = [
+        (probability(query, hit), hit)
+        for hit in index.search(query, audiences=audiences, exclude=exclude, limit=_LOOKED_AT)
     ]
-    found.sort(key=lambda pair: (-pair[0], pair[1].id))
     return [
         Match(hit.id, likely, Tier.SAME if likely >= max(level, WARN_FROM) else Tier.RELATED, hit)
-        for likely, hit in found[:limit]
+        for likely, hit in rated
         if likely >= level
     ]

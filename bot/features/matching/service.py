@@ -95,9 +95,7 @@ def search(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> list[Found]:
     """What a person finds who looks for a text: also what is only related."""
     matcher.catch_up(uow)
     keys = capabilities.recognise(uow, probe.body, title=probe.title)
-    matches = matcher.rank(
-        uow, probe, capabilities=keys, viewer=uow.viewer, exclude=(), threshold=ranking.RELATED_FROM, limit=RESULTS
-    )
+    matches = matcher.listed(uow, probe, capabilities=keys, viewer=uow.viewer, limit=RESULTS)
     return list(_explained(uow, matcher, probe, keys, matches))
 
 

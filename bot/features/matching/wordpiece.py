@@ -53,14 +53,20 @@ class WordPiece:
 
     def encode(self, text: str, *, limit: int) -> list[int]:
         """Token numbers of a text between start and end tokens, cut to `limit` in all."""
+        return self.encode_words(text, limit=limit)[0]
+
+    def encode_words(self, text: str, *, limit: int) -> tuple[list[int], list[tuple[str, int]]]:
+        """As `encode`, and the words of the text in order, each with how many tokens it became; what was cut is not among them."""
         numbers = [self._start]
+        found: list[tuple[str, int]] = []
         for word in _words(text):
-            numbers.extend(self._pieces(word))
-            if len(numbers) >= limit:
-                del numbers[limit - 1 :]
+            pieces = self._pieces(word)[: limit - 1 - len(numbers)]
+            if not pieces:
                 break
+            numbers.extend(pieces)
+            found.append((word, len(pieces)))
         numbers.append(self._end)
-        return numbers
+        return numbers, found
 
     def _split(self, word: str) -> tuple[int, ...]:
         """The longest known pieces of a word from left to right; the unknown token if any part has none."""

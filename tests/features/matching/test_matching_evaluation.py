@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.features.matching import misses
 from bot.features.matching.evaluation import evaluate, pair_scores, retrieval_scores
 
 CORPUS: list[dict[str, object]] = [
@@ -55,6 +56,9 @@ def test_queries_are_ranked_pairs_are_rated_and_both_are_scored(folder: Path) ->
     assert 0 <= rated["p2"] < rated["p1"] <= 1  # type: ignore[operator]  # numbers, as the file's format says
     assert any("MRR@10 1.000" in line for line in said)
     assert any("AP 1.000" in line for line in said)
+    assert any("an answer among the first 10 for 1 of 1 queries (1.00)" in line for line in said)
+    assert any(line.startswith("  probability 0.") for line in said)
+    assert any("true, and thought unlikely" in line for line in said)
 
 
 def test_a_query_is_compared_with_its_own_source_only(tmp_path: Path) -> None:
@@ -115,3 +119,37 @@ def test_the_measures_are_the_textbook_s() -> None:
     assert rated.average_precision == pytest.approx((1 + 2 / 3) / 2)
     assert rated.precision_at_half == 1
     assert rated.calibration_error == pytest.approx((0.1 + 0.8 + 0.9) / 3)
+
+
+def test_hits_are_counted_by_how_many_words_question_and_answer_share() -> None:
+    corpus = {"near": "drift alerts for models", "far": "notice when inputs shift", "other": "labelling of images"}
+    queries = {"q": "drift alerts for models", "r": "drift alerts for models"}
+    said = list(
+        misses.by_shared_words({"q": ["near"], "r": ["other"]}, {"q": {"near": 1}, "r": {"far": 1}}, queries, corpus)
+    )
+    assert said == [
+        "  words in common under 10%: an answer among the first 10 for 0 of 1 queries (0.00)",
+        "  words in common 20% and more: an answer among the first 10 for 1 of 1 queries (1.00)",
+    ]
+
+
+def test_what_was_not_found_is_shown_with_what_came_instead() -> None:
+    corpus = {"a": "drift alerts", "b": "labelling of images", "itself": "alerts"}
+    run = {"q": ["b"], "itself": ["itself", "a"]}
+    said = list(misses.unanswered(run, {"q": {"a": 1}, "itself": {"a": 1}}, {"q": "alerts on shift"}, corpus))
+    assert said[0] == "  queries without an answer among the first 10: 1, such as"
+    assert said[1] == "    q: alerts on shift\n      wanted: drift alerts\n      first:  labelling of images"
+    assert len(said) == 2
+
+
+def test_probabilities_are_held_against_the_truth_and_the_worst_pairs_are_shown() -> None:
+    likely, labels = [0.95, 0.91, 0.02, 1.0], [True, False, True, False]
+    assert list(misses.calibration(likely, labels)) == [
+        "  probability 0.0 to 0.1: said 0.02, true 1.00 of 1 pairs",
+        "  probability 0.9 to 1.0: said 0.95, true 0.33 of 3 pairs",
+    ]
+    said = list(misses.worst_pairs(likely, labels, [(f"p{n}", f"one {n}", "x" * 200) for n in range(4)]))
+    assert [line.split(":")[0].strip() for line in said] == [
+        "wrong, and thought likely", "p3 1.00", "p1 0.91", "true, and thought unlikely", "p2 0.02", "p0 0.95",
+    ]  # fmt: skip
+    assert all(len(line) < 140 for line in said)

@@ -12,7 +12,7 @@ STORE = {"feature-store": "feature store"}
 
 
 def hit(*, cosine: float | None = 0.3, leaning: str | None = None) -> Hit:
-    return Hit(1, cosine, 1.0, 1.0, 0.2, frozenset(), None, 0.8, leaning, 9)
+    return Hit(1, cosine, cosine, 1.0, 1.0, 0.2, frozenset(), None, 0.8, leaning, 9)
 
 
 def rarity(stem: str) -> float:

@@ -98,8 +98,8 @@ def test_every_feature_that_speaks_for_the_same_work_raises_the_probability() ->
         calibration.TEXTS_SMALL,
         calibration.TEXTS_WORDS,
     ):
-        low = model.probability(cosine=0.2, overlap=0.1, share=0.1, agreement=0.0, kinship=0.2)
-        high = model.probability(cosine=0.8, overlap=0.6, share=1.0, agreement=1.0, kinship=0.9)
+        low = model.probability(cosine=0.2, telling=0.2, overlap=0.1, share=0.1, agreement=0.0, kinship=0.2)
+        high = model.probability(cosine=0.8, telling=0.8, overlap=0.6, share=1.0, agreement=1.0, kinship=0.9)
         assert 0 < low < 0.2
         assert 0.5 < high < 1
 
