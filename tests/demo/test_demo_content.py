@@ -275,7 +275,7 @@ def test_nothing_of_the_backlog_looks_like_an_announcement_that_rowbot_missed(or
 
 def test_the_backlog_promises_nothing_of_rowbot(organisation: Organisation) -> None:
     texts = [message["text"] for _, message in backlog(organisation)]
-    texts += [moment["text"] for moment in organisation.past if "text" in moment]
+    texts += [moment["text"] for moment in organisation.past if "text" in moment and moment["do"] != "type"]
     about_rowbot = [text for text in texts if "rowbot" in text.lower()]
     assert len(about_rowbot) == 3
     assert not [text for text in about_rowbot if PROMISES.search(text)]
