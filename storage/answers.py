@@ -49,8 +49,13 @@ class Answers(Repository):
 
     def draft(self, prompt_id: int) -> Draft | None:
         """What stands in the form of a prompt that was not sent."""
-        row = self.session.get(Draft, prompt_id)
+        row = self.known("draft", prompt_id, lambda: self.session.get(Draft, prompt_id))
         return row if row is not None and row.workspace_id == self.workspace_id else None
+
+    def look_ahead(self, prompt_ids: Collection[int]) -> None:
+        """Read the drafts of these prompts for the rest of this unit, in which none is kept or forgotten."""
+        found = self.session.exec(select(Draft).where(col(Draft.prompt_id).in_(sorted(set(prompt_ids)))))
+        self.read_ahead("draft", prompt_ids, {row.prompt_id: row for row in found}, otherwise=lambda: None)
 
     def keep_draft(self, prompt_id: int, fields: dict[str, Any], *, saved_at: datetime) -> None:
         """Keep what stands in the form, in the place of what stood there before."""

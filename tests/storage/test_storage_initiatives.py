@@ -71,9 +71,11 @@ QUERIES: Final[dict[str, Callable[[Initiatives, list[int]], Iterable[Any]]]] = {
 #: These give one row for many; they are looked at one audience at a time.
 ONE_OF_MANY: Final = frozenset({"by_urls"})
 #: These are the machine's own, inside the workspace: indexes, and leads that are known by address.
-OF_THE_MACHINE: Final = frozenset({"changed_since", "lead_addresses", "led_by_address"})
+OF_THE_MACHINE: Final = frozenset({"changed_since", "lead_addresses", "led_by_address", "look_ahead"})
 #: These give no initiatives that the caller has not got already.
-GIVE_NOTHING: Final = frozenset({"add", "change", "count", "keep_analysis", "visible", "insert_new"})
+GIVE_NOTHING: Final = frozenset(
+    {"add", "change", "count", "keep_analysis", "visible", "insert_new", "read_ahead", "known", "all_known", "forget"}
+)
 
 
 def test_every_query_is_tried_below() -> None:

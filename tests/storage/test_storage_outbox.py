@@ -218,7 +218,7 @@ def test_what_is_given_up_hands_over_to_its_alternative(db: Database) -> None:
         "body": {"text": "so"},
         "follows": "",
     }
-    put(db, "a", otherwise=instead)
+    put(db, "a", otherwise=[instead])
     (held,) = claim(db)
     settle(db, held, decide(OutboxVerb.POST, Refused("not_in_channel"), attempts=1, age=timedelta(), now=NOW, chance=0))
     assert row(db, "a").state is OutboxState.DEAD

@@ -95,7 +95,7 @@ def not_understood(text: str) -> b.Message:
 
 def value_of(days: DaysOff) -> str:
     """Days off as a button carries them."""
-    return f"{days.first.isoformat()}:{days.last.isoformat()}"
+    return f"{days.first}:{days.last}"
 
 
 def read_days(value: str) -> tuple[date, date]:

@@ -72,6 +72,7 @@ async def hear_direct(event: dict[str, Any], context: AsyncBoltContext, db: Data
         or event.get("bot_id")
         or not person_id
         or person_id == context.bot_user_id
+        or not event.get("ts")
     ):
         return
     said = Said(person_id, text_of(event), str(event["ts"]), str(event.get("thread_ts") or ""))
@@ -93,6 +94,7 @@ async def hear_direct_edit(event: dict[str, Any], context: AsyncBoltContext, db:
         not person_id
         or message.get("bot_id")
         or person_id == context.bot_user_id
+        or not message.get("ts")
         or text_of(message) == text_of(before)
     ):
         return

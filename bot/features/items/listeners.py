@@ -15,7 +15,7 @@ from bot.features.items.service import Shown
 from bot.slack.bolt import first_word, shown
 from bot.slack.directory import Directory
 from storage.database import Database
-from storage.unit_of_work import Scope
+from storage.unit_of_work import Scope, UnitOfWork
 
 _VERBS: Final[dict[str, Callable[..., ItemCard]]] = {
     views.OWN: service.own, views.DONE: service.done, views.REOPEN: service.reopen,
@@ -35,12 +35,17 @@ async def show_waiting(
     await ack(**shown(views.waiting(found)))
 
 
+def acted(uow: UnitOfWork, action_id: str, item_id: int, *, person_id: str, shown: Shown, now: datetime) -> ItemCard:
+    """What one of these buttons does with its item."""
+    return _VERBS[action_id](uow, item_id, person_id=person_id, shown=shown, now=now)
+
+
 async def act(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
               directory: Directory, item_shown: Shown) -> None:  # fmt: skip
     """*I own this*, *Done*, *Not done yet*, *I still wait*: messages follow by the outbox, lists and notes are drawn anew."""
     item_id, mark = views.read_value(action["value"])
     eyes = await _eyes(scope, directory, person_id)
-    card = await db.write(eyes, _VERBS[action["action_id"]], item_id, person_id=person_id, shown=item_shown, now=now)
+    card = await db.write(eyes, acted, action["action_id"], item_id, person_id=person_id, shown=item_shown, now=now)
     if mark == views.LIST:
         found = await db.read(eyes, service.listed, person_id, now=now)
         await respond(**shown(views.waiting(found)), replace_original=True)

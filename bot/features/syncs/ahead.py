@@ -12,6 +12,7 @@ from storage.unit_of_work import UnitOfWork
 def of_prompts(uow: UnitOfWork, prompts: Collection[Prompt], *, now: datetime) -> None:
     """Read around prompts that are claimed, for the rest of this unit: their rounds and series, and what was answered before."""
     if len(prompts) > 1:
+        uow.answers.look_ahead([prompt.id for prompt in prompts])
         of_series(uow, [turn.sync_id for turn in uow.rounds.look_ahead(prompts)], now=now)
 
 

@@ -102,15 +102,15 @@ def _is_in(members: Iterable[SyncMember], person_id: str) -> bool:
     return any(member.person_id == person_id for member in members)
 
 
-def reported(uow: UnitOfWork, answer: Answer, before: Sequence[Answer] = ()) -> Reported:
-    """What somebody answered, with these eyes. ``before``: what they answered earlier in this check-in, the latest first."""
+def reported(uow: UnitOfWork, answer: Answer, before: Answer | None = None) -> Reported:
+    """What somebody answered, with these eyes. ``before``: what they answered the time before in this check-in."""
     team = uow.teams.get(answer.waiting_team_id) if answer.waiting_team_id is not None else None
     person = uow.people.get(answer.waiting_person_id) if answer.waiting_person_id else None
     system = uow.initiatives.named([answer.waiting_system_id] if answer.waiting_system_id is not None else [])
     return Reported(
         report_of(answer), team.name if team else "", tuple(_helper(uow, person_id) for person_id in answer.helped_by), answer.edits > 0,
         person=person.name if person else "", system=next((row.title for row in system.values()), ""),
-        is_as_before=bool(before and answer.changed) and before[0].changed == answer.changed, stood=answer.status_before, stands=answer.status_after,
+        is_as_before=before is not None and bool(answer.changed) and before.changed == answer.changed, stood=answer.status_before, stands=answer.status_after,
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
     }
     here |= {each.person_id for each in roster if each.back_on is not None}
     absent = [(member.person_id, None) for member in uow.syncs.members(sync.id) if member.person_id not in here]
-    earlier = uow.answers.before(sync.id, prompt.person_id, turn.on_day)
+    before = uow.rounds.answer_before(sync.id, prompt.person_id, turn.on_day)
     given, draft = uow.rounds.answer(prompt.id), uow.answers.draft(prompt.id)
     stopped = sync.state if prompt.state is PromptState.PAUSED else None
     if stopped is SyncState.ACTIVE:  # paused then, resumed since
@@ -155,8 +155,8 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
 
     return Asked(
         prompt_id=prompt.id, sync_id=sync.id, topic=sync.topic, cadence=sync.cadence, state=prompt.state, deadline=local(prompt.deadline_at),
-        now=local(now), place=sync.channel_id, last=reported(own, earlier[0], earlier[1:]) if earlier else None,
-        reported=reported(own, given, earlier) if given is not None else None,
+        now=local(now), place=sync.channel_id, last=reported(own, before) if before is not None else None,
+        reported=reported(own, given, before) if given is not None else None,
         answered_at=local(prompt.answered_at) if prompt.answered_at is not None else None,
         again_at=local(prompt.next_at) if prompt.state is PromptState.SNOOZED and prompt.next_at is not None else None,
         is_open=is_answerable(uow, turn), ended=tuple(_ended(own, sync, roster)), without=tuple(sides(own, absent)),
@@ -193,7 +193,7 @@ def summary(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> Summa
 
 
 def _reported_in(uow: UnitOfWork, answer: Answer, prompt: Prompt, turn: Round) -> Reported:
-    return reported(uow, answer, uow.answers.before(turn.sync_id, prompt.person_id, turn.on_day))
+    return reported(uow, answer, uow.rounds.answer_before(turn.sync_id, prompt.person_id, turn.on_day))
 
 
 def _said_of_overlaps(uow: UnitOfWork, roster: Sequence[Prompt], shown: Sequence[Side]) -> list[OverlapSaid]:

@@ -12,7 +12,7 @@ from bot.features.syncs import meeting_views as views
 from bot.features.syncs import meetings
 from bot.slack.directory import Directory
 from storage.database import Database
-from storage.unit_of_work import Scope
+from storage.unit_of_work import Scope, UnitOfWork
 
 _CHANGES: Final[dict[str, Callable[..., None]]] = {
     views.CAN: meetings.pick, views.FIX: meetings.fix, views.OTHERS: meetings.others, views.NO_MEETING: meetings.no_meeting,
@@ -25,8 +25,13 @@ async def press(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scop
     """*I can*, *Fix this one*, *None suits*, *No meeting*, *Not yet*: the messages follow by the outbox."""
     await directory.person(person_id, fresh=True)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(eyes, _CHANGES[action["action_id"]], int(action["value"]), person_id=person_id, now=now)
+    await db.write(eyes, pressed, action["action_id"], int(action["value"]), person_id=person_id, now=now)
     await ack()
+
+
+def pressed(uow: UnitOfWork, action_id: str, number: int, *, person_id: str, now: datetime) -> None:
+    """What one of these buttons does with its slot or meeting."""
+    _CHANGES[action_id](uow, number, person_id=person_id, now=now)
 
 
 async def open_outcome(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,
