@@ -124,6 +124,12 @@ def overtaken(card: MeetingCard) -> b.Message:
     return b.Message(b.fallback(text), [b.section(text)])
 
 
+def moved_on(card: MeetingCard) -> b.Message:
+    """The message to those who met until now, once somebody meets in another's place."""
+    text = f"{w.topic(card.topic)}: who meets has changed. It goes on in a group message of theirs."
+    return b.Message(b.fallback(text), [b.section(text)])
+
+
 # --- agreed -------------------------------------------------------------------------------------------------------
 
 

@@ -114,6 +114,8 @@ def replace(uow: UnitOfWork, sync: Sync, old_id: str, new_id: str, *, now: datet
         card = seen.card(uow, sync, meeting, now=now)
         cancelled = invitation.file(seen.invited(uow, sync, meeting, is_cancelled=True), now=now)
         notifications.uninvite(uow, meeting, card, old_id, cancelled, now=now)
+    if (is_invited or meeting.state is MeetingState.PROPOSED) and seen.may_be_told(uow, sync, meeting.people, now=now):
+        notifications.move_on(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
     meeting.people = sorted({*meeting.people, new_id} - {old_id})
     sync.group_channel_id = ""
     uow.session.flush()

@@ -127,7 +127,7 @@ def test_whoever_empties_what_they_waited_for_waits_for_the_team_no_more_and_who
     leads.answer("UANA", now=DAY, waiting_for="GPU quota", waiting_team_id=team)
     leads.live(MONDAY + WEEK + timedelta(hours=10), since=MONDAY + WEEK)
     view = answer_form.form(*asked(leads, "UANA", now=DAY + WEEK))
-    chosen = {
+    chosen: dict[str, Any] = {
         "answer.waiting_for": {"x": {"value": None}},
         "answer.team": {"x": {"selected_option": {"value": str(team)}}},
     }

@@ -261,6 +261,7 @@ def test_another_rhythm_sends_no_file_for_a_meeting_that_is_held_once(leads: Lea
 def test_who_takes_over_an_agreed_meeting_reads_what_it_is_about_before_the_invitation(leads: Leads) -> None:
     agreed(leads)
     leads.write(service.hand_over, leads.sync().id, "UCLEO", person_id="UBEN", now=NOW)
+    assert "who meets has changed" in leads.sent(GROUP, "meeting:")[-1]
     said = leads.sent("UANA+UCLEO", "meeting:")
     assert len(said) == 1
     assert "These look like the same work" in said[0]
