@@ -133,7 +133,7 @@ def local_date(moment: datetime, fallback: str = "") -> str:
 def local_moment(moment: datetime) -> str:
     """Weekday, date and time in each reader's own zone."""
     fallback = moment.strftime("%a %-d %b, %H:%M UTC")
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+    return f"<!date^{int(moment.timestamp())}^{{date_long_pretty}}, {{time}}|{fallback}>"
 
 
 def plain(text: str, limit: int) -> dict[str, Any]:

@@ -331,6 +331,8 @@ async def test_who_hands_over_is_released_and_the_heir_is_told_and_meets(team: T
     assert f"over to <@{cleo}>" in direct(team, team.ana)[-1]
     new = next(each for each in groups(team) if each != group)
     assert set(team.slack.workspace.channels[new].members) == {team.ana, cleo, team.slack.bot_user_id}
+    assert "who meets has changed" in everything(said(team, group)[0])
+    assert "You meet" in everything(said(team, new)[0])
     invited = event(files(team, new)[0])
     assert (invited["method"], invited["sequence"]) == ("REQUEST", 1)
     assert "mailto:cleo@example.com" in [str(each) for each in invited["event"]["ATTENDEE"]]

@@ -140,6 +140,7 @@ async def test_the_lead_is_told_once_takes_it_and_the_other_side_says_done(team:
     await team.slack.click(team.ben, team.channel, summaries(team, ts)[0]["ts"], "items.done")
     await quiet(bot)
     assert "Done, says Ben Okafor." in everything(summaries(team, ts)[0])
+    assert "Waited for GPU quota" in everything(summaries(team, ts)[0])
     assert labels(summaries(team, ts)[0]) == []
     for person, number in ((team.ana, 1), (mia, 1)):
         assert sum("Ben Okafor says that *GPU quota*" in text for text in direct(team, person)) == number

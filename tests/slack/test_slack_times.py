@@ -14,9 +14,10 @@ def test_a_date_is_slacks_to_word_with_a_fallback_in_words() -> None:
     assert b.local_date(MOMENT) == f"<!date^{int(MOMENT.timestamp())}^{{date_short}}|23 Nov 2026>"
 
 
-def test_a_moment_has_day_and_time_and_its_fallback_names_its_zone() -> None:
+def test_a_moment_has_weekday_and_time_and_its_fallback_names_its_zone() -> None:
     said = b.local_moment(MOMENT)
     assert said.startswith(f"<!date^{int(MOMENT.timestamp())}^")
+    assert "{date_long_pretty}" in said, "of Slack's forms only the long ones have the weekday"
     assert "{time}" in said
     assert said.endswith("|Mon 23 Nov, 09:30 UTC>")
 

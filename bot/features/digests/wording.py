@@ -122,7 +122,8 @@ def standing(shown: State) -> str:
         return " ".join(
             part for part in (f"{b.channel(shown.channel_id)} has no weekly digest.", _barred(shown)) if part
         )
-    when = f"{WEEKDAYS[shown.weekly.weekday]}s at {clock(shown.weekly.minute)}, {shown.zone or 'UTC'}"
+    place = shown.zone.rpartition("/")[2].replace("_", " ") or "UTC"
+    when = f"{WEEKDAYS[shown.weekly.weekday]}s at {clock(shown.weekly.minute)} in {place}"
     said = f"{b.channel(shown.channel_id)} gets a digest on {when}."
     return f"{said} {_barred(shown) or f'The next one comes {b.local_moment(shown.next_at)}.'}"
 

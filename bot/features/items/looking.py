@@ -39,10 +39,12 @@ def _look(uow: UnitOfWork, item: Item, *, now: datetime) -> None:
         item.next_at = now + asking.AGAIN
     elif item.owner_id and _must_change(uow, item, now=now):
         _replace(uow, item, now=now)
-    elif item.state is not ItemState.OPEN or not item.owner_id or item.escalated_at is not None:
+    elif item.state is not ItemState.OPEN or not item.owner_id:
         item.next_at = None
     elif item.asked_at is None:
         asking.ask(uow, item, now=now)
+    elif item.escalated_at is not None:
+        _tell_escalated(uow, item, now=now)
     else:
         _wait_or_escalate(uow, item, now=now)
 
@@ -88,4 +90,12 @@ def _wait_or_escalate(uow: UnitOfWork, item: Item, *, now: datetime) -> None:
     if lead:
         notifications.escalate(uow, item, now=now)
     notifications.redraw(uow, item, now=now)
-    notifications.tell_escalated(uow, item, now=now)
+    _tell_escalated(uow, item, now=now)
+
+
+def _tell_escalated(uow: UnitOfWork, item: Item, *, now: datetime) -> None:
+    """Tell who waits, in their own hours: these are not the owner's."""
+    at = patience.tellable_from(calendar_of(uow, item.waiter_id, now=now), now)
+    item.next_at = at if at > now else None
+    if item.next_at is None:
+        notifications.tell_escalated(uow, item, now=now)

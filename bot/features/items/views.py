@@ -61,9 +61,8 @@ def asked(card: ItemCard | None) -> b.Message:
     if card.state is ItemState.WITHDRAWN:
         return _said(f"{w.waiter(card)} does not wait for {w.whole(card)} any more.")
     whom = "from you" if card.what else "and you are asked"
-    text = f"{w.waiter(card)} waits for {w.thing(card)} {whom}{w.purpose(card)}."
-    if card.days:
-        text += f" ({w.age(card)})"
+    age = f" ({w.age(card)})" if card.days else ""
+    text = f"{w.waiter(card)} waits for {w.thing(card)} {whom}{w.purpose(card)}{age}."
     if card.state is ItemState.OWNED:
         text += " You take care of it."
     elif card.escalated_to.person_id:

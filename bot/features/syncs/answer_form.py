@@ -47,20 +47,27 @@ def form(asked: Asked, questions: Questions) -> dict[str, Any]:
     start = questions.draft or given or Report(last.pulse if last is not None else Pulse.ON_TRACK)
     is_fresh = questions.draft is None and given is None
     if is_fresh and last is not None:
-        start = Report(last.pulse, last.changed, last.waiting_for, last.waiting_team_id, (), last.waiting_person_id, last.waiting_system_id)  # fmt: skip
+        start = Report(last.pulse, last.changed)
+        if questions.still_waits:
+            start = replace(start, waiting_for=last.waiting_for, waiting_team_id=last.waiting_team_id,
+                            waiting_person_id=last.waiting_person_id, waiting_system_id=last.waiting_system_id)  # fmt: skip
     fields = [
         b.section(_opening(asked, questions)),
         _field(FIELD_PULSE, "How is it going?", _select([(words.capitalize(), pulse.value) for pulse, words in w.PULSE_WORDS.items()], start.pulse.value), optional=False),
         _field(FIELD_CHANGED, "What changed since last time?", _text(start.changed, longest=2000, multiline=True), hint=_before(last, is_shown=is_fresh)),
         *(_overlap(each, start) for each in questions.overlaps),
-        *_waiting(questions, start, goes_on=is_fresh and bool(last and last.waiting_for)),
+        *_waiting(questions, start, goes_on=is_fresh and bool(start.waiting_for)),
         *_work(questions, start),
         _field(FIELD_HELPED, "Who helped you?", b.people_select(DRAFT, initial=start.helped_by, most=10)),
         _field(FIELD_CLARITY, "How clear is it to you what the others do?",
                _select([(words, str(number)) for number, words in _CLARITY.items()], str(start.clarity or "")), hint="Shown as a mean of five people or more, never by itself."),
         b.context(f"The summary goes {w.where(asked.place)}. What stands here is kept as a draft that only you see."),
     ]  # fmt: skip
-    metadata = {"id": asked.prompt_id} | ({"status": questions.status.value} if questions.status is not None else {})
+    metadata: dict[str, Any] = {"id": asked.prompt_id} | (
+        {"status": questions.status.value} if questions.status is not None else {}
+    )
+    if start.waiting_for:
+        metadata["from"] = [start.waiting_team_id, start.waiting_person_id, start.waiting_system_id]
     return b.modal(
         "Check-in", fields, callback_id=ANSWER_FORM, submit="Send", metadata=json.dumps(metadata), notify_on_close=True
     )
@@ -132,16 +139,21 @@ def _named(options: Sequence[tuple[int, str]], initial: int | None) -> b.Element
 
 
 def read(view: Mapping[str, Any]) -> Report:
-    """What stands in :func:`form`. A status that was left as it stood is none."""
-    values, shown = view["state"]["values"], json.loads(view["private_metadata"]).get("status")
+    """What stands in :func:`form`. A status that was left as it stood is none; whoever empties what they waited for waits for nobody there."""
+    values, metadata = view["state"]["values"], json.loads(view["private_metadata"])
+    shown = metadata.get("status")
     team, system, clarity, status = (
         b.read_value(values, field) for field in (FIELD_TEAM, FIELD_SYSTEM, FIELD_CLARITY, FIELD_STATUS)
     )
     said = [(block_id.removeprefix(FIELD_OVERLAP), b.read_value(values, block_id)) for block_id in sorted(values) if block_id.startswith(FIELD_OVERLAP)]  # fmt: skip
-    return Report(
+    report = Report(
         pulse=Pulse(b.read_value(values, FIELD_PULSE) or Pulse.ON_TRACK), changed=b.read_value(values, FIELD_CHANGED) or "",
         waiting_for=b.read_value(values, FIELD_WAITING) or "", waiting_team_id=int(team) if team else None,
         helped_by=tuple(b.read_value(values, FIELD_HELPED) or ()), waiting_person_id=b.read_value(values, FIELD_PERSON) or "",
         waiting_system_id=int(system) if system else None, plan=b.read_value(values, FIELD_PLAN) or "", clarity=int(clarity) if clarity else None,
         status=Status(status) if status and status != shown else None, views=tuple((int(number), View(view)) for number, view in said if view),
     )  # fmt: skip
+    named = [report.waiting_team_id, report.waiting_person_id, report.waiting_system_id]
+    if not report.waiting_for.strip() and named == metadata.get("from"):
+        return replace(report, waiting_team_id=None, waiting_person_id="", waiting_system_id=None)
+    return report

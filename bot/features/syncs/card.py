@@ -190,6 +190,8 @@ class Questions:
     systems: tuple[tuple[int, str], ...] = ()
     #: A changed plan becomes part of the initiative's text.
     plan_is_kept: bool = False
+    #: What they waited for last time is not done.
+    still_waits: bool = True
     #: What stands in the form that was not sent, and since when on the reader's own clock.
     draft: Report | None = None
     drafted_at: datetime | None = None

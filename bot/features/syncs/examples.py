@@ -167,6 +167,7 @@ def _meetings(words: Words) -> dict[str, Message]:
         "held": meeting_views.proposal(agreed(words, state=MeetingState.CLOSED, next_at=None)),
         "called off": meeting_views.proposal(meeting(words, MeetingState.CALLED_OFF)),
         "overtaken": meeting_views.overtaken(meeting(words)),
+        "moved on": meeting_views.moved_on(agreed(words)),
         "invited": meeting_views.invited(agreed(words)),
         "uninvited": meeting_views.invited(agreed(words, state=MeetingState.CALLED_OFF)),
         "released from a meeting": meeting_views.released(agreed(words)),

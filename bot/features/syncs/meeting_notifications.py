@@ -33,6 +33,13 @@ def overtake(uow: UnitOfWork, meeting: Meeting, card: MeetingCard, *, now: datet
     _redraw(uow, meeting, f"offer:{meeting.proposals - 1}", views.overtaken(card), now=now)
 
 
+def move_on(uow: UnitOfWork, meeting: Meeting, card: MeetingCard, *, now: datetime) -> None:
+    """The group message says that others meet from now on; where each was told alone, what they were told still holds."""
+    meeting.version += 1
+    key = f"{_key(meeting, f'offer:{meeting.proposals}')}:{group_of(meeting.people)}"
+    outbox.redraw(uow, views.moved_on(card), key=key, version=meeting.version, now=now)
+
+
 def invite(uow: UnitOfWork, meeting: Meeting, card: MeetingCard, file: str, *, now: datetime) -> None:
     """The invitation, an update or a cancellation, as a file; whoever cannot be sent one gets the words."""
     words = views.invited(card)

@@ -75,7 +75,7 @@ def _open(card: MeetingCard) -> list[b.Block]:
         none = "I found no time in the next four weeks at which all of you are at work: somebody is away, or no working day is common to all."
         return [b.section(none), ways]
     if not open_offers:
-        return [b.section("None of the times that I proposed was agreed before it had passed."), ways]
+        return [b.section("The times that I proposed have passed, and none was agreed on."), ways]
     drawn = [b.section(f"*When can you meet for {card.minutes} minutes?* Press every one that suits.")]
     for offer in open_offers:
         value = str(offer.id)
@@ -121,6 +121,12 @@ def _evidence(evidence: Evidence) -> list[str]:
 def overtaken(card: MeetingCard) -> b.Message:
     """The message of a proposal that others have taken the place of."""
     text = f"{w.topic(card.topic)}: none of these suited, so I proposed other times below."
+    return b.Message(b.fallback(text), [b.section(text)])
+
+
+def moved_on(card: MeetingCard) -> b.Message:
+    """The message to those who met until now, once somebody meets in another's place."""
+    text = f"{w.topic(card.topic)}: who meets has changed. It goes on in a group message of theirs."
     return b.Message(b.fallback(text), [b.section(text)])
 
 

@@ -58,8 +58,8 @@ def begin(uow: UnitOfWork, sync: Sync, *, by: str, now: datetime) -> None:
     _propose(uow, sync, meeting, day_from=_next_day(sync, last), now=now)
 
 
-def follow(uow: UnitOfWork, sync: Sync, *, by: str, now: datetime) -> None:
-    """A sync was set anew: its length, its rhythm, what it is about, who takes part. The meeting and people's calendars follow."""
+def follow(uow: UnitOfWork, sync: Sync, *, has_new_talk: bool, by: str, now: datetime) -> None:
+    """A sync was set anew: its length, its agenda (``has_new_talk``: one of these), its rhythm. The meeting and people's calendars follow."""
     uow = uow.machine
     meeting = _lock_latest(uow, sync)
     if not sync.meet_minutes:
@@ -75,7 +75,10 @@ def follow(uow: UnitOfWork, sync: Sync, *, by: str, now: datetime) -> None:
             _propose_again(uow, sync, meeting, now=now)
         else:
             _redraw_offer(uow, sync, meeting, now=now)
-    elif times.is_in_calendars(sync, meeting, now=now):
+    elif times.is_in_calendars(sync, meeting, now=now) and (
+        # Another rhythm of the written check-in is nothing to a meeting that is held once.
+        has_new_talk or meeting.is_recurring or _comes_again(uow, sync, meeting)
+    ):
         _set_anew(uow, sync, meeting, now=now)
 
 
@@ -111,12 +114,17 @@ def replace(uow: UnitOfWork, sync: Sync, old_id: str, new_id: str, *, now: datet
         card = seen.card(uow, sync, meeting, now=now)
         cancelled = invitation.file(seen.invited(uow, sync, meeting, is_cancelled=True), now=now)
         notifications.uninvite(uow, meeting, card, old_id, cancelled, now=now)
+    if (is_invited or meeting.state is MeetingState.PROPOSED) and seen.may_be_told(uow, sync, meeting.people, now=now):
+        notifications.move_on(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
     meeting.people = sorted({*meeting.people, new_id} - {old_id})
     sync.group_channel_id = ""
     uow.session.flush()
     if meeting.state is MeetingState.PROPOSED:
         _propose(uow, sync, meeting, now=now)
     elif is_invited:
+        # Whoever is new knows neither what it is about nor why: the group of theirs begins with that.
+        if seen.may_be_told(uow, sync, meeting.people, now=now):
+            notifications.offer(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
         _invite(uow, sync, meeting, now=now)
 
 
@@ -302,13 +310,17 @@ def _agree(uow: UnitOfWork, sync: Sync, meeting: Meeting, slot: Slot, *, now: da
 
 def _set_anew(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
     """An agreed meeting is as the sync is now: calendars are told once more."""
-    strain = next((slot.strain for slot in uow.meetings.slots(meeting.id) if slot.starts_at == meeting.at), {})
-    meeting.is_recurring = sync.cadence is not Cadence.ONCE and not strain
+    meeting.is_recurring = _comes_again(uow, sync, meeting)
     meeting.sequence += 1
     if meeting.state is MeetingState.AGREED and meeting.asked_at is None:
         _await_end(sync, meeting, now=now)
     _invite(uow, sync, meeting, now=now)
     _redraw_offer(uow, sync, meeting, now=now)
+
+
+def _comes_again(uow: UnitOfWork, sync: Sync, meeting: Meeting) -> bool:
+    strain = next((slot.strain for slot in uow.meetings.slots(meeting.id) if slot.starts_at == meeting.at), {})
+    return sync.cadence is not Cadence.ONCE and not strain
 
 
 def _await_end(sync: Sync, meeting: Meeting, *, now: datetime) -> None:

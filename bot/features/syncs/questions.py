@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
+from bot.features.items import service as items
 from bot.features.syncs import drafts, facts
 from bot.features.syncs.card import OverlapAsked, Questions
 from storage.initiatives import Initiative
@@ -20,6 +21,7 @@ def of(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync) -> Questions:
     """What the person whose eyes these are can be asked."""
     row = work(uow, prompt)
     draft = uow.answers.draft(prompt.id)
+    last = uow.rounds.answer_before(sync.id, prompt.person_id, turn.on_day)
     return Questions(
         title=row.title if row is not None else "",
         status=row.status if row is not None and initiatives.may_change(uow, row, prompt.person_id) else None,
@@ -28,6 +30,7 @@ def of(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync) -> Questions:
         teams=tuple((team.id, team.name) for team in uow.teams.all()),
         systems=tuple((system.id, system.title) for system in uow.initiatives.legacy_systems()),
         plan_is_kept=row is not None and plan_is_kept(uow, row, prompt, turn, sync),
+        still_waits=last is None or items.is_waited_for(uow, last.prompt_id),
         draft=drafts.report_of(draft.fields) if draft is not None else None,
         drafted_at=facts.clock_of(uow, prompt.person_id, draft.saved_at) if draft is not None else None,
     )  # fmt: skip

@@ -204,7 +204,7 @@ def move(uow: UnitOfWork, sync_id: int, times: Times, *, person_id: str, now: da
         schedule(uow, sync, now=now)
     card = _changed(uow, sync, "moved", person_id=person_id, now=now)
     if changed - {"first_on", "at_minute", "ruled_by"}:
-        meetings.follow(uow, sync, by=person_id, now=now)
+        meetings.follow(uow, sync, has_new_talk=bool(changed & set(talk)), by=person_id, now=now)
     return card
 
 

@@ -90,7 +90,7 @@ def meets(card: SyncCard) -> str:
     if not card.meet_minutes:
         return ""
     if card.meets_at is None:
-        return f"you also meet for {card.meet_minutes} minutes"
+        return f"{card.meet_minutes} minutes to meet, no time agreed"
     return f"you meet {moment(card.meets_at)} your time"
 
 
@@ -109,7 +109,7 @@ def coming(card: SyncCard) -> str:
 
 def away(back_on: date) -> str:
     """Away until Mon 4 Jan; the day is the first on which they work again."""
-    return "away" if back_on == ENDLESS else f"away until {day(back_on)}"
+    return "away" if back_on == ENDLESS else f"away and back on {day(back_on)}"
 
 
 def name(side: Side) -> str:
@@ -190,7 +190,10 @@ def same_problem(said: OverlapSaid, *, among_several: bool) -> str:
 def waited(given: Reported, item: ItemCard) -> str:
     """For whom or what they wait, since when, and who has it."""
     since = f" ({items.age(item)})" if item.days and item.stands else ""
-    return f"{waiting(given)}{since}. {items.standing(item)}"
+    said = waiting(given)
+    if not item.stands:  # what they answered holds no more
+        said = said.replace("Waiting for", "Waited for", 1)
+    return f"{said}{since}. {items.standing(item)}"
 
 
 def helped(given: Reported) -> str:

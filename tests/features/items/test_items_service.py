@@ -1,5 +1,6 @@
 """What becomes of what people wait for, on both databases: who is told, once; who may not know; and how each ends."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.items import looking, service
+from bot.features.syncs import answer_form, answers
 from bot.features.syncs import service as syncs
 from bot.features.syncs.closing import show_item
 from bot.features.teams import organising
@@ -98,6 +100,20 @@ def test_all_as_before_goes_on_waiting_and_does_not_ask_again_for_what_was_done(
     asked.open_round(MONDAY + 2 * WEEK)
     asked.write(syncs.as_before, asked.prompt("UANA").id, person_id="UANA", now=TEN + 2 * WEEK)
     assert asked.item().state is ItemState.DONE
+
+
+def test_the_next_form_does_not_begin_with_what_was_done_meanwhile(asked: Waiters) -> None:
+    asked.waits()
+    asked.open_round(MONDAY + WEEK)
+
+    def begins_with() -> str:
+        fields = asked.read(answers.asked, asked.prompt("UANA").id, person_id="UANA", now=TEN + WEEK)
+        return json.dumps(answer_form.form(*fields))
+
+    assert '"initial_value": "GPU quota"' in begins_with()
+    asked.act(service.done, "UMIA", now=TEN + WEEK)
+    assert "Empty it if you have it" not in begins_with()
+    assert '"initial_value": "GPU quota"' not in begins_with()
 
 
 def test_named_again_within_a_week_of_done_it_was_not_and_the_same_answer_edited_leaves_it_done(asked: Waiters) -> None:
@@ -292,6 +308,32 @@ def test_with_nobody_above_it_goes_nowhere_and_who_waits_hears_that_once(asked: 
     asked.look_daily(TEN + 6 * DAY, since=TEN)
     assert asked.item().escalated_to == ""
     assert ["nobody above them" in text for text in told(asked, "UANA")] == [True]
+
+
+def test_who_waits_hears_in_their_own_hours_that_it_was_taken_further(asked: Waiters) -> None:
+    asked.waits()
+    asked.person("UANA", zone="America/Los_Angeles")
+    escalated_at = TEN + 2 * DAY  # two in the morning there
+    asked.look_daily(escalated_at, since=TEN)
+    assert len(told(asked, "UOLA")) == 1
+    assert told(asked, "UANA") == []
+    morning = escalated_at.replace(hour=16)
+    asked.look(morning - timedelta(minutes=1))
+    assert told(asked, "UANA") == []
+    asked.look(morning)
+    asked.look(morning + DAY)
+    assert len(told(asked, "UANA")) == 1
+
+
+def test_whoever_gets_it_in_their_night_after_it_was_taken_further_is_asked_in_the_morning(asked: Waiters) -> None:
+    asked.waits()
+    asked.look_daily(TEN + 2 * DAY, since=TEN)
+    assert asked.item().escalated_to == "UOLA"
+    night = TEN + 2 * DAY + timedelta(hours=1)  # 20:00 in Tokyo
+    asked.act(service.not_mine, "UMIA", to="UCLEO", why="", now=night)
+    assert told(asked, "UCLEO") == []
+    asked.look(night + timedelta(hours=13))
+    assert len(told(asked, "UCLEO")) == 1
 
 
 def test_the_workspace_says_how_many_days(asked: Waiters) -> None:

@@ -66,11 +66,11 @@ def test_who_is_away_all_round_is_not_asked_leaves_the_denominator_and_is_named_
     whole_day(leads, MONDAY)
     assert leads.prompt("UBEN").state is PromptState.AWAY
     assert leads.sent("UBEN", "prompt:") == []
-    assert "Ben Okafor is away until Mon 25 Jan." in leads.sent("UANA", "prompt:")[0]
+    assert "Ben Okafor is away and back on Mon 25 Jan." in leads.sent("UANA", "prompt:")[0]
     assert "is left out" not in leads.sent("UANA", "prompt:")[0]
     (summary,) = leads.sent("C1", "summary:")
     assert "0 of 1 answered" in summary
-    assert "(Ben Okafor) is away until Mon 25 Jan." in summary
+    assert "(Ben Okafor) is away and back on Mon 25 Jan." in summary
     whole_day(leads, MONDAY + WEEK)
     assert ASKED in leads.sent("UBEN", "prompt:")[0]
 
@@ -159,7 +159,10 @@ def test_going_away_in_an_open_round_counts_at_once_and_the_message_says_so(lead
     leads.sweep(at(MONDAY, 9, 30))
     take_off(leads, "UANA", MONDAY.date(), date(2027, 1, 22), now=at(MONDAY, 10))
     assert leads.prompt("UANA").state is PromptState.AWAY
-    assert "You are away until Mon 25 Jan, so this round goes on without you." in leads.updates("UANA", "prompt:")[-1]
+    assert (
+        "You are away and back on Mon 25 Jan, so this round goes on without you."
+        in leads.updates("UANA", "prompt:")[-1]
+    )
     assert leads.rounds()[0].closes_at == at(MONDAY, 17)
     leads.live(at(MONDAY, 18), since=at(MONDAY, 10))
     assert len(leads.sent("UANA", "prompt:")) == 1
@@ -231,7 +234,7 @@ def test_coming_back_too_late_leaves_it_and_says_the_right_day(leads: Leads) -> 
     come_back(leads, "UBEN", now=at(MONDAY, 17, 30))
     leads.sweep(at(MONDAY, 18))
     assert leads.prompt("UBEN").state is PromptState.AWAY
-    assert "is away until Mon 18 Jan." in leads.sent("C1", "summary:")[0]
+    assert "is away and back on Mon 18 Jan." in leads.sent("C1", "summary:")[0]
 
 
 def test_a_round_that_everybody_went_away_from_ends_without_a_summary_and_counts_as_no_silence(leads: Leads) -> None:

@@ -121,6 +121,22 @@ def test_the_form_begins_with_what_was_said_last_time_and_says_so(leads: Leads) 
     assert "Waiting for GPU quota (7 days)" in said
 
 
+def test_whoever_empties_what_they_waited_for_waits_for_the_team_no_more_and_whoever_names_another_does(leads: Leads) -> None:  # fmt: skip
+    arranged(leads)
+    team, other = leads.read(lambda uow: [team.id for team in uow.teams.all()][:2])
+    leads.answer("UANA", now=DAY, waiting_for="GPU quota", waiting_team_id=team)
+    leads.live(MONDAY + WEEK + timedelta(hours=10), since=MONDAY + WEEK)
+    view = answer_form.form(*asked(leads, "UANA", now=DAY + WEEK))
+    chosen: dict[str, Any] = {
+        "answer.waiting_for": {"x": {"value": None}},
+        "answer.team": {"x": {"selected_option": {"value": str(team)}}},
+    }
+    report = answer_form.read({**view, "state": {"values": chosen}})
+    assert (report.waiting_for, report.waiting_team_id) == ("", None)
+    chosen["answer.team"]["x"]["selected_option"] = {"value": str(other)}
+    assert answer_form.read({**view, "state": {"values": chosen}}).waiting_team_id == other
+
+
 # --- what an answer changes ---------------------------------------------------------------------------------------
 
 

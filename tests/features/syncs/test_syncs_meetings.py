@@ -132,7 +132,7 @@ def test_a_moment_that_has_passed_can_not_be_picked_and_a_proposal_runs_out(lead
         leads.write(meetings.pick, last.id, person_id="UANA", now=later)
     assert wake(leads, later) == 1
     assert wake(leads, later + WEEK) == 0
-    assert "None of the times" in leads.sent(GROUP, "meeting:")[-1]
+    assert "none was agreed on" in leads.sent(GROUP, "meeting:")[-1]
 
 
 def test_who_bore_the_hour_is_spared_the_next_time(leads: Leads) -> None:
@@ -248,6 +248,24 @@ def test_a_move_of_the_written_check_in_alone_leaves_calendars_alone(leads: Lead
         now=NOW,
     )
     assert "METHOD:CANCEL" in leads.read(_files)[-1]
+
+
+def test_another_rhythm_sends_no_file_for_a_meeting_that_is_held_once(leads: Leads) -> None:
+    move_to(leads, "Pacific/Auckland")
+    assert not agreed(leads).is_recurring
+    times = Times(Cadence.BIWEEKLY, MONDAY.date() + DAY, 600, meet_minutes=30)
+    leads.write(service.move, leads.sync().id, times, person_id="UANA", now=NOW)
+    assert len(leads.read(_files)) == 1
+
+
+def test_who_takes_over_an_agreed_meeting_reads_what_it_is_about_before_the_invitation(leads: Leads) -> None:
+    agreed(leads)
+    leads.write(service.hand_over, leads.sync().id, "UCLEO", person_id="UBEN", now=NOW)
+    assert "who meets has changed" in leads.sent(GROUP, "meeting:")[-1]
+    said = leads.sent("UANA+UCLEO", "meeting:")
+    assert len(said) == 1
+    assert "It is about" in said[0]
+    assert "You meet" in said[0]
 
 
 def test_a_rhythm_of_ones_own_a_ruling_clock_and_the_leads_of_teams(leads: Leads) -> None:
