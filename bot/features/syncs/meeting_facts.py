@@ -43,7 +43,7 @@ def card(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> Mee
     return MeetingCard(
         id=meeting.id, sync_id=sync.id, topic=sync.topic, state=meeting.state, minutes=meeting.minutes,
         people=tuple(sides[each] for each in meeting.people), agenda=sync.agenda, evidence=_evidence(seen, sync),
-        offers=_offers(uow, meeting, sides, now=now), at=meeting.at, next_at=next_of(sync, meeting, after=now),
+        proposals=meeting.proposals, offers=_offers(uow, meeting, sides, now=now), at=meeting.at, next_at=next_of(sync, meeting, after=now),
         cadence=rhythm.cadence if rhythm is not None else Cadence.ONCE, comes_round=sync.cadence, zone=meeting.zone,
         links=invitation.links(invited(uow, sync, meeting)) if meeting.at is not None else {},
         by=sides.get(meeting.created_by), is_about_overlap=sync.overlap_id is not None, talked=meeting.talked, outcome=meeting.outcome,

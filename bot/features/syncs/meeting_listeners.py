@@ -25,7 +25,8 @@ async def press(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scop
     """*I can*, *Fix this one*, *None suits*, *No meeting*, *Not yet*: the messages follow by the outbox."""
     await directory.person(person_id, fresh=True)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(eyes, _CHANGES[action["action_id"]], int(action["value"]), person_id=person_id, now=now)
+    number, where = views.read_value(action["value"])
+    await db.write(eyes, _CHANGES[action["action_id"]], number, **where, person_id=person_id, now=now)
     await ack()
 
 

@@ -67,7 +67,7 @@ def _standing(card: MeetingCard) -> str:
 
 def _open(card: MeetingCard) -> list[b.Block]:
     ways = b.actions(
-        b.button("None suits: propose others", OTHERS, value=str(card.id)),
+        b.button("None suits: propose others", OTHERS, value=f"{card.id}:{card.proposals}"),
         b.button("We talk anyway, no meeting", NO_MEETING, value=str(card.id)),
     )
     open_offers = [offer for offer in card.offers if not offer.is_over]
@@ -86,6 +86,12 @@ def _open(card: MeetingCard) -> list[b.Block]:
     if card.comes_round is not Cadence.ONCE:
         drawn.append(b.context(_coming_again(open_offers)))
     return [*drawn, ways, b.context(_CALENDARS)]
+
+
+def read_value(value: str) -> tuple[int, dict[str, int]]:
+    """Which meeting or moment a button is about; of those that ask for other moments also under which proposal it stands."""
+    number, _, proposal = value.partition(":")
+    return int(number), {"proposal": int(proposal)} if proposal else {}
 
 
 def _coming_again(offers: list[Offer]) -> str:
@@ -139,7 +145,7 @@ def _agreed(card: MeetingCard) -> list[b.Block]:
         drawn.append(b.context(*_in_pieces(f"Into your calendar: the file below, or {links}{once}")))
     drawn.append(
         b.actions(
-            b.button("Find another time", OTHERS, value=str(card.id)),
+            b.button("Find another time", OTHERS, value=f"{card.id}:{card.proposals}"),
             b.button("No meeting, we write", NO_MEETING, value=str(card.id)),
         )
     )
