@@ -105,7 +105,9 @@ def _offer(offer: Offer) -> str:
     if offer.can:
         parts.append(f"{w.names(offer.can)} can")
     parts += [f"outside of {w.name(each.side)}’s hours ({each.there:%H:%M} there)" for each in offer.strained]
-    return b.fitting([" · ".join(parts)])
+    while len(" · ".join(parts)) > b.SECTION:  # the moment stands first, and stays
+        parts.pop()
+    return " · ".join(parts)
 
 
 def _evidence(evidence: Evidence) -> list[str]:

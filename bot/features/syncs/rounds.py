@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
-from bot.features.syncs import ahead, facts, notifications, recurrence
+from bot.features.syncs import ahead, facts, meetings, notifications, recurrence
 from bot.features.syncs.absences import leave_out, leave_out_if_away
 from bot.features.syncs.clocks import clocks_of
 from bot.features.syncs.closing import close, redraw_prompts
@@ -239,6 +239,7 @@ def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, now: date
         cards[member.person_id] = facts.card(own, sync, member.person_id, now=now)
     gone = facts.sides(uow.seen_by(EVERYBODY), [(member.person_id, None) for member in roster.gone])
     notifications.tell_too_few(uow, cards, gone, now=now)
+    meetings.stop(uow, sync, now=now)
 
 
 # --- asking -----------------------------------------------------------------------------------------------------

@@ -467,3 +467,18 @@ def test_a_channel_that_is_out_of_sight_closes_it_without_a_word(waiters: Waiter
     waiters.look(TEN + DAY)
     assert waiters.item().state is ItemState.WITHDRAWN
     assert (len(told(waiters, "UMIA")), len(told(waiters, "UANA"))) == before
+
+
+def test_when_work_is_opened_who_is_in_its_channel_stays_known_for_what_was_said_before(waiters: Waiters) -> None:
+    private_round(waiters, "UANA", "UBEN", "UMIA")
+    waiters.waits()
+
+    def open_up(uow: UnitOfWork) -> None:
+        uow.session.get_one(Initiative, waiters.theirs).audience = ""
+
+    waiters.write(open_up)
+    assert waiters.read(lambda uow: uow.channels.stale_private(now=TEN + DAY)) == ["G1"]
+    assert waiters.read(lambda uow: uow.channels.holds_private_work("G1"))
+    fresh(waiters, "UANA", "UBEN", "UMIA", now=TEN + DAY)
+    waiters.act(service.done, "UMIA", now=TEN + DAY)
+    assert waiters.item().state is ItemState.DONE

@@ -1,5 +1,6 @@
 """Meetings on both databases: who may press, what is asked once, and how the inconvenience goes round."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from sqlmodel import col, select
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
+from bot.features.syncs import meeting_facts as seen
 from bot.features.syncs import meetings, service
-from bot.features.syncs.card import FIELD_AGENDA, FIELD_FIRST_ON, FIELD_RULED_BY, FIELD_TEAMS, Times
-from bot.features.syncs.meeting_card import FIELD_OUTCOME
+from bot.features.syncs.card import FIELD_AGENDA, FIELD_FIRST_ON, FIELD_RULED_BY, FIELD_TEAMS, Side, Times
+from bot.features.syncs.meeting_card import FIELD_OUTCOME, Strained
+from bot.features.syncs.meeting_views import proposal
 from storage.meetings import Meeting, MeetingState, Result, Slot
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb, instead_of
 from storage.overlaps import Verb
@@ -403,6 +406,26 @@ def test_a_row_of_meetings_can_be_moved_while_its_first_is_asked_about(leads: Le
         leads.write(meetings.talked, meeting.id, "", None, person_id="UANA", now=now)
     leads.write(meetings.fix, slots(leads)[0].id, person_id="UANA", now=now)
     assert latest(leads).next_at == slots(leads)[0].starts_at + timedelta(minutes=30)
+
+
+def test_a_check_in_that_too_few_are_left_of_takes_its_meeting_out_of_calendars(leads: Leads) -> None:
+    agreed(leads)
+    leads.write(lambda uow: uow.people.meet("UBEN", is_deleted=True))
+    leads.live(MONDAY + timedelta(hours=10), since=MONDAY)
+    assert leads.sync().state is SyncState.PAUSED
+    assert latest(leads).state is MeetingState.CALLED_OFF
+    assert "METHOD:CANCEL" in leads.read(_files)[-1]
+    assert wake(leads, MONDAY + 3 * WEEK) == 0
+
+
+def test_however_many_and_long_the_names_a_moment_is_shown(leads: Leads) -> None:
+    arranged(leads)
+    card = leads.read(lambda uow: seen.card(uow, leads.sync(), latest(leads), now=NOW))
+    crowd = tuple(Side(f"U{number}", "&" * 80, "", "") for number in range(20))
+    full = replace(card.offers[0], can=crowd, strained=tuple(Strained(side, NOW) for side in crowd))
+    drawn = proposal(replace(card, people=crowd, offers=(full,)))
+    assert full.strained
+    assert any(str(int(full.starts_at.timestamp())) in str(block) for block in drawn.blocks)
 
 
 def _files(uow: UnitOfWork) -> list[str]:

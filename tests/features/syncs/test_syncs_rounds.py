@@ -7,14 +7,15 @@ import pytest
 from sqlmodel import select
 
 from bot.errors import NotAllowed, Refusal
-from bot.features.syncs import rounds, scheduling, service
-from bot.features.syncs.card import Times
+from bot.features.syncs import facts, rounds, scheduling, service
+from bot.features.syncs.card import Asked, Times
+from bot.features.syncs.closing import sum_up
 from storage.channels import ChannelMode
 from storage.initiatives import Status
 from storage.outbox import OutboxRow, OutboxState
 from storage.preferences import Preferences
 from storage.repository import EVERYBODY
-from storage.rounds import PromptState, RoundState
+from storage.rounds import Prompt, PromptState, RoundState
 from storage.syncs import Cadence, SyncState
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.features.syncs.conftest import MONDAY, NOW, WEEK, Leads
@@ -414,6 +415,62 @@ def test_a_round_does_not_open_up_a_check_in_whose_private_work_nobody_speaks_fo
 
 def _inside_g1(uow: UnitOfWork, moment: datetime) -> None:
     uow.channels.replace_members("G1", ["UANA", "UBEN"], now=moment)
+
+
+def test_a_summary_that_slack_refuses_goes_to_nobody_who_has_left_the_private_channel(leads: Leads) -> None:
+    def stay(uow: UnitOfWork, *members: str) -> None:
+        uow.channels.meet("G1", is_private=True)
+        uow.channels.replace_members("G1", members, now=NOW)
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.audience = "G1"
+
+    def refusal(uow: UnitOfWork) -> object:
+        turn = uow.rounds.rounds(leads.sync().id)[0]
+        sum_up(uow, turn, leads.sync(), now=NOW)
+        row = uow.outbox.get(f"T1:summary:{turn.id}")
+        assert row is not None
+        assert row.target == "G1"
+        otherwise = row.otherwise
+        uow.session.rollback()
+        return otherwise
+
+    leads.write(stay, "UANA", "UBEN")
+    leads.arrange(channel_id="G1", thread_ts="")
+    leads.write(_inside_g1, at(MONDAY, 8, 25))
+    leads.sweep(at(MONDAY, 8, 30))
+    leads.write(stay, "UANA", "UBEN")
+    assert leads.write(refusal)
+    leads.write(stay, "UBEN")
+    assert leads.write(refusal) is None
+
+
+def test_who_left_the_private_channel_learns_nothing_more_of_the_others_from_the_message_that_asked(
+    leads: Leads,
+) -> None:
+    def stay(uow: UnitOfWork, *members: str) -> None:
+        uow.channels.meet("G1", is_private=True)
+        uow.channels.replace_members("G1", members, now=at(MONDAY, 9, 25))
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.audience = "G1"
+
+    def asked(uow: UnitOfWork) -> Asked:
+        found = uow.rounds.prompt(leads.prompt("UANA").id)
+        assert found is not None
+        return facts.asked(uow, *found, now=at(MONDAY, 9, 30))
+
+    def go_away(uow: UnitOfWork) -> None:
+        uow.session.get_one(Prompt, leads.prompt("UBEN").id).back_on = (MONDAY + WEEK).date()
+
+    leads.arrange()
+    leads.sweep(at(MONDAY, 8, 30))
+    leads.sweep(at(MONDAY, 9, 30))
+    leads.write(stay, "UANA", "UBEN")
+    leads.write(go_away)
+    assert [side.name for side, _ in leads.read(asked).away] == ["Ben Okafor"]
+    leads.write(stay, "UBEN")
+    assert leads.read(asked).away == leads.read(asked).without == ()
 
 
 def test_membership_that_is_not_known_freshly_keeps_a_round_waiting_and_leaves_nobody_out(leads: Leads) -> None:
