@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import select
@@ -558,3 +559,37 @@ def test_settings_of_the_workspace_are_the_defaults(leads: Leads) -> None:
 def test_nothing_is_due_that_is_not(leads: Leads) -> None:
     leads.arrange()
     assert leads.read(rounds.due, NOW) == []
+
+
+def daily(leads: Leads, **changes: object) -> None:
+    """Ana and Ben check in on every working day."""
+    leads.arrange(cadence=Cadence.CUSTOM, weekdays=(0, 1, 2, 3, 4), first_on=MONDAY.date(), **changes)
+
+
+def test_people_far_apart_who_check_in_every_day_are_asked_every_day(leads: Leads) -> None:
+    change(leads, "UANA", zone="Asia/Tokyo")
+    change(leads, "UBEN", zone="America/Los_Angeles")
+    daily(leads)
+    for day in range(3):
+        leads.live(at(MONDAY + timedelta(days=day), 23, 59), since=at(MONDAY + timedelta(days=day), 0))
+    held = [turn for turn in leads.rounds() if turn.state in (RoundState.OPEN, RoundState.CLOSED)]
+    assert [turn.on_day.day for turn in held] == [18, 19, 20]
+    assert len(leads.sent("UANA", "prompt:")) >= 3
+    assert all(prompt.deadline_at - prompt.due_at >= timedelta(hours=1) for prompt in leads.prompts())
+    for turn, following in pairwise(held):
+        assert turn.closes_at <= following.opened_at
+
+
+def test_a_holiday_of_one_takes_nobody_else_out_of_a_daily_check_in(leads: Leads) -> None:
+    leads.write(lambda uow: setattr(uow.hours.ensure("UBEN", now=NOW), "country", "US"))
+    daily(leads)  # the Monday is Martin Luther King's day
+    whole_day(leads, MONDAY)
+    (turn,) = leads.rounds()
+    assert turn.state is RoundState.CLOSED
+    assert {prompt.person_id: prompt.state for prompt in leads.prompts()} == {
+        "UANA": PromptState.MISSED,
+        "UBEN": PromptState.AWAY,
+    }
+    assert leads.prompt("UBEN").back_on == MONDAY.date() + timedelta(days=1)
+    whole_day(leads, MONDAY + timedelta(days=1))
+    assert leads.prompt("UBEN").state is PromptState.MISSED
