@@ -13,7 +13,7 @@ from bot.features.syncs.meeting_card import Evidence, MeetingCard, Offer, Strain
 from bot.features.syncs.meeting_times import next_of, rhythm_of
 from storage.initiatives import Initiative
 from storage.meetings import Meeting, Slot
-from storage.repository import Viewer
+from storage.repository import EVERYBODY, Viewer
 from storage.syncs import Cadence, Sync
 from storage.unit_of_work import UnitOfWork
 
@@ -106,8 +106,9 @@ def invited(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, is_cancelled: bool
     addresses = [
         people[each].email for each in (sync.created_by, *meeting.people) if each in people and people[each].email
     ]
+    work = facts.work_of(uow, sync, uow.syncs.members(sync.id))
     return Invitation(
         uid=meeting.uid, sequence=meeting.sequence, title=sync.topic, description=sync.agenda,
         starts_at=meeting.at.astimezone(UTC), minutes=meeting.minutes, zone=meeting.zone, rhythm=rhythm_of(sync, meeting), guests=guests,
-        organiser=addresses[0] if addresses else "", is_private=bool(sync.audience), is_cancelled=is_cancelled,
+        organiser=addresses[0] if addresses else "", is_private=not facts.sees_all(EVERYBODY, sync, work), is_cancelled=is_cancelled,
     )  # fmt: skip

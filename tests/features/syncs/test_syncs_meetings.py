@@ -345,6 +345,13 @@ def test_what_came_of_it_is_not_told_to_a_group_with_somebody_who_left_the_priva
     assert not [row.key for row in rows if "Heron" in str(row.body)]
 
 
+def test_a_meeting_about_work_that_turned_private_is_private_in_calendars(leads: Leads) -> None:
+    arranged(leads)
+    make_private(leads, "UANA", "UBEN", now=NOW)
+    leads.write(meetings.fix, slots(leads)[0].id, person_id="UANA", now=NOW)
+    assert "CLASS:PRIVATE" in leads.read(_files)[0]
+
+
 def test_who_may_not_see_the_work_any_more_gets_no_file_about_it_either(leads: Leads) -> None:
     agreed(leads)
     make_private(leads, "UANA", "UCLEO", now=NOW)
