@@ -593,3 +593,15 @@ def test_a_holiday_of_one_takes_nobody_else_out_of_a_daily_check_in(leads: Leads
     assert leads.prompt("UBEN").back_on == MONDAY.date() + timedelta(days=1)
     whole_day(leads, MONDAY + timedelta(days=1))
     assert leads.prompt("UBEN").state is PromptState.MISSED
+
+
+def test_a_single_check_in_for_today_is_held_though_for_somebody_its_time_has_passed(leads: Leads) -> None:
+    leads.arrange(
+        people=("UANA", "UCLEO"), overlap_id=None, cadence=Cadence.ONCE, first_on=NOW.date(), at_minute=14 * 60
+    )
+    assert leads.sync().next_on == NOW.date()  # it is 21:00 in Tokyo
+    whole_day(leads, NOW.replace(hour=0))
+    assert leads.prompt("UANA").sent_at == at(NOW.replace(hour=0), 15)  # the first look after 14:00
+    whole_day(leads, NOW.replace(hour=0) + timedelta(days=1))
+    assert leads.prompt("UCLEO").sent_at is not None
+    assert leads.sync().state is SyncState.ENDED
