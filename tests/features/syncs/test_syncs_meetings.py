@@ -358,7 +358,7 @@ def test_who_may_not_see_the_work_any_more_gets_no_file_about_it_either(leads: L
     leads.write(service.hand_over, leads.sync().id, "UCLEO", person_id="UANA", now=NOW)
     assert leads.sent("UANA", "meeting:", verb=OutboxVerb.UPLOAD)
     make_private(leads, "UCLEO", "UADMIN", now=NOW)
-    leads.write(lambda uow: meetings.replace(uow, uow.syncs.lock(leads.sync().id), "UBEN", "UADMIN", now=NOW))  # type: ignore[arg-type]
+    leads.write(lambda uow: meetings.replace(uow, uow.syncs.lock(leads.sync().id), "UBEN", "UADMIN", now=NOW))
     assert latest(leads).people == ["UADMIN", "UCLEO"]
     assert not leads.sent("UBEN", "meeting:", verb=OutboxVerb.UPLOAD)
 
@@ -384,7 +384,7 @@ def test_not_yet_about_an_earlier_meeting_brings_no_second_one(leads: Leads) -> 
     assert first.at is not None
     now = first.at + timedelta(hours=1)
     wake(leads, now)
-    leads.write(lambda uow: meetings.begin(uow, uow.syncs.lock(leads.sync().id), by="UANA", now=now))  # type: ignore[arg-type]
+    leads.write(lambda uow: meetings.begin(uow, uow.syncs.lock(leads.sync().id), by="UANA", now=now))
     leads.write(meetings.not_yet, first.id, person_id="UANA", now=now)
     assert latest(leads).number == 2
     with pytest.raises(Refusal, match="over"):
