@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete
-from sqlmodel import Field, SQLModel, col, func, select, true
+from sqlalchemy import ColumnElement, delete
+from sqlmodel import Field, SQLModel, col, func, or_, select, true
 
 from storage.columns import Instant, Word
 from storage.initiatives import Initiative
+from storage.items import Item
 from storage.repository import Repository
+from storage.syncs import Sync
 from storage.workspaces import Workspace
 
 #: Membership read longer ago than this counts as unknown, and unknown means no.
@@ -211,25 +213,31 @@ class Channels(Repository):
         return {person_id: frozenset(channels) for person_id, channels in found.items()}
 
     def stale_private(self, *, now: datetime) -> list[str]:
-        """Channels whose members are an audience of private work, and whose membership was read too long ago to be believed."""
-        holds_work = select(Initiative.id).where(
-            Initiative.workspace_id == self.workspace_id, Initiative.audience == col(Channel.id)
-        )
+        """Channels whose members are an audience of anything private, and whose membership was read too long ago to be believed."""
         statement = select(Channel.id).where(
             Channel.workspace_id == self.workspace_id,
             col(Channel.is_member).is_(True),
             col(Channel.is_deleted).is_(False),
             (col(Channel.members_read_at).is_(None)) | (col(Channel.members_read_at) < now - MEMBERS_FRESH_FOR),
-            holds_work.exists(),
+            self._is_audience(),
         )
         return list(self.session.exec(statement))
 
     def holds_private_work(self, channel_id: str) -> bool:
-        """Whether its members are the audience of any initiative."""
-        statement = select(Initiative.id).where(
-            Initiative.workspace_id == self.workspace_id, Initiative.audience == channel_id
+        """Whether its members are the audience of any initiative, or of what was said about one while it was private."""
+        statement = select(Channel.id).where(Channel.workspace_id == self.workspace_id, Channel.id == channel_id)
+        return self.session.exec(statement.where(self._is_audience())).first() is not None
+
+    def _is_audience(self) -> ColumnElement[bool]:
+        """The condition that a channel's members are the audience of work, of a sync, or of what somebody waits for.
+
+        What was said while work was private keeps its audience when the work is opened.
+        """
+        kept = (
+            select(kind.audience).where(kind.workspace_id == self.workspace_id, kind.audience != "")
+            for kind in (Initiative, Sync, Item)
         )
-        return self.session.exec(statement.limit(1)).first() is not None
+        return or_(*(col(Channel.id).in_(audiences) for audiences in kept))
 
     def out_of_reach(self, *, limit: int = 200) -> list[str]:
         """Channels that we believe the bot cannot post in, but for deleted ones: to be asked about again."""

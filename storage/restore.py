@@ -21,8 +21,11 @@ from storage import outbox
 from storage.announcements import Announcement, AnnouncementState, Door
 from storage.backup import NOWHERE, PARTIAL, PATIENCE, STAMP, BackupFailed, Contents, prove, settle
 from storage.channels import Channel
+from storage.hours import Away
 from storage.initiatives import Initiative
+from storage.items import Item, ItemState
 from storage.locks import file_lock
+from storage.meetings import Meeting, MeetingState, Slot
 from storage.migrate import migrate
 from storage.rounds import Prompt, PromptState, Round, RoundState
 from storage.syncs import Sync, SyncState
@@ -177,6 +180,26 @@ def _leave_gap_of_syncs(session: Session, *, now: datetime) -> None:
     for row in (sync, turn, prompt):
         row.id = (session.exec(select(func.max(type(row).id))).one() or 0) + GAP
         turn.sync_id, prompt.round_id = sync.id or 0, turn.id or 0
+        session.add(row)
+        session.flush()
+    _leave_gap_beside(session, sync, prompt, now=now)
+
+
+def _leave_gap_beside(session: Session, sync: Sync, prompt: Prompt, *, now: datetime) -> None:
+    """The same for meetings with their moments, for what is waited for, and for days off."""
+    meeting = Meeting(
+        workspace_id=NOWHERE, sync_id=sync.id, number=0, state=MeetingState.CALLED_OFF, uid="", created_at=now, updated_at=now
+    )  # fmt: skip
+    slot = Slot(workspace_id=NOWHERE, meeting_id=0, starts_at=now)
+    item = Item(
+        workspace_id=NOWHERE, sync_id=sync.id, prompt_id=prompt.id, waiter_id="", state=ItemState.WITHDRAWN, created_at=now, updated_at=now
+    )  # fmt: skip
+    days = Away(
+        workspace_id=NOWHERE, person_id="", first_on=now.date(), last_on=now.date(), created_at=now, ended_at=now
+    )
+    for row in (meeting, slot, item, days):
+        row.id = (session.exec(select(func.max(type(row).id))).one() or 0) + GAP
+        slot.meeting_id = meeting.id
         session.add(row)
         session.flush()
 

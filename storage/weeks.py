@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as sql_select
+from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
 from storage.initiatives import Initiative
@@ -38,13 +39,15 @@ class Weeks(Reports):
 
     def still_waited_for(self, places: Collection[str], *, until: datetime) -> list[Item]:
         """What somebody waited for before a moment and still does, the oldest first."""
+        system = aliased(Initiative)
         statement = (
             select(Item)
             .join(Sync, col(Sync.id) == col(Item.sync_id))
             .join(Initiative, col(Initiative.id) == col(Item.initiative_id), isouter=True)
+            .join(system, col(system.id) == col(Item.system_id), isouter=True)
             .where(Item.workspace_id == self.workspace_id, col(Item.state).in_(_WAITING), col(Item.created_at) < until)
             .where(self.visible(col(Item.audience)), *self._told_in(places))
-            .where(or_(col(Initiative.id).is_(None), self.visible(col(Initiative.audience))))
+            .where(*(or_(col(each.id).is_(None), self.visible(col(each.audience))) for each in (Initiative, system)))
             .order_by(col(Item.created_at), col(Item.id))
         )
         return list(self.session.exec(statement))

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from storage import outbox
 from storage.backup import (
+    NOWHERE,
     Backup,
     BackupFailed,
     backups,
@@ -33,7 +34,11 @@ from storage.backup import (
     take,
 )
 from storage.database import Database
+from storage.due import count_due
+from storage.hours import Away
 from storage.initiatives import Initiative
+from storage.items import Item
+from storage.meetings import Meeting, Slot
 from storage.migrate import HEAD, migrate
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb
 from storage.restore import put_back, refuse_if_in_use
@@ -358,6 +363,33 @@ def test_ids_of_check_ins_that_stand_in_buttons_are_not_given_out_again(source: 
         due = db.read_now(SCOPE, lambda uow: (uow.rounds.due_prompts(NOW, limit=9), uow.syncs.due_syncs(NOW, limit=9)))
     assert all(new > old for old, new in zip(lost[-1], fresh, strict=True))
     assert due == ([], []), "what keeps the ids is never due"
+
+
+def test_ids_of_meetings_items_and_days_off_that_stand_in_buttons_are_not_given_out_again(
+    source: Path, tmp_path: Path
+) -> None:
+    def all_kinds(uow: UnitOfWork) -> tuple[int, int, int, int]:
+        sync = uow.syncs.add(
+            Sync(workspace_id="T1", topic="", first_on=NOW.date(), at_minute=0, created_at=NOW, updated_at=NOW), []
+        )
+        turn = Round(workspace_id="T1", sync_id=sync.id, number=1, on_day=NOW.date(), state=RoundState.OPEN, opened_at=NOW, closes_at=NOW)  # fmt: skip
+        prompt = Prompt(workspace_id="T1", round_id=0, person_id="U1", due_at=NOW, remind_at=NOW, deadline_at=NOW)
+        uow.rounds.open_round(turn, [prompt])
+        meeting = uow.meetings.add(Meeting(workspace_id="T1", sync_id=sync.id, number=1, uid="", created_at=NOW, updated_at=NOW))  # fmt: skip
+        slot = Slot(workspace_id="T1", meeting_id=meeting.id, starts_at=NOW)
+        uow.meetings.propose([slot])
+        item = uow.items.add(Item(workspace_id="T1", sync_id=sync.id, prompt_id=prompt.id, waiter_id="U1", created_at=NOW, updated_at=NOW))  # fmt: skip
+        days = uow.hours.add(Away(workspace_id="T1", person_id="U1", first_on=NOW.date(), last_on=NOW.date(), created_at=NOW))  # fmt: skip
+        return meeting.id, slot.id, item.id, days.id
+
+    copied = taken(source, tmp_path / "b")
+    with opened(source) as db:
+        lost = [db.write_now(SCOPE, all_kinds) for _ in range(5)]
+    put_back(copied, source, now=NOW)
+    with opened(source) as db:
+        fresh = db.write_now(SCOPE, all_kinds)
+        assert db.read_now(Scope(NOWHERE), count_due, NOW + timedelta(days=1)) == 0
+    assert all(new > old for old, new in zip(lost[-1], fresh, strict=True))
 
 
 def test_a_lost_registry_comes_back(source: Path, tmp_path: Path) -> None:

@@ -8,23 +8,29 @@ from bot.features.items.card import ItemCard, Party
 from storage.channels import MEMBERS_FRESH_FOR
 from storage.items import Item
 from storage.repository import Viewer
+from storage.syncs import Sync
 from storage.unit_of_work import UnitOfWork
 
 
 def audiences(uow: UnitOfWork, item: Item) -> frozenset[str]:
     """The audiences of everything that an item is about: its own, its sync's, and that of all work in the sync or named by it."""
-    every = uow.machine
-    sync = every.syncs.get(item.sync_id)
-    about = {item.initiative_id, item.system_id}
-    if sync is not None:
-        about |= {*sync.work, *(member.initiative_id for member in every.syncs.members(sync.id))}
-    rows = (every.initiatives.get(number) for number in sorted(number for number in about if number is not None))
-    found = {
-        item.audience,
-        sync.audience if sync is not None else "",
-        *(row.audience for row in rows if row is not None),
-    }
-    return frozenset(found - {""})
+    sync = uow.machine.syncs.get(item.sync_id)
+    return (
+        _of_work(uow, {item.initiative_id, item.system_id})
+        | {item.audience} - {""}
+        | (audiences_in(uow, sync) if sync is not None else frozenset())
+    )
+
+
+def audiences_in(uow: UnitOfWork, sync: Sync) -> frozenset[str]:
+    """The audiences of a sync and of all work in it."""
+    members = uow.machine.syncs.members(sync.id)
+    return _of_work(uow, {*sync.work, *(member.initiative_id for member in members)}) | {sync.audience} - {""}
+
+
+def _of_work(uow: UnitOfWork, about: set[int | None]) -> frozenset[str]:
+    rows = (uow.machine.initiatives.get(number) for number in sorted(number for number in about if number is not None))
+    return frozenset(row.audience for row in rows if row is not None) - {""}
 
 
 def sees(uow: UnitOfWork, viewer: Viewer, item: Item) -> bool:

@@ -36,7 +36,7 @@ def follow(uow: UnitOfWork, given: Answer, prompt: Prompt, sync: Sync, *, shown:
     uow.session.flush()
     wish = Wish(given.waiting_for, given.waiting_team_id, given.waiting_person_id, given.waiting_system_id)
     known = uow.items.waited_for_in(sync.id, prompt.person_id, prompt.initiative_id, closed_since=now - UNDO)
-    known = [item for item in known if item.sync_id == sync.id or item.audience == sync.audience]
+    known = [item for item in known if item.sync_id == sync.id or _may_be_told_there(uow, item, sync)]
     named, versions = uow.items.named_in([prompt.id]).get(prompt.id), {item.id: item.version for item in known}
     item = None
     if wish.is_something and given.pulse is not Pulse.DONE:
@@ -70,6 +70,11 @@ def _continued(uow: UnitOfWork, known: Iterable[Item], named: Item | None, wish:
 
 def _wish_of(item: Item) -> Wish:
     return Wish(item.what, item.team_id, item.person_id, item.system_id)
+
+
+def _may_be_told_there(uow: UnitOfWork, item: Item, sync: Sync) -> bool:
+    """Whether what is said in a sync may be told wherever an item of another one is, and the other way round."""
+    return item.audience == sync.audience and seeing.audiences(uow, item) >= seeing.audiences_in(uow, sync)
 
 
 def _was_said_in(uow: UnitOfWork, item: Item, sync: Sync) -> bool:

@@ -135,7 +135,10 @@ def _select(options: Sequence[tuple[str, str]], initial: str) -> b.Element:
 
 
 def _named(options: Sequence[tuple[int, str]], initial: int | None) -> b.Element:
-    return _select([(name, str(number)) for number, name in options], "" if initial is None else str(initial))
+    chosen_first = sorted(
+        options, key=lambda each: each[0] != initial
+    )  # beyond a hundred the menu ends, and what it leaves out is lost
+    return _select([(name, str(number)) for number, name in chosen_first], "" if initial is None else str(initial))
 
 
 def read(view: Mapping[str, Any]) -> Report:

@@ -94,8 +94,10 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     _propose_end(uow, turn, sync, now=now)
     if audience is not None:
         summed = facts.summary(uow.seen_by(audience), turn, sync, now=now)
+        sees = facts.sees_all(initiatives.eyes_of(uow, sync.created_by, now=now), sync, work)
+        otherwise = sync.created_by if sees else ""
         notifications.sum_up_in_place(
-            uow, turn, summed, channel_id=sync.channel_id, thread_ts=sync.thread_ts, otherwise=sync.created_by, now=now
+            uow, turn, summed, channel_id=sync.channel_id, thread_ts=sync.thread_ts, otherwise=otherwise, now=now
         )
         return
     summaries = {}

@@ -137,13 +137,14 @@ def asked(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: date
     own = eyes(uow, prompt.person_id, now=now)
     roster = uow.rounds.prompts(turn.id)
     here = {each.person_id for each in roster if each.state is not PromptState.AWAY}
-    away = {
-        each.person_id: each.back_on
-        for each in roster
-        if each.back_on is not None and each.person_id != prompt.person_id
-    }
+    away = {each.person_id: each.back_on for each in roster if each.back_on is not None and each.person_id != prompt.person_id}  # fmt: skip
     here |= {each.person_id for each in roster if each.back_on is not None}
     absent = [(member.person_id, None) for member in uow.syncs.members(sync.id) if member.person_id not in here]
+    if (away or absent) and not sees_all(own.viewer, sync, work_of(uow, sync, roster)):
+        away, absent = (
+            {},
+            [],
+        )  # who left its private channel keeps the message that they were sent, and learns nothing new
     before = uow.rounds.answer_before(sync.id, prompt.person_id, turn.on_day)
     given, draft = uow.rounds.answer(prompt.id), uow.answers.draft(prompt.id)
     stopped = sync.state if prompt.state is PromptState.PAUSED else None

@@ -55,7 +55,8 @@ class MeetingCard:
     people: tuple[Side, ...]
     agenda: str = ""
     evidence: Evidence = field(default_factory=Evidence)
-    #: The moments of the latest proposal.
+    #: How often moments were proposed, and the moments of the latest proposal.
+    proposals: int = 1
     offers: tuple[Offer, ...] = ()
     #: The agreed moment; None while it is picked.
     at: datetime | None = None

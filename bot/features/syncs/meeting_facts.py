@@ -13,7 +13,7 @@ from bot.features.syncs.meeting_card import Evidence, MeetingCard, Offer, Strain
 from bot.features.syncs.meeting_times import next_of, rhythm_of
 from storage.initiatives import Initiative
 from storage.meetings import Meeting, Slot
-from storage.repository import Viewer
+from storage.repository import EVERYBODY, Viewer
 from storage.syncs import Cadence, Sync
 from storage.unit_of_work import UnitOfWork
 
@@ -43,7 +43,7 @@ def card(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> Mee
     return MeetingCard(
         id=meeting.id, sync_id=sync.id, topic=sync.topic, state=meeting.state, minutes=meeting.minutes,
         people=tuple(sides[each] for each in meeting.people), agenda=sync.agenda, evidence=_evidence(seen, sync),
-        offers=_offers(uow, meeting, sides, now=now), at=meeting.at, next_at=next_of(sync, meeting, after=now),
+        proposals=meeting.proposals, offers=_offers(uow, meeting, sides, now=now), at=meeting.at, next_at=next_of(sync, meeting, after=now),
         cadence=rhythm.cadence if rhythm is not None else Cadence.ONCE, comes_round=sync.cadence, zone=meeting.zone,
         links=invitation.links(invited(uow, sync, meeting)) if meeting.at is not None else {},
         by=sides.get(meeting.created_by), is_about_overlap=sync.overlap_id is not None, talked=meeting.talked, outcome=meeting.outcome,
@@ -106,8 +106,9 @@ def invited(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, is_cancelled: bool
     addresses = [
         people[each].email for each in (sync.created_by, *meeting.people) if each in people and people[each].email
     ]
+    work = facts.work_of(uow, sync, uow.syncs.members(sync.id))
     return Invitation(
         uid=meeting.uid, sequence=meeting.sequence, title=sync.topic, description=sync.agenda,
         starts_at=meeting.at.astimezone(UTC), minutes=meeting.minutes, zone=meeting.zone, rhythm=rhythm_of(sync, meeting), guests=guests,
-        organiser=addresses[0] if addresses else "", is_private=bool(sync.audience), is_cancelled=is_cancelled,
+        organiser=addresses[0] if addresses else "", is_private=not facts.sees_all(EVERYBODY, sync, work), is_cancelled=is_cancelled,
     )  # fmt: skip

@@ -25,13 +25,14 @@ async def press(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scop
     """*I can*, *Fix this one*, *None suits*, *No meeting*, *Not yet*: the messages follow by the outbox."""
     await directory.person(person_id, fresh=True)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    await db.write(eyes, pressed, action["action_id"], int(action["value"]), person_id=person_id, now=now)
+    number, where = views.read_value(action["value"])
+    await db.write(eyes, pressed, action["action_id"], number, **where, person_id=person_id, now=now)
     await ack()
 
 
-def pressed(uow: UnitOfWork, action_id: str, number: int, *, person_id: str, now: datetime) -> None:
-    """What one of these buttons does with its slot or meeting."""
-    _CHANGES[action_id](uow, number, person_id=person_id, now=now)
+def pressed(uow: UnitOfWork, action_id: str, number: int, *, person_id: str, now: datetime, **where: int) -> None:
+    """What one of these buttons does with its slot or meeting; ``where`` it stood, as its value says."""
+    _CHANGES[action_id](uow, number, person_id=person_id, now=now, **where)
 
 
 async def open_outcome(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime,

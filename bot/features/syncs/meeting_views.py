@@ -67,7 +67,7 @@ def _standing(card: MeetingCard) -> str:
 
 def _open(card: MeetingCard) -> list[b.Block]:
     ways = b.actions(
-        b.button("None suits: propose others", OTHERS, value=str(card.id)),
+        b.button("None suits: propose others", OTHERS, value=f"{card.id}:{card.proposals}"),
         b.button("We talk anyway, no meeting", NO_MEETING, value=str(card.id)),
     )
     open_offers = [offer for offer in card.offers if not offer.is_over]
@@ -88,6 +88,12 @@ def _open(card: MeetingCard) -> list[b.Block]:
     return [*drawn, ways, b.context(_CALENDARS)]
 
 
+def read_value(value: str) -> tuple[int, dict[str, int]]:
+    """Which meeting or moment a button is about; of those that ask for other moments also under which proposal it stands."""
+    number, _, proposal = value.partition(":")
+    return int(number), {"proposal": int(proposal)} if proposal else {}
+
+
 def _coming_again(offers: list[Offer]) -> str:
     if any(offer.strained for offer in offers):
         return "No hour suits all of you, so this is one meeting, and next time somebody else is spared."
@@ -98,8 +104,10 @@ def _offer(offer: Offer) -> str:
     parts = [f"*{b.local_moment(offer.starts_at)}*"]
     if offer.can:
         parts.append(f"{w.names(offer.can)} can")
-    parts += [f"outside of {w.name(each.side)}’s hours ({each.there:%H:%M} there)" for each in offer.strained]
-    return b.fitting([" · ".join(parts)])
+    parts += [f"outside of {w.name(each.side)}’s hours ({w.there(each.there)})" for each in offer.strained]
+    while len(" · ".join(parts)) > b.SECTION:  # the moment stands first, and stays
+        parts.pop()
+    return " · ".join(parts)
 
 
 def _evidence(evidence: Evidence) -> list[str]:
@@ -145,7 +153,7 @@ def _agreed(card: MeetingCard) -> list[b.Block]:
         drawn.append(b.context(*_in_pieces(f"Into your calendar: the file below, or {links}{once}")))
     drawn.append(
         b.actions(
-            b.button("Find another time", OTHERS, value=str(card.id)),
+            b.button("Find another time", OTHERS, value=f"{card.id}:{card.proposals}"),
             b.button("No meeting, we write", NO_MEETING, value=str(card.id)),
         )
     )

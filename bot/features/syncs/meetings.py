@@ -31,6 +31,7 @@ AFTER: Final = timedelta(days=4)
 #: What came of a meeting may be said this long.
 PATIENCE: Final = timedelta(days=7)
 OUTCOME_LENGTH: Final = 1000
+OVER: Final = "That meeting is over. `/rowbot sync` sets up another."
 GONE: Final = "That meeting is not there any more. `/rowbot syncs` shows your check-ins."
 
 _VERBS: Final = {Result.JOIN: Verb.JOIN, Result.DIFFER: Verb.DIFFER, Result.NOT_RELATED: Verb.NOT_RELATED}
@@ -111,9 +112,10 @@ def replace(uow: UnitOfWork, sync: Sync, old_id: str, new_id: str, *, now: datet
     is_invited = meeting.state is not MeetingState.PROPOSED and times.is_in_calendars(sync, meeting, now=now)
     if is_invited:
         meeting.sequence += 1
-        card = seen.card(uow, sync, meeting, now=now)
-        cancelled = invitation.file(seen.invited(uow, sync, meeting, is_cancelled=True), now=now)
-        notifications.uninvite(uow, meeting, card, old_id, cancelled, now=now)
+        if facts.can_take_part(uow.people.get(old_id)) and seen.may_be_told(uow, sync, [old_id], now=now):
+            card = seen.card(uow, sync, meeting, now=now)
+            cancelled = invitation.file(seen.invited(uow, sync, meeting, is_cancelled=True), now=now)
+            notifications.uninvite(uow, meeting, card, old_id, cancelled, now=now)
     if (is_invited or meeting.state is MeetingState.PROPOSED) and seen.may_be_told(uow, sync, meeting.people, now=now):
         notifications.move_on(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
     meeting.people = sorted({*meeting.people, new_id} - {old_id})
@@ -150,17 +152,27 @@ def fix(uow: UnitOfWork, slot_id: int, *, person_id: str, now: datetime) -> None
     _agree(uow.machine, sync, meeting, slot, now=now)
 
 
-def others(uow: UnitOfWork, meeting_id: int, *, person_id: str, now: datetime) -> None:
-    """None suits, or what was agreed does not any more: other moments, in a message of their own."""
+def others(uow: UnitOfWork, meeting_id: int, *, proposal: int, person_id: str, now: datetime) -> None:
+    """None suits, or what was agreed does not any more: other moments, in a message of their own.
+
+    ``proposal``: where they pressed. Of two who press at once, or one who presses twice, the second finds the first's moments.
+    """
     meeting, sync = _require(uow, meeting_id, person_id, now=now)
-    if not meeting.is_open:
-        raise Refusal("That meeting is over. `/rowbot sync` sets up another.")
+    if not meeting.is_open and not times.is_in_calendars(sync, meeting, now=now):
+        raise Refusal(OVER)
+    if proposal != meeting.proposals:
+        return
+    was_asked = meeting.state is MeetingState.ASKED
     _propose_again(uow.machine, sync, meeting, now=now)
+    if was_asked:  # about an earlier one of a row of meetings
+        _redraw_question(uow.machine, sync, meeting, now=now)
 
 
 def no_meeting(uow: UnitOfWork, meeting_id: int, *, person_id: str, now: datetime) -> None:
     """They talk without one. Written check-ins go on."""
     meeting, sync = _require(uow, meeting_id, person_id, now=now)
+    if not _is_latest(uow, meeting):
+        raise Refusal(OVER)
     sync.meet_minutes, sync.updated_at = 0, now
     _call_off(uow.machine, sync, meeting, now=now)
 
@@ -194,16 +206,14 @@ def talked(
     uow = uow.machine
     meeting.talked, meeting.outcome, meeting.result, meeting.outcome_by = True, text, result, person_id
     meeting.updated_at = now
-    _close(sync, meeting, now=now)
+    _close(uow, sync, meeting, now=now)
     overlap = uow.overlaps.get(sync.overlap_id) if sync.overlap_id is not None else None
     if overlap is not None and result in _VERBS:
         said = text if result is Result.DIFFER else ""
         overlaps.record(uow, overlap, _VERBS[result], text=said, person_id=person_id, now=now)
-    uow.session.flush()
-    card = seen.card(uow, sync, meeting, now=now)
-    notifications.redraw_question(uow, meeting, card, now=now)
+    _redraw_question(uow, sync, meeting, now=now)
     _tell_place(uow, sync, meeting, now=now)
-    return card
+    return seen.card(uow, sync, meeting, now=now)
 
 
 def not_yet(uow: UnitOfWork, meeting_id: int, *, person_id: str, now: datetime) -> None:
@@ -212,12 +222,11 @@ def not_yet(uow: UnitOfWork, meeting_id: int, *, person_id: str, now: datetime) 
     _require_asked(uow, sync, meeting, now=now)
     uow = uow.machine
     meeting.talked, meeting.outcome_by, meeting.updated_at = False, person_id, now
-    _close(sync, meeting, now=now)
-    uow.session.flush()
-    notifications.redraw_question(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
+    _close(uow, sync, meeting, now=now)
+    _redraw_question(uow, sync, meeting, now=now)
     if meeting.is_recurring:
         _await_end(sync, meeting, now=now)
-    else:
+    elif _is_latest(uow, meeting):
         meeting.next_at = None
         begin(uow, sync, by=person_id, now=now)
 
@@ -249,10 +258,8 @@ def wake(uow: UnitOfWork, meeting_id: int, *, now: datetime) -> bool:
             if seen.may_be_told(uow, sync, meeting.people, now=now):
                 notifications.ask(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
         case MeetingState.ASKED:  # nobody said
-            _close(sync, meeting, now=now)
-            uow.session.flush()
-            if seen.may_be_told(uow, sync, meeting.people, now=now):
-                notifications.redraw_question(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
+            _close(uow, sync, meeting, now=now)
+            _redraw_question(uow, sync, meeting, now=now)
         case MeetingState.CLOSED if sync.state is SyncState.ACTIVE:
             begin(uow, sync, by=sync.created_by, now=now)
         case _:
@@ -343,15 +350,15 @@ def _call_off(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -
     _redraw_offer(uow, sync, meeting, now=now)
 
 
-def _close(sync: Sync, meeting: Meeting, *, now: datetime) -> None:
-    """What is to be done after the question was answered, or was not in time: one that is held once may come round anew."""
+def _close(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
+    """What is to be done after the question was answered, or was not in time: one that is held once may come round anew, if it has not."""
     meeting.next_at = None
     if meeting.is_recurring:
         meeting.state = MeetingState.AGREED
         return
     meeting.state = MeetingState.CLOSED
     day = _next_day(sync, meeting)
-    if day is not None and sync.meet_minutes and sync.state is SyncState.ACTIVE:
+    if day is not None and sync.meet_minutes and sync.state is SyncState.ACTIVE and _is_latest(uow, meeting):
         meeting.next_at = max(now, day - AHEAD / 2)
 
 
@@ -380,6 +387,13 @@ def _redraw_offer(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetim
         notifications.redraw_offer(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
 
 
+def _redraw_question(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
+    """Let the question say what is true now, as long as everybody who was asked may see it: who pressed it may not be all."""
+    uow.session.flush()
+    if seen.may_be_told(uow, sync, meeting.people, now=now):
+        notifications.redraw_question(uow, meeting, seen.card(uow, sync, meeting, now=now), now=now)
+
+
 def _tell_place(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
     work = facts.work_of(uow, sync, uow.syncs.members(sync.id))
     audience = closing.place_of(uow, sync, work)
@@ -391,6 +405,11 @@ def _tell_place(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime)
 def _ruling_zone(uow: UnitOfWork, sync: Sync) -> str:
     """On whose clock a meeting keeps its time: who rules the sync, else who set it up."""
     return hours.zone_of(uow, sync.ruled_by or sync.created_by)
+
+
+def _is_latest(uow: UnitOfWork, meeting: Meeting) -> bool:
+    last = uow.meetings.latest(meeting.sync_id)
+    return last is None or last.id == meeting.id
 
 
 def _lock_latest(uow: UnitOfWork, sync: Sync) -> Meeting | None:
@@ -444,4 +463,6 @@ def _require_asked(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: dateti
     if meeting.outcome_by:
         said = facts.sides(uow, [(meeting.outcome_by, None)])[0]
         raise Refusal(f"{said.name or 'Somebody'} said so already; it stands in your group message.")
+    if meeting.state in (MeetingState.PROPOSED, MeetingState.CALLED_OFF):
+        raise Refusal("That meeting was moved or called off since. Your next check-in asks how it goes.")
     raise Refusal("That question was closed after a week. The next check-in asks how it goes.")

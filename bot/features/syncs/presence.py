@@ -1,6 +1,6 @@
 """Who is here for a round and who is away, and what that does to their moments. Pure arithmetic.
 
-Public holidays and weekends move somebody's prompt to their next working day. Days off leave them out: whoever is away from the
+Public holidays and weekends move somebody's prompt to their next working day, if that is not in the next round. Days off leave them out: whoever is away from the
 moment at which they would have been asked until they would have been counted as silent is asked when they are back, if the
 round is still open by then for somebody who is here; else not at all.
 """
@@ -90,6 +90,18 @@ class Clocks:
         start = allowed(here.due_at, calendar) or here.due_at
         return Part(Times(start, reminder_between(start, here.deadline_at, calendar), here.deadline_at))
 
+    def parts_before(self, following: date, parts: Mapping[str, Part]) -> dict[str, Part]:
+        """Parts in a round that lies close before the one of ``following``: nobody is asked about two at once.
+
+        Deadlines end where the next round opens. Whom a public holiday moved to the day of the next one, or who has no hour
+        before it, is left out.
+        """
+        until, later = self.opens_at(following), self.parts(following)
+        return {
+            person_id: _before(part, until, later[person_id].times.due_at, self.calendars[person_id])
+            for person_id, part in parts.items()
+        }
+
     def opens_at(self, day: date) -> datetime:
         """When a round of this day opens: the moment of the first who is asked; if nobody is, of the first who would have been."""
         parts = self.parts(day).values()
@@ -97,6 +109,15 @@ class Clocks:
         if asked or parts:
             return min(asked or [part.times.due_at for part in parts])
         return instant(day, self.at_minute, self.zone or "")
+
+
+def _before(part: Part, until: datetime, next_due_at: datetime, calendar: Calendar) -> Part:
+    due, zone = part.times.due_at, zone_of(calendar.zone)
+    if part.is_away or part.times.deadline_at <= until:
+        return part
+    if due + SHORTEST > until or due.astimezone(zone).date() >= next_due_at.astimezone(zone).date():
+        return Part(Times(due, until, until), back_on(due, calendar))
+    return Part(Times(due, reminder_between(due, until, calendar), until))
 
 
 def is_absent(start: datetime, deadline: datetime, calendar: Calendar) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 
 from storage.rounds import Pulse
 
+#: Characters of a message that are read: more than an answer keeps, and few enough that no text takes long.
+LONGEST: Final = 4000
 #: Words that say how it goes, the longest first of those that begin alike.
 _PULSES: Final = (
     (Pulse.ON_TRACK, r"on[ -]track|on schedule|on time|all good|all is well|going (?:well|fine)|green|:large_green_circle:|:white_check_mark:"),
@@ -50,7 +52,7 @@ class Words:
 
 def read(text: str) -> Words:
     """A message in Slack's markup as an answer."""
-    text = text.strip()
+    text = text.strip()[:LONGEST]
     if _SAME.match(text):
         return Words(is_as_before=True)
     waits = _WAITS.search(text)
@@ -69,9 +71,11 @@ def read(text: str) -> Words:
 
 def is_plainly(text: str) -> bool:
     """Whether a message that answers nothing by its place is an answer by its words: it opens with how it goes, or says what is waited for."""
-    if _ASKS.search(text.strip()):
+    text = text.strip()
+    if _ASKS.search(text):
         return False
-    return bool(_OPENS.match(text.strip()) or _SAME.match(text) or re.match(r"\s*(?:still )?(?:waiting (?:for|on)|blocked (?:by|on))\s+\S", text, re.IGNORECASE))  # fmt: skip
+    text = text[:LONGEST]
+    return bool(_OPENS.match(text) or _SAME.match(text) or re.match(r"\s*(?:still )?(?:waiting (?:for|on)|blocked (?:by|on))\s+\S", text, re.IGNORECASE))  # fmt: skip
 
 
 def _pulse(word: str) -> Pulse:

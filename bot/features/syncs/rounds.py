@@ -6,13 +6,13 @@ harms nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
-from bot.features.syncs import ahead, facts, notifications, recurrence
+from bot.features.syncs import ahead, facts, meetings, notifications, recurrence
 from bot.features.syncs.absences import leave_out, leave_out_if_away
 from bot.features.syncs.clocks import clocks_of
 from bot.features.syncs.closing import close, redraw_prompts
@@ -30,6 +30,8 @@ from storage.unit_of_work import UnitOfWork
 
 #: How soon it is tried again when it is not known who may see what a check-in is about.
 AGAIN: Final = timedelta(minutes=5)
+#: Before everything: nobody is asked in a round.
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 #: A reminder closer to the deadline than this is no help.
 TOO_CLOSE: Final = timedelta(minutes=5)
 
@@ -140,12 +142,15 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     for day, later in pairwise([*passed, newest]):
         _record_unheld(uow, sync, day, _why_not(clocks, day, later), now=now)
     parts = clocks.parts(newest, people=[member.person_id for member in roster.present], now=now)
+    if following is not None and _closes_at(clocks.parts(newest)) > clocks.opens_at(following):
+        parts = clocks.parts_before(following, parts)
     previous = uow.rounds.latest_held(sync.id)
     sync.next_on = following
     sync.next_opens_at = clocks.opens_at(following) if following is not None else None
-    closes_at = max((part.times.deadline_at for part in parts.values() if not part.is_away), default=None)
-    if closes_at is None:
-        _record_unheld(uow, sync, newest, RoundState.SKIPPED, now=now)
+    closes_at = _closes_at(parts)
+    if closes_at == NEVER:
+        why = _why_not(clocks, newest, following) if following is not None else RoundState.SKIPPED
+        _record_unheld(uow, sync, newest, why, now=now)
         if following is None:
             _wait_for_the_first(sync, clocks, newest, parts, now=now)
         return
@@ -178,9 +183,13 @@ def _newest_due(clocks: Clocks, sync: Sync, *, now: datetime) -> tuple[date, lis
 
 def _why_not(clocks: Clocks, day: date, following: date) -> RoundState:
     """Why nobody was asked in a round: everybody was away, or holidays moved it into the next one; else it was missed."""
-    closes_at = max((part.times.deadline_at for part in clocks.parts(day).values() if not part.is_away), default=None)
-    was_off = closes_at is None or closes_at > clocks.opens_at(following)
+    was_off = _closes_at(clocks.parts_before(following, clocks.parts(day))) == NEVER
     return RoundState.SKIPPED if was_off else RoundState.MISSED
+
+
+def _closes_at(parts: Mapping[str, Part]) -> datetime:
+    """The last deadline of those who are asked; `NEVER` where nobody is."""
+    return max((part.times.deadline_at for part in parts.values() if not part.is_away), default=NEVER)
 
 
 def _record_unheld(uow: UnitOfWork, sync: Sync, day: date, state: RoundState, *, now: datetime) -> None:
@@ -239,6 +248,7 @@ def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, now: date
         cards[member.person_id] = facts.card(own, sync, member.person_id, now=now)
     gone = facts.sides(uow.seen_by(EVERYBODY), [(member.person_id, None) for member in roster.gone])
     notifications.tell_too_few(uow, cards, gone, now=now)
+    meetings.stop(uow, sync, now=now)
 
 
 # --- asking -----------------------------------------------------------------------------------------------------

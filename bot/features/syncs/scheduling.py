@@ -9,7 +9,7 @@ from bot.features.initiatives import service as initiatives
 from bot.features.syncs import ahead, facts, recurrence
 from bot.features.syncs.card import SyncCard
 from bot.features.syncs.clocks import clocks_of
-from storage.syncs import Sync, SyncMember
+from storage.syncs import Cadence, Sync, SyncMember
 from storage.unit_of_work import UnitOfWork
 
 #: Clocks are followed for what may open within this time.
@@ -17,7 +17,10 @@ NEAR: Final = timedelta(days=1)
 
 
 def schedule(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
-    """Set the next round: the first that opens from now on, on a later day than any round there was."""
+    """Set the next round: the first that opens from now on, on a later day than any round there was.
+
+    A single one whose time has come for some, and not for all, opens at once.
+    """
     clocks = clocks_of(uow, sync, uow.syncs.members(sync.id), now=now)
     start = (now - recurrence.WIDEST).date()
     last = uow.rounds.last_day(sync.id)
@@ -26,6 +29,12 @@ def schedule(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     for day in recurrence.days_from(recurrence.rhythm_of(sync), start):
         opens_at = clocks.opens_at(day)
         if opens_at > now:
+            sync.next_on, sync.next_opens_at = day, opens_at
+            return
+        if (
+            sync.cadence is Cadence.ONCE
+            and max((part.times.due_at for part in clocks.parts(day).values()), default=now) > now
+        ):
             sync.next_on, sync.next_opens_at = day, opens_at
             return
     sync.next_on = sync.next_opens_at = None

@@ -59,6 +59,11 @@ def since(value: datetime, now: datetime) -> str:
     return f"{value:%H:%M}" if value.date() == now.date() else moment(value)
 
 
+def there(value: datetime) -> str:
+    """07:30 there: on the clock of somebody else than the reader."""
+    return f"{value:%H:%M} there"
+
+
 def until(value: datetime, now: datetime) -> str:
     """18:00 your time; with the day where that is not today."""
     if value.date() == now.date():

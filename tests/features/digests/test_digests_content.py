@@ -246,6 +246,11 @@ def test_a_check_in_about_work_that_is_private_by_now_is_told_nowhere_else(stage
     assert told(stage) == (False, False, False)
 
 
+def test_what_waits_for_a_system_that_is_kept_to_others_is_not_counted(stage: Stage) -> None:
+    item(stage, stage.sync(), days=3, system_id=stage.announce("Secret mainframe", audience="C2"))
+    assert stage.issue().waits == ()
+
+
 def test_what_is_said_where_the_bot_is_still_by_now_is_not_told(stage: Stage) -> None:
     stage.write(lambda uow: uow.channels.meet("C4", name="quiet-place", is_private=False))
     talk(stage, channel_id="C4")

@@ -509,3 +509,40 @@ def test_a_channel_that_is_out_of_sight_closes_it_without_a_word(waiters: Waiter
     waiters.look(TEN + DAY)
     assert waiters.item().state is ItemState.WITHDRAWN
     assert (len(told(waiters, "UMIA")), len(told(waiters, "UANA"))) == before
+
+
+def test_when_work_is_opened_who_is_in_its_channel_stays_known_for_what_was_said_before(waiters: Waiters) -> None:
+    private_round(waiters, "UANA", "UBEN", "UMIA")
+    waiters.waits()
+
+    def open_up(uow: UnitOfWork) -> None:
+        uow.session.get_one(Initiative, waiters.theirs).audience = ""
+
+    waiters.write(open_up)
+    assert waiters.read(lambda uow: uow.channels.stale_private(now=TEN + DAY)) == ["G1"]
+    assert waiters.read(lambda uow: uow.channels.holds_private_work("G1"))
+    fresh(waiters, "UANA", "UBEN", "UMIA", now=TEN + DAY)
+    waiters.act(service.done, "UMIA", now=TEN + DAY)
+    assert waiters.item().state is ItemState.DONE
+
+
+def test_what_is_said_where_private_work_has_come_in_stays_out_of_the_items_of_another_check_in(asked: Waiters) -> None:
+    asked.waits()
+    now = MONDAY + WEEK + timedelta(hours=10)
+    asked.arrange(overlap_id=None, work=(asked.mine, asked.theirs), now=MONDAY + timedelta(hours=12))
+    asked.sweep(now)
+    latest = asked.prompt("UANA")
+
+    def part(uow: UnitOfWork) -> None:
+        first = uow.syncs.lock(asked.items()[0].sync_id)
+        assert first is not None
+        first.work = [asked.mine]
+        for member in uow.syncs.members(first.id):
+            if member.initiative_id == asked.theirs:
+                member.initiative_id = None
+
+    asked.write(part)
+    asked.make_private("UANA", "UBEN", now=now)
+    assert latest.round_id != asked.prompts("UANA")[0].round_id
+    asked.waits("GPU quota for the secret launch", now=now)
+    assert [item.what for item in asked.items()] == ["GPU quota", "GPU quota for the secret launch"]

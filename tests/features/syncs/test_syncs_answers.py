@@ -1,5 +1,6 @@
 """Answers made from live facts, on both databases: what is asked, what an answer changes, and whom it never tells."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -341,3 +342,12 @@ def test_answers_are_counted_by_their_prompts_whatever_they_say(leads: Leads) ->
     leads.answer("UANA", now=DAY, status=Status.PAUSED, plan="Redis", views=((leads.overlap, View.SAME),))
     assert "1 of 2 answered" in summary(leads)
     assert leads.read(lambda uow: list(uow.session.exec(select(col(Answer.prompt_id))))) == [leads.prompt("UANA").id]
+
+
+def test_the_team_that_was_waited_for_stands_in_the_menu_however_many_there_are(leads: Leads) -> None:
+    arranged(leads)
+    said, questions = asked(leads, "UANA")
+    teams = tuple((number, f"Team {number:03}") for number in range(1, 151))
+    draft = Report(Pulse.BLOCKED, waiting_for="quota", waiting_team_id=150)
+    text = json.dumps(answer_form.form(said, replace(questions, teams=teams, draft=draft)))
+    assert '"initial_option": {"text": {"type": "plain_text", "text": "Team 150"' in text

@@ -1,5 +1,6 @@
 """Meetings on both databases: who may press, what is asked once, and how the inconvenience goes round."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from sqlmodel import col, select
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
+from bot.features.syncs import meeting_facts as seen
 from bot.features.syncs import meetings, service
-from bot.features.syncs.card import FIELD_AGENDA, FIELD_FIRST_ON, FIELD_RULED_BY, FIELD_TEAMS, Times
-from bot.features.syncs.meeting_card import FIELD_OUTCOME
+from bot.features.syncs.card import FIELD_AGENDA, FIELD_FIRST_ON, FIELD_RULED_BY, FIELD_TEAMS, Side, Times
+from bot.features.syncs.meeting_card import FIELD_OUTCOME, Strained
+from bot.features.syncs.meeting_views import proposal
 from storage.meetings import Meeting, MeetingState, Result, Slot
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb, instead_of
 from storage.overlaps import Verb
@@ -103,7 +106,7 @@ def test_strangers_and_those_who_may_not_see_the_work_can_press_nothing(leads: L
     for act, number in (
         (meetings.pick, slot.id),
         (meetings.fix, slot.id),
-        (meetings.others, meeting.id),
+        (_others, meeting.id),
         (meetings.no_meeting, meeting.id),
     ):
         with pytest.raises(NotAllowed, match="Only who meets"):
@@ -328,6 +331,126 @@ def _refuse_group(uow: UnitOfWork) -> None:
     row.state = OutboxState.DEAD
     for instead in instead_of(row.otherwise, now=NOW):
         uow.outbox.enqueue(instead)
+
+
+def _others(uow: UnitOfWork, meeting_id: int, *, person_id: str, now: datetime) -> None:
+    meeting = uow.meetings.get(meeting_id)
+    assert meeting is not None
+    meetings.others(uow, meeting_id, proposal=meeting.proposals, person_id=person_id, now=now)
+
+
+def make_private(leads: Leads, *members: str, now: datetime) -> None:
+    """Ben's work, and with it the check-in, is kept to a channel with these people."""
+
+    def hide(uow: UnitOfWork) -> None:
+        uow.channels.meet("G1", is_private=True)
+        uow.channels.replace_members("G1", members, now=now)
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.audience = "G1"
+
+    leads.write(hide)
+
+
+def test_what_came_of_it_is_not_told_to_a_group_with_somebody_who_left_the_private_channel(leads: Leads) -> None:
+    meeting = agreed(leads)
+    assert meeting.at is not None
+    now = meeting.at + timedelta(hours=1)
+    wake(leads, now)
+    make_private(leads, "UANA", now=now)
+    leads.write(meetings.talked, meeting.id, "The codename is Heron", None, person_id="UANA", now=now)
+    rows = leads.read(lambda uow: list(uow.session.exec(select(OutboxRow))))
+    assert not [row.key for row in rows if "Heron" in str(row.body)]
+
+
+def test_a_meeting_about_work_that_turned_private_is_private_in_calendars(leads: Leads) -> None:
+    arranged(leads)
+    make_private(leads, "UANA", "UBEN", now=NOW)
+    leads.write(meetings.fix, slots(leads)[0].id, person_id="UANA", now=NOW)
+    assert "CLASS:PRIVATE" in leads.read(_files)[0]
+
+
+def test_who_may_not_see_the_work_any_more_gets_no_file_about_it_either(leads: Leads) -> None:
+    agreed(leads)
+    make_private(leads, "UANA", "UCLEO", now=NOW)
+    leads.write(service.hand_over, leads.sync().id, "UCLEO", person_id="UANA", now=NOW)
+    assert leads.sent("UANA", "meeting:", verb=OutboxVerb.UPLOAD)
+    make_private(leads, "UCLEO", "UADMIN", now=NOW)
+    leads.write(lambda uow: meetings.replace(uow, uow.syncs.lock(leads.sync().id), "UBEN", "UADMIN", now=NOW))
+    assert latest(leads).people == ["UADMIN", "UCLEO"]
+    assert not leads.sent("UBEN", "meeting:", verb=OutboxVerb.UPLOAD)
+
+
+def test_an_answer_about_an_earlier_meeting_brings_no_second_one_beside_the_one_that_is_proposed(leads: Leads) -> None:
+    move_to(leads, "Pacific/Auckland")
+    first = agreed(leads)
+    assert first.at is not None
+    assert not first.is_recurring
+    now = first.at + timedelta(hours=1)
+    wake(leads, now)
+    leads.write(service.pause, leads.sync().id, person_id="UANA", now=now)
+    leads.write(service.resume, leads.sync().id, person_id="UANA", now=now)
+    assert latest(leads).number == 2
+    leads.write(meetings.talked, first.id, "All of it", None, person_id="UANA", now=now)
+    for day in range(20):
+        wake(leads, now + day * DAY)
+    assert latest(leads).number == 2
+
+
+def test_not_yet_about_an_earlier_meeting_brings_no_second_one(leads: Leads) -> None:
+    first = agreed(leads, cadence=Cadence.ONCE)
+    assert first.at is not None
+    now = first.at + timedelta(hours=1)
+    wake(leads, now)
+    leads.write(lambda uow: meetings.begin(uow, uow.syncs.lock(leads.sync().id), by="UANA", now=now))
+    leads.write(meetings.not_yet, first.id, person_id="UANA", now=now)
+    assert latest(leads).number == 2
+    with pytest.raises(Refusal, match="over"):
+        leads.write(meetings.no_meeting, first.id, person_id="UANA", now=now)
+    assert leads.sync().meet_minutes == 30
+
+
+def test_two_who_ask_for_other_times_at_once_get_one_new_proposal(leads: Leads) -> None:
+    meeting = arranged(leads)
+    for person in ("UANA", "UBEN"):
+        leads.write(meetings.others, meeting.id, proposal=1, person_id=person, now=NOW)
+    assert latest(leads).proposals == 2
+    leads.write(meetings.others, meeting.id, proposal=2, person_id="UBEN", now=NOW)
+    assert latest(leads).proposals == 3
+
+
+def test_a_row_of_meetings_can_be_moved_while_its_first_is_asked_about(leads: Leads) -> None:
+    meeting = agreed(leads)
+    assert meeting.at is not None
+    now = meeting.at + timedelta(hours=1)
+    wake(leads, now)
+    leads.write(meetings.others, meeting.id, proposal=1, person_id="UBEN", now=now)
+    assert latest(leads).state is MeetingState.PROPOSED
+    assert "nobody said" in leads.sent(GROUP, f"meeting:{meeting.id}:asked")[-1]
+    with pytest.raises(Refusal, match="moved or called off"):
+        leads.write(meetings.talked, meeting.id, "", None, person_id="UANA", now=now)
+    leads.write(meetings.fix, slots(leads)[0].id, person_id="UANA", now=now)
+    assert latest(leads).next_at == slots(leads)[0].starts_at + timedelta(minutes=30)
+
+
+def test_a_check_in_that_too_few_are_left_of_takes_its_meeting_out_of_calendars(leads: Leads) -> None:
+    agreed(leads)
+    leads.write(lambda uow: uow.people.meet("UBEN", is_deleted=True))
+    leads.live(MONDAY + timedelta(hours=10), since=MONDAY)
+    assert leads.sync().state is SyncState.PAUSED
+    assert latest(leads).state is MeetingState.CALLED_OFF
+    assert "METHOD:CANCEL" in leads.read(_files)[-1]
+    assert wake(leads, MONDAY + 3 * WEEK) == 0
+
+
+def test_however_many_and_long_the_names_a_moment_is_shown(leads: Leads) -> None:
+    arranged(leads)
+    card = leads.read(lambda uow: seen.card(uow, leads.sync(), latest(leads), now=NOW))
+    crowd = tuple(Side(f"U{number}", "&" * 80, "", "") for number in range(20))
+    full = replace(card.offers[0], can=crowd, strained=tuple(Strained(side, NOW) for side in crowd))
+    drawn = proposal(replace(card, people=crowd, offers=(full,)))
+    assert full.strained
+    assert any(str(int(full.starts_at.timestamp())) in str(block) for block in drawn.blocks)
 
 
 def _files(uow: UnitOfWork) -> list[str]:

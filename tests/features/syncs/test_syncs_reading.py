@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.features.syncs.reading import Words, is_plainly, read
+from bot.features.syncs.reading import LONGEST, Words, is_plainly, read
 from storage.rounds import Pulse
 
 
@@ -60,3 +60,8 @@ def test_any_text_is_read_without_harm_and_nothing_is_invented(text: str) -> Non
         assert part in text
     for word in said.changed.replace("; ", " ").split():
         assert word in text.replace("\0", " ") or ";" in word
+
+
+def test_of_a_very_long_message_the_beginning_is_read() -> None:
+    assert read("x" * 40_000).changed == "x" * LONGEST
+    assert is_plainly("Blocked, " + "x" * 40_000)

@@ -2,19 +2,21 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import select
 
 from bot.errors import NotAllowed, Refusal
-from bot.features.syncs import rounds, scheduling, service
-from bot.features.syncs.card import Times
+from bot.features.syncs import facts, rounds, scheduling, service
+from bot.features.syncs.card import Asked, Times
+from bot.features.syncs.closing import sum_up
 from storage.channels import ChannelMode
 from storage.initiatives import Status
 from storage.outbox import OutboxRow, OutboxState
 from storage.preferences import Preferences
 from storage.repository import EVERYBODY
-from storage.rounds import PromptState, RoundState
+from storage.rounds import Prompt, PromptState, RoundState
 from storage.syncs import Cadence, SyncState
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.features.syncs.conftest import MONDAY, NOW, WEEK, Leads
@@ -416,6 +418,62 @@ def _inside_g1(uow: UnitOfWork, moment: datetime) -> None:
     uow.channels.replace_members("G1", ["UANA", "UBEN"], now=moment)
 
 
+def test_a_summary_that_slack_refuses_goes_to_nobody_who_has_left_the_private_channel(leads: Leads) -> None:
+    def stay(uow: UnitOfWork, *members: str) -> None:
+        uow.channels.meet("G1", is_private=True)
+        uow.channels.replace_members("G1", members, now=NOW)
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.audience = "G1"
+
+    def refusal(uow: UnitOfWork) -> object:
+        turn = uow.rounds.rounds(leads.sync().id)[0]
+        sum_up(uow, turn, leads.sync(), now=NOW)
+        row = uow.outbox.get(f"T1:summary:{turn.id}")
+        assert row is not None
+        assert row.target == "G1"
+        otherwise = row.otherwise
+        uow.session.rollback()
+        return otherwise
+
+    leads.write(stay, "UANA", "UBEN")
+    leads.arrange(channel_id="G1", thread_ts="")
+    leads.write(_inside_g1, at(MONDAY, 8, 25))
+    leads.sweep(at(MONDAY, 8, 30))
+    leads.write(stay, "UANA", "UBEN")
+    assert leads.write(refusal)
+    leads.write(stay, "UBEN")
+    assert leads.write(refusal) is None
+
+
+def test_who_left_the_private_channel_learns_nothing_more_of_the_others_from_the_message_that_asked(
+    leads: Leads,
+) -> None:
+    def stay(uow: UnitOfWork, *members: str) -> None:
+        uow.channels.meet("G1", is_private=True)
+        uow.channels.replace_members("G1", members, now=at(MONDAY, 9, 25))
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.audience = "G1"
+
+    def asked(uow: UnitOfWork) -> Asked:
+        found = uow.rounds.prompt(leads.prompt("UANA").id)
+        assert found is not None
+        return facts.asked(uow, *found, now=at(MONDAY, 9, 30))
+
+    def go_away(uow: UnitOfWork) -> None:
+        uow.session.get_one(Prompt, leads.prompt("UBEN").id).back_on = (MONDAY + WEEK).date()
+
+    leads.arrange()
+    leads.sweep(at(MONDAY, 8, 30))
+    leads.sweep(at(MONDAY, 9, 30))
+    leads.write(stay, "UANA", "UBEN")
+    leads.write(go_away)
+    assert [side.name for side, _ in leads.read(asked).away] == ["Ben Okafor"]
+    leads.write(stay, "UBEN")
+    assert (leads.read(asked).away, leads.read(asked).without) == ((), ())
+
+
 def test_membership_that_is_not_known_freshly_keeps_a_round_waiting_and_leaves_nobody_out(leads: Leads) -> None:
     leads.arrange()
 
@@ -501,3 +559,49 @@ def test_settings_of_the_workspace_are_the_defaults(leads: Leads) -> None:
 def test_nothing_is_due_that_is_not(leads: Leads) -> None:
     leads.arrange()
     assert leads.read(rounds.due, NOW) == []
+
+
+def daily(leads: Leads, **changes: object) -> None:
+    """Ana and Ben check in on every working day."""
+    leads.arrange(cadence=Cadence.CUSTOM, weekdays=(0, 1, 2, 3, 4), first_on=MONDAY.date(), **changes)
+
+
+def test_people_far_apart_who_check_in_every_day_are_asked_every_day(leads: Leads) -> None:
+    change(leads, "UANA", zone="Asia/Tokyo")
+    change(leads, "UBEN", zone="America/Los_Angeles")
+    daily(leads)
+    for day in range(3):
+        leads.live(at(MONDAY + timedelta(days=day), 23, 59), since=at(MONDAY + timedelta(days=day), 0))
+    held = [turn for turn in leads.rounds() if turn.state in (RoundState.OPEN, RoundState.CLOSED)]
+    assert [turn.on_day.day for turn in held] == [18, 19, 20]
+    assert len(leads.sent("UANA", "prompt:")) >= 3
+    assert all(prompt.deadline_at - prompt.due_at >= timedelta(hours=1) for prompt in leads.prompts())
+    for turn, following in pairwise(held):
+        assert turn.closes_at <= following.opened_at
+
+
+def test_a_holiday_of_one_takes_nobody_else_out_of_a_daily_check_in(leads: Leads) -> None:
+    leads.write(lambda uow: setattr(uow.hours.ensure("UBEN", now=NOW), "country", "US"))
+    daily(leads)  # the Monday is Martin Luther King's day
+    whole_day(leads, MONDAY)
+    (turn,) = leads.rounds()
+    assert turn.state is RoundState.CLOSED
+    assert {prompt.person_id: prompt.state for prompt in leads.prompts()} == {
+        "UANA": PromptState.MISSED,
+        "UBEN": PromptState.AWAY,
+    }
+    assert leads.prompt("UBEN").back_on == MONDAY.date() + timedelta(days=1)
+    whole_day(leads, MONDAY + timedelta(days=1))
+    assert leads.prompt("UBEN").state is PromptState.MISSED
+
+
+def test_a_single_check_in_for_today_is_held_though_for_somebody_its_time_has_passed(leads: Leads) -> None:
+    leads.arrange(
+        people=("UANA", "UCLEO"), overlap_id=None, cadence=Cadence.ONCE, first_on=NOW.date(), at_minute=14 * 60
+    )
+    assert leads.sync().next_on == NOW.date()  # it is 21:00 in Tokyo
+    whole_day(leads, NOW.replace(hour=0))
+    assert leads.prompt("UANA").sent_at == at(NOW.replace(hour=0), 15)  # the first look after 14:00
+    whole_day(leads, NOW.replace(hour=0) + timedelta(days=1))
+    assert leads.prompt("UCLEO").sent_at is not None
+    assert leads.sync().state is SyncState.ENDED
