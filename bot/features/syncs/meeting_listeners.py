@@ -30,7 +30,7 @@ async def press(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scop
     await ack()
 
 
-def pressed(uow: UnitOfWork, action_id: str, number: int, *, person_id: str, now: datetime, **where: int) -> None:
+def pressed(uow: UnitOfWork, /, action_id: str, number: int, *, person_id: str, now: datetime, **where: int) -> None:
     """What one of these buttons does with its slot or meeting; ``where`` it stood, as its value says."""
     _CHANGES[action_id](uow, number, person_id=person_id, now=now, **where)
 
