@@ -19,7 +19,7 @@ from tests.faults.lives import MANIFEST, ROOT, Announcer, Bot, bring_again, sett
 
 #: A crash here is mended by the same act done again; a test below shows for any unit that it is kept whole or not at all.
 NOT_ON_THE_WAY: Final = {
-    "bot/features/*/listeners*": "An event is one unit with its key and its messages, as the announcement is: Slack brings it again until it is committed. "
+    "bot/features/*/*listeners*": "An event is one unit with its key and its messages, as the announcement is: Slack brings it again until it is committed. "
     "Whoever pressed something is told by Slack that it failed, or the outbox has the rest.",
     "bot/features/*/jobs.py": "A sweep: what it missed is found by its next turn.",
     "bot/features/imports/command.py": "An import is run again and finds what it has put in.",

@@ -118,6 +118,7 @@ async def test_a_link_preview_is_no_edit(team: Team, bot: Process) -> None:
     ts = await announced(bot, team, team.ana, STORE)
     message = slack.workspace.message(team.channel, ts)
     assert message is not None
+    await quiet(bot)
     calls = len(slack.calls())
     with slack.delivery.collecting() as sent:
         slack.workspace.edit(
