@@ -1,8 +1,10 @@
 """One sandbox and one Chromium for all tests of the page."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from typing import Final
 
 import pytest
 import pytest_asyncio
@@ -17,6 +19,11 @@ _ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-quic", "--no-first-run",
 )  # fmt: skip
+
+
+#: Seconds in which the server sees that Chromium is gone: this loop stands still until the next test of a page, and what is half
+#: closed then is found by the garbage collector in the midst of another test.
+SETTLING: Final = 0.05
 
 
 def chromium() -> str:
@@ -60,4 +67,5 @@ async def stage(_world: Stage) -> AsyncIterator[Stage]:
     for context in _world.contexts:
         await context.close()
     _world.contexts.clear()
+    await asyncio.sleep(SETTLING)
     assert not problems
