@@ -142,6 +142,20 @@ def why_unreachable(channel: Channel) -> str:
     )
 
 
+def out_of_reach(uow: UnitOfWork, channel_id: str, code: str, *, now: datetime) -> None:
+    """Slack refused (with ``code``, one of ``OUT_OF_REACH``) what was asked of a channel: nothing more is sent there.
+
+    What waits is given up with one reason, not one try a message. Who was inside stays as it was read: it goes stale by itself,
+    and the event that tells why may still come.
+    """
+    channel = uow.channels.meet(channel_id)
+    if code == "is_archived":
+        channel.is_archived = True
+    else:
+        channel.is_member = False
+    close(uow, channel, now=now)
+
+
 def close(uow: UnitOfWork, channel: Channel, *, now: datetime) -> int:
     """Give up what waits for a channel that cannot be reached (any more); how many messages."""
     return uow.undelivered.close(channel.id, why_unreachable(channel), now=now)

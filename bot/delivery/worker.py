@@ -13,9 +13,10 @@ from typing import Final
 
 from bot import metrics
 from bot.clock import Clock, monotonic
+from bot.delivery import outbox as front
 from bot.delivery.retry import after_looking, decide
 from bot.delivery.sender import HistoryUnreadable, Sender, TooLate
-from bot.slack.errors import OUT_OF_REACH, sentence
+from bot.slack.errors import OUT_OF_REACH
 from storage import outbox
 from storage.database import Database, StoreUnavailable
 from storage.outbox import RECONCILED, Allowance, Claim, Claims, OutboxState, Outcome
@@ -208,19 +209,9 @@ def settle_message(uow: UnitOfWork, claim: Claim, outcome: Outcome, now: datetim
         there.workspaces.uninstalled(now=now)
     settled = outbox.settle(uow.session, claim, outcome, now=now)
     if settled and outcome.code in OUT_OF_REACH and claim.row.target.startswith(("C", "G")):
-        close_place(there, claim.row.target, outcome.code, now)
+        front.out_of_reach(there, claim.row.target, outcome.code, now=now)
     uow.session.info["enqueued"] = True  # the lane's next message may be due now
     return settled
-
-
-def close_place(uow: UnitOfWork, channel_id: str, code: str, now: datetime) -> None:
-    """Remember that a channel cannot be reached, and give up what else waits for it: one reason, not one try a message."""
-    channel = uow.channels.meet(channel_id)
-    if code == "is_archived":
-        channel.is_archived = True
-    else:
-        channel.is_member, channel.members_read_at = False, None
-    uow.undelivered.close(channel_id, sentence(code), now=now)
 
 
 def release_lanes(uow: UnitOfWork, owner: str, now: datetime) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from bot.delivery import outbox
 from bot.features.announcements import entering, service
 from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
@@ -171,11 +172,11 @@ def finish(uow: UnitOfWork, stretch: Stretch, *, now: datetime) -> None:
         row.caught_up_at = now - EVERY  # what was said since it was begun
 
 
-def give_up(uow: UnitOfWork, channel_id: str) -> None:
-    """Slack says that the bot is not in the channel."""
+def give_up(uow: UnitOfWork, channel_id: str, code: str, *, now: datetime) -> None:
+    """Slack says (with ``code``) that the bot is not in the channel: it is neither read nor posted in."""
     row = uow.channels.get(channel_id)
     if row is not None:
-        row.is_member, row.members_read_at = False, None
+        outbox.out_of_reach(uow, channel_id, code, now=now)
         row.heard_until = row.catch_up_to = row.caught_down_to = ""
 
 

@@ -16,6 +16,7 @@ from bot.features.announcements.judging import SAID, is_by_strangers, is_by_us, 
 from bot.features.announcements.reading import read
 from bot.features.announcements.service import Means
 from bot.slack.directory import Directory
+from bot.slack.errors import OUT_OF_REACH
 from bot.slack.history import History, NotNow, Unreadable
 from storage.announcements import Announcement
 from storage.backfills import Backfill
@@ -32,8 +33,6 @@ LOOK_EVERY: Final = timedelta(minutes=1)
 #: Findings that are embedded together.
 BATCH: Final = 20
 _END_OF_TIME: Final = "9"
-#: Slack says these of a channel in which the bot is not.
-_OUTSIDE: Final = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 Said = Mapping[str, Any]
 
@@ -167,8 +166,8 @@ def _plan_to_compare(
 
 async def _cannot_read(reader: Reader, channel_id: str, fault: Unreadable) -> None:
     log.warning("What was said in %s while Rowbot did not listen cannot be read (%s).", channel_id, fault)
-    if fault.code in _OUTSIDE:
-        await reader.db.write(reader.scope, catching_up.give_up, channel_id)
+    if fault.code in OUT_OF_REACH:
+        await reader.db.write(reader.scope, catching_up.give_up, channel_id, fault.code, now=reader.clock())
 
 
 async def _take_in(

@@ -15,9 +15,12 @@ from storage.unit_of_work import UnitOfWork
 
 
 def left(uow: UnitOfWork, channel_id: str, *, now: datetime) -> bool:
-    """The bot was removed: nothing more is sent there, and who is inside is unknown from here on. False if that was known."""
+    """The bot was removed: nothing more is sent there, and who is inside is unknown from here on. False if that was known.
+
+    A message that could not be sent may have told before that the bot is outside, but not why: the leads hear of it here.
+    """
     channel = uow.channels.get(channel_id)
-    if channel is None or not channel.is_member:
+    if channel is None or not (channel.is_member or channel.members_read_at):
         return False
     for lead_id, rows in _private_work(uow, channel, now=now).items():
         life_notifications.tell_out_of_sight(uow, lead_id, _cards(uow, rows, channel_id), channel_id, now=now)
