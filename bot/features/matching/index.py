@@ -12,8 +12,8 @@ import numpy as np
 import tantivy
 
 from bot.features.matching import order, words
-from bot.features.matching.lexicon import Lexicon
 from bot.features.matching.embedder import DIMENSIONS
+from bot.features.matching.lexicon import Lexicon
 from bot.features.matching.vectors import Vectors
 
 if TYPE_CHECKING:
