@@ -154,6 +154,7 @@ class Vectors:
 
     def _words(self, rows: NDArray[np.float32]) -> NDArray[np.uint64]:
         """The signs of rows, 64 a word: (words, rows)."""
+        assert self._centre is not None  # noqa: S101 - signs are kept from then on
         signs = np.packbits(rows > self._centre, axis=1)
         missing = -signs.shape[1] % (_WORD // 8)
         padded = np.pad(signs, ((0, 0), (0, missing))) if missing else signs
