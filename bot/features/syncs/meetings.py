@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.overlaps import service as overlaps
-from bot.features.syncs import closing, facts, invitation, recurrence, slots
+from bot.features.syncs import facts, invitation, places, recurrence, slots
 from bot.features.syncs import meeting_facts as seen
 from bot.features.syncs import meeting_notifications as notifications
 from bot.features.syncs import meeting_times as times
@@ -396,7 +396,7 @@ def _redraw_question(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: date
 
 def _tell_place(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
     work = facts.work_of(uow, sync, uow.syncs.members(sync.id))
-    audience = closing.place_of(uow, sync, work)
+    audience = places.place_of(uow, sync, work)
     if audience is not None:
         card = seen.card(uow.seen_by(audience), sync, meeting, now=now)
         notifications.tell_place(uow, meeting, card, channel_id=sync.channel_id, thread_ts=sync.thread_ts, now=now)
