@@ -111,8 +111,14 @@ def redraw(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime, want
 
 
 def sum_up_in_place(
-    uow: UnitOfWork, turn: Round, summed: Summary, *, channel_id: str, thread_ts: str,
-    otherwise: Mapping[str, Summary], now: datetime,
+    uow: UnitOfWork,
+    turn: Round,
+    summed: Summary,
+    *,
+    channel_id: str,
+    thread_ts: str,
+    otherwise: Mapping[str, Summary],
+    now: datetime,
 ) -> None:
     """Into the thread where the check-in lives; updated if it stands there. ``otherwise``: what each gets if Slack refuses."""
     drawn = views.summary(summed)
@@ -122,7 +128,13 @@ def sum_up_in_place(
         for person_id, summed in sorted(otherwise.items())
     ]  # fmt: skip
     if not outbox.redraw(
-        uow, drawn, key=f"summary:{turn.id}", version=turn.summary_version, now=now, otherwise=failed, wanted_by=now + SOON
+        uow,
+        drawn,
+        key=f"summary:{turn.id}",
+        version=turn.summary_version,
+        now=now,
+        otherwise=failed,
+        wanted_by=now + SOON,
     ):
         outbox.post(
             uow,

@@ -251,10 +251,10 @@ def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, lived_in:
     gone = facts.sides(uow.seen_by(EVERYBODY), [(member.person_id, None) for member in roster.gone])
     notifications.tell_too_few(uow, cards, gone, now=now)
     channel = uow.channels.get(lived_in) if lived_in else None
-    if channel is not None and not channel.is_member and sync.created_by not in cards:
+    is_out_of_sight = channel is not None and not channel.is_member and sync.created_by not in cards
+    if channel is not None and is_out_of_sight and facts.can_take_part(uow.people.get(sync.created_by)):
         # Who is inside is not known any more: the one who knows what it is about is told, and nothing of it is named.
-        if facts.can_take_part(uow.people.get(sync.created_by)):
-            notifications.tell_out_of_sight(uow, sync, is_deleted=channel.is_deleted, now=now)
+        notifications.tell_out_of_sight(uow, sync, is_deleted=channel.is_deleted, now=now)
     meetings.stop(uow, sync, now=now)
 
 
@@ -310,12 +310,20 @@ def _ask(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datet
 
 
 def _remind(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:
+    was_put_off = prompt.state is PromptState.SNOOZED
     at = recurrence.allowed(now, hours.calendar_of(uow, prompt.person_id, now=now))
     if at is None or at > prompt.deadline_at - TOO_CLOSE:
         prompt.state = PromptState.SENT if prompt.state is PromptState.SNOOZED else prompt.state
         prompt.next_at = None
+        if was_put_off:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
     elif at > now:
         prompt.next_at = at
+        if was_put_off:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
     else:
         prompt.state, prompt.reminded_at, prompt.next_at = PromptState.REMINDED, now, None
-        notifications.remind(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+        asked = facts.asked(uow, prompt, turn, sync, now=now)
+        if was_put_off:  # its message says when it asks again
+            notifications.redraw(uow, prompt, asked, now=now)
+        notifications.remind(uow, prompt, asked, now=now)

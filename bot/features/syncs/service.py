@@ -275,6 +275,8 @@ def end(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = Fal
     sync.state, sync.ended_at = SyncState.ENDED, now
     unschedule(sync)
     uow.session.flush()
+    for turn in uow.machine.rounds.rounds(sync.id)[:1]:
+        uow.answers.drop_drafts([prompt.id for prompt in uow.machine.rounds.prompts(turn.id)])
     closing.stop(uow.machine, sync, now=now)
     items.tell_sync_ended(uow, sync, now=now)
     meetings.stop(uow, sync, now=now)

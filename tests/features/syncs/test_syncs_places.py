@@ -163,5 +163,3 @@ def test_a_channel_that_cannot_be_used_is_refused_beside_its_field(
         leads.write(move)
     assert refused.value.field == FIELD_PLACE
     assert leads.sync().channel_id == "C1"
-
-
