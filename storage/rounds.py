@@ -354,7 +354,7 @@ class Rounds(Repository):
             select(Round).where(Round.id == turn.id),
             select(Prompt).where(Prompt.id == prompt_id),
         ):
-            self.session.exec(held.with_for_update().execution_options(populate_existing=True)).one()  # type: ignore[call-overload]  # of three tables
+            self.session.exec(held.with_for_update().execution_options(populate_existing=True)).one()
         return self.around(known)
 
     def around(self, prompt: Prompt) -> tuple[Prompt, Round, Sync]:

@@ -335,6 +335,7 @@ async def test_a_channel_lost_while_a_round_is_open_is_told_to_who_set_it_up_who
     await press(team, bot, team.ana, told[0], "syncs.change")
     form = team.slack.views_of(team.ana)[-1]
     sent = await team.slack.submit(form["id"], {"sync.place": hall, "sync.first_on": "2027-01-25"})
+    assert sent.view is not None
     assert "goes on" in everything(sent.view)
     await at(bot, team, at_time(NEXT_MONDAY, 9, 31))
     await at(bot, team, at_time(NEXT_MONDAY, 18, 1))
