@@ -36,8 +36,8 @@ def _lines(found: Sequence[Warned], level: Level) -> Iterator[str]:
     yield level_words(level)
     yield f"Precision (of those the same work or not related): {_rate(found)}."
     yield "By week of the warning:"
-    for week, rows in groupby(found, key=lambda each: each.answered.warned_at.isocalendar()[:2]):
-        yield f"  {week[0]}-W{week[1]:02}: {_rate(list(rows))}"
+    for week, warnings in groupby(found, key=lambda each: each.answered.warned_at.isocalendar()[:2]):
+        yield f"  {week[0]}-W{week[1]:02}: {_rate(list(warnings))}"
     yield "If I had warned from this probability on:"
     for number in _LEVELS:
         kept = [each for each in found if each.answered.probability >= number]
