@@ -108,7 +108,18 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(command=_restore)
     evaluate = commands.add_parser("evaluate", help="score the matcher on labelled data")
-    evaluate.add_argument("path", type=Path, metavar="PATH")
+    evaluate.add_argument("path", type=Path, metavar="PATH", nargs="?", help="a folder of JSON Lines, or a .csv file")
+    evaluate.add_argument(
+        "--history", action="store_true", help="score it on what people answered under its public warnings"
+    )
+    evaluate.add_argument(
+        "--explain", nargs=2, metavar=("A", "B"), help="why two entries (id or title) or texts are matched, or not"
+    )
+    evaluate.add_argument(
+        "--workspace",
+        default="",
+        help="for --history and --explain: Slack's id of the workspace; left out, the token's",
+    )
     evaluate.add_argument("--run", type=Path, metavar="OUT.jsonl", help="write the ranking of every query")
     evaluate.add_argument("--pairs", type=Path, metavar="OUT.jsonl", help="write the probability of every pair")
     evaluate.set_defaults(command=_evaluate)
@@ -240,11 +251,38 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     from bot.features.matching.evaluation import evaluate
 
+    asked = (options.path is not None, options.history, options.explain is not None)
+    if sum(asked) != 1 or (options.path is None and (options.run or options.pairs)):
+        raise Misconfigured("Give a folder or a .csv file, or --history, or --explain A B: one of them.")
+    if options.path is None:
+        return _evaluate_registry(settings, options)
     try:
-        evaluate(options.path, run_out=options.run, pairs_out=options.pairs)
+        evaluate(
+            options.path, run_out=options.run, pairs_out=options.pairs, progress=lambda line: print(line, file=sys.stderr, flush=True)
+        )  # fmt: skip
     except ValueError as fault:
         print(fault, file=sys.stderr)
         return UNUSABLE
+    return OK
+
+
+def _evaluate_registry(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.features.matching import history, why_not
+    from bot.features.matching.matcher import Matcher
+    from storage.unit_of_work import Scope
+
+    prepare_store(settings)
+    with contextlib.closing(Database(settings.database_url)) as db:
+        # With everybody's eyes: whoever runs a command may be no member of a private channel.
+        scope = Scope(_workspace(settings, options.workspace, db))
+        matcher = Matcher.load(settings.embedder)
+        if options.history:
+            lines = asyncio.run(db.read(scope, history.told, matcher, settings.threshold))
+        else:
+            texts = asyncio.run(db.read(scope, why_not.texts, options.explain))
+            probes = [matcher.probe(*text) for text in texts]
+            lines = asyncio.run(db.read(scope, why_not.told, matcher, options.explain, probes, settings.threshold))
+    print("\n".join(lines))
     return OK
 
 

@@ -1,15 +1,18 @@
 """Overlaps: matches worth a decision, and what people said of them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, tuple_
+from sqlalchemy import Index, UniqueConstraint, and_, tuple_
+from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage.columns import Instant, Key, Word
 from storage.initiatives import OVER, Initiative
+from storage.matches import Match, ShownTo
 from storage.repository import Repository
 
 
@@ -23,6 +26,21 @@ class Verb(StrEnum):
     #: The owner of private work wants to be introduced, or does not want to now.
     INTRODUCE = "introduce"
     NOT_NOW = "not_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One thing that somebody said of a pair that a channel was warned of."""
+
+    #: The one that was announced, and the one that it resembles.
+    initiative_id: int
+    candidate_id: int
+    title: str
+    candidate_title: str
+    probability: float
+    matcher: str
+    warned_at: datetime
+    verb: Verb
 
 
 class Overlap(SQLModel, table=True):
@@ -147,6 +165,31 @@ class Overlaps(Repository):
         if verb is not None:
             statement = statement.where(Feedback.verb == verb)
         return list(self.session.exec(statement))
+
+    def answered(self) -> list[Answered]:
+        """What was said of pairs that a channel was warned of and not undone, the oldest warning first; both sides may be seen."""
+        announced, candidate = aliased(Initiative), aliased(Initiative)
+        forward = and_(
+            col(Overlap.first_id) == col(Match.initiative_id), col(Overlap.second_id) == col(Match.candidate_id)
+        )
+        back = and_(
+            col(Overlap.second_id) == col(Match.initiative_id), col(Overlap.first_id) == col(Match.candidate_id)
+        )
+        statement = (
+            sql_select(
+                col(Match.initiative_id), col(Match.candidate_id), col(announced.title), col(candidate.title), col(Match.probability),
+                col(Match.matcher), col(Match.created_at), col(Feedback.verb),
+            )
+            .join(Overlap, col(Overlap.id) == col(Feedback.overlap_id))
+            .join(Match, or_(forward, back))
+            .join(announced, col(announced.id) == col(Match.initiative_id))
+            .join(candidate, col(candidate.id) == col(Match.candidate_id))
+            .where(col(Feedback.workspace_id) == self.workspace_id, col(Match.workspace_id) == self.workspace_id)
+            .where(col(Feedback.undone_at).is_(None), col(Match.shown_to) == ShownTo.CHANNEL)
+            .where(self.visible(col(announced.audience)), self.visible(col(candidate.audience)))
+            .order_by(col(Match.created_at), col(Match.id), col(Feedback.id))
+        )  # fmt: skip
+        return [Answered(*row) for row in self.session.execute(statement)]
 
     def wishes_to(self, person_id: str, *, since: datetime, limit: int = 5) -> list[tuple[Feedback, Overlap]]:
         """Wishes to join or to talk about work that this person leads, to which they said nothing; the youngest first.

@@ -22,6 +22,10 @@ class Preferences(BaseModel):
     channel_mode: ChannelMode = ChannelMode.ON
     #: Probability from which a match is shown; None: the calibrated default, or ROWBOT_THRESHOLD.
     threshold: float | None = Field(default=None, gt=0, lt=1)
+    #: Of the warnings that people answer, the part that should be right; used while ``threshold`` is None.
+    precision: float = Field(default=0.8, ge=0.5, le=0.99)
+    #: Whether the answers under warnings move the threshold.
+    learns: bool = True
     cadence: Cadence = Cadence.WEEKLY
     #: Day (0 is Monday) and minutes after midnight at which check-ins ask, on each person's own clock.
     checkin_weekday: int = Field(default=0, ge=0, le=6)

@@ -7,6 +7,7 @@ from bot.features.admin.health import BackupHealth, Health
 from bot.features.admin.shown import PER_PAGE, Changed, ChannelPage, Level, Levels, Overview, Page, Preview, TeamPage
 from bot.features.announcements.vacancies import Vacancies
 from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, card, teams
+from bot.features.matching.learning import Level as Standing
 from bot.features.teams.usergroups import Access, UserGroup, UserGroups
 from bot.slack.blocks import Message
 from storage.channels import Channel, ChannelMode
@@ -73,6 +74,8 @@ def _setting_forms() -> dict[str, dict[str, Any]]:
         Preview(3, {Level.BALANCED: 3, Level.RARELY: 1}),
         Preview(1, dict.fromkeys(list(Level)[:3], 1)),
         Preview(2),
+        Preview(2, standing=Standing(0.45, 0.45, 0, 0)),
+        Preview(2, standing=Standing(0.45, 0.52, 9, 5)),
     )
     drawn = {
         f"{page.value}, {name}": setting_forms.form(page, chosen, LEVELS)

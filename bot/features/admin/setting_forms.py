@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.features.admin import views
 from bot.features.admin.shown import HELD, Level, Levels, Page, Preview, field_of, mark_of
+from bot.features.matching.learning import Level as Standing
 from bot.slack import blocks as b
 from storage.preferences import Preferences
 from storage.syncs import Cadence
@@ -21,6 +22,8 @@ FIELD_LEVEL: Final = "setting.level"
 
 #: What each setting does, beside it.
 EXPLAINED: Final[Mapping[str, str]] = {
+    "precision": "Of the warnings that people answer, so many should be right; with more I warn later. Counts while I warn as balanced.",
+    "learns": "Answers under public warnings move the probability from which I warn, a little each. “No” takes it back to what was shipped.",
     "cadence": "How often a sync comes round unless its leads choose something else.",
     "checkin_weekday": "The day on which check-ins ask.",
     "checkin_minute": "On each person's own clock.",
@@ -35,6 +38,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "keep_days": "Days for which the words of delivered messages and the keys of handled events are kept, from 2 to 3650.",
     "keep_text_days": "Days for which the text of an announcement is kept beside its entry, up to 3650. 0: as long as the registry.",
 }  # fmt: skip
+_PRECISIONS: Final = (0.6, 0.7, 0.8, 0.9, 0.95)
 _LABELS: Final = {
     "keep_days": "Delivered words and keys",
     "keep_text_days": "Texts of announcements",
@@ -68,6 +72,9 @@ def warning_form(chosen: Preferences, levels: Levels, preview: Preview) -> dict[
         b.section("Each candidate has a probability that it is the same work, with a reason that is shown. From this probability on I warn."),
         b.field(FIELD_LEVEL, "How early", menu, hint=f"Default: balanced, from {levels.balanced:g} on."),
         b.field(field_of("threshold"), "The exact number", number, optional=True, hint="Between 0.15 and 0.95; only for “An exact number”."),
+        *_setting("precision", chosen, levels),
+        *_setting("learns", chosen, levels),
+        *([b.context(standing_words(preview.standing, chosen))] if preview.standing is not None else []),
         b.context(preview_words(preview)),
         *_reset("threshold", chosen, levels),
     ]  # fmt: skip
@@ -80,6 +87,20 @@ _LEVELS_EXPLAINED: Final = {
     Level.BALANCED: "As measured on the labelled examples",
     Level.RARELY: "Seldom wrong, and misses more",
 }
+
+
+def standing_words(standing: Standing, chosen: Preferences) -> str:
+    """From where on I warn now, and what it comes from."""
+    if chosen.threshold is not None:
+        return (
+            f"I warn from {standing.number:g} on, as chosen above; answers change nothing until it is balanced again."
+        )
+    if not standing.answers:
+        learnt = "No public warning was answered yet" if chosen.learns else "I do not learn from answers"
+        return f"{learnt}: I warn from {standing.number:g} on."
+    one = standing.answers == 1
+    told = f"{standing.same} the same work, {standing.unrelated} not related"
+    return f"From your {standing.answers} answer{'' if one else 's'} ({told}) and the precision above I warn from {standing.number:g} on; as shipped it is {standing.shipped:g}."
 
 
 def preview_words(preview: Preview) -> str:
@@ -119,6 +140,16 @@ def _number(action_id: str, value: int) -> b.Element:
     return b.text_input(action_id, initial=str(value), longest=6)
 
 
+def _precision(action_id: str, value: float) -> b.Element:
+    numbers = sorted({*_PRECISIONS, value})
+    options = [b.option(f"{round(number * 100)} of 100", f"{number:g}") for number in numbers]
+    return b.select(action_id, options, initial=f"{value:g}")
+
+
+def _learns(action_id: str, value: bool) -> b.Element:  # noqa: FBT001 - a preference's value, like its neighbours
+    return b.select(action_id, [b.option("Yes", "True"), b.option("No", "False")], initial=str(value))
+
+
 def _cadence(action_id: str, value: Cadence) -> b.Element:
     options = [b.option(words.capitalize(), each.value) for each, words in views.CADENCE_WORDS.items()]
     return b.select(action_id, options, initial=value.value)
@@ -140,6 +171,7 @@ def _people(action_id: str, value: tuple[str, ...]) -> b.Element:
 
 
 _ELEMENTS: Final[Mapping[str, Callable[[str, Any], b.Element]]] = {
+    "precision": _precision, "learns": _learns,
     "cadence": _cadence, "checkin_weekday": _weekday, "checkin_minute": _time, "deadline_minute": _time, "workdays": _workdays,
     "work_from": _time, "work_until": _time, "quiet_from": _time, "quiet_until": _time, "escalate_after_days": _number, "admins": _people,
     "keep_days": _number, "keep_text_days": _number,
@@ -152,6 +184,8 @@ def read_form(page: Page, values: dict[str, Any]) -> dict[str, Any]:
         return {
             "level": Level(b.read_value(values, FIELD_LEVEL) or Level.BALANCED),
             "exact": b.read_value(values, field_of("threshold")) or "",
+            "precision": b.read_value(values, field_of("precision")) or "",
+            "learns": b.read_value(values, field_of("learns")) or "",
         }
     return {name: b.read_value(values, field_of(name)) or "" for name in HELD[page]}
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.errors import BadInput
 from bot.features.admin.shown import HELD, Level, Levels, Overview, Page, Preview, field_of, mark_of
 from bot.features.announcements.service import Means
-from bot.features.matching import ranking
+from bot.features.matching import answers, ranking
 from bot.features.teams import rights
 from storage.preferences import Preferences
 from storage.settings import SettingChange
@@ -48,7 +48,7 @@ def preview(uow: UnitOfWork, means: Means, *, now: datetime) -> Preview:
     best = uow.settings.best_public_matches(since=since)
     known = known_levels(uow, levels_of(means), since=since)
     would = {level: sum(likely >= number for likely in best) for level, number in known.items()}
-    return Preview(len(best), would if best else {})
+    return Preview(len(best), would if best else {}, answers.level(uow, means.matcher, means.threshold))
 
 
 def known_levels(uow: UnitOfWork, levels: Levels, *, since: datetime) -> dict[Level, float]:
@@ -98,7 +98,11 @@ def save_form(
 def _read(chosen: Preferences, page: Page, typed: Mapping[str, Any], levels: Levels) -> dict[str, Any]:
     """What was typed as values of preferences."""
     if page is Page.WARNING:
-        return {"threshold": threshold_from(chosen, levels, typed["level"], typed["exact"])}
+        return {
+            "threshold": threshold_from(chosen, levels, typed["level"], typed["exact"]),
+            "precision": float(typed["precision"] or chosen.precision),
+            "learns": typed["learns"] == "True" if typed["learns"] else chosen.learns,
+        }
     return {name: _value(name, value) for name, value in typed.items()}
 
 

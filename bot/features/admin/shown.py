@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.features.matching.learning import Level as Standing
 from storage.channels import Channel, ChannelMode
 from storage.digests import Digest
 from storage.preferences import Preferences
@@ -28,7 +29,7 @@ class Page(StrEnum):
 #: The preferences that a page's form holds.
 HELD: Final[Mapping[Page, tuple[str, ...]]] = {
     Page.CHANNELS: ("channel_mode",),
-    Page.WARNING: ("threshold",),
+    Page.WARNING: ("threshold", "precision", "learns"),
     Page.CHECKINS: ("cadence", "checkin_weekday", "checkin_minute", "deadline_minute", "workdays", "work_from", "work_until",
                     "quiet_from", "quiet_until", "escalate_after_days"),
     Page.ADMINS: ("admins",),
@@ -91,6 +92,8 @@ class Preview:
     warned: int
     #: Of them, how many would have been at this level; a level below what was in force is left out: weaker matches were not kept.
     would: Mapping[Level, int] = field(default_factory=dict)
+    #: From where on there is a warning now, and what was learnt from answers; None: not asked.
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ LEVEL_WORDS: Final[Mapping[Level, str]] = {
 NAMES: Final[Mapping[str, str]] = {
     "channel_mode": "Mode where nobody chose one",
     "threshold": "How early I warn",
+    "precision": "How often a warning should be right",
+    "learns": "Learn from answers",
     "cadence": "How often check-ins come",
     "checkin_weekday": "Day of check-ins",
     "checkin_minute": "Time of check-ins",
@@ -130,6 +132,10 @@ def words_of(name: str, value: Any, levels: Levels) -> str:  # noqa: ANN401 - wh
     match name:
         case "threshold":
             return threshold_words(value, levels)
+        case "precision":
+            return f"{round(value * 100)} of 100"
+        case "learns":
+            return "yes" if value else "no"
         case "checkin_minute" | "deadline_minute" | "work_from" | "work_until" | "quiet_from" | "quiet_until":
             return clock(int(value))
         case "cadence":

@@ -10,6 +10,7 @@ from bot.features.announcements import notifications
 from bot.features.announcements.detector import Kind, detect
 from bot.features.announcements.reply import Aside, Reply, ReplyState
 from bot.features.initiatives import service as initiatives
+from bot.features.matching import answers
 from bot.features.matching import service as matching
 from bot.features.matching.matcher import Matcher, Probe
 from bot.features.overlaps import notifications as overlap_notifications
@@ -63,7 +64,7 @@ def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str]
     if own_id is not None:
         shut |= {own_id} | uow.overlaps.unrelated_to(own_id)
     return matching.find(uow, matcher, probe, keys=list(keys), channel=channel, author=initiatives.eyes_of(uow, author_id, now=now),
-                         exclude=shut, threshold=uow.settings.preferences().threshold or threshold)  # fmt: skip
+                         exclude=shut, threshold=answers.level(uow, matcher, threshold).number)  # fmt: skip
 
 
 def owned_or_cited(uow: UnitOfWork, person_id: str, links: Iterable[str]) -> set[int]:

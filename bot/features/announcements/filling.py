@@ -9,6 +9,7 @@ from bot.features.capabilities import service as capabilities
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card
 from bot.features.initiatives.service import Draft
+from bot.features.matching import answers
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Probe
@@ -51,7 +52,7 @@ def preview(
         channel=uow.viewer,
         author=uow.viewer,
         exclude=shut,
-        threshold=means.threshold,
+        threshold=answers.level(uow, means.matcher, means.threshold).number,
     )
     return [(initiatives.card(uow, found.initiative), found.reasons) for found in findings.channel]
 

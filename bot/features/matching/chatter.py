@@ -9,8 +9,15 @@ import html
 import re
 from typing import Final
 
+from bot.features.matching.smalltalk import is_smalltalk, says_nothing
+
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+# Paths, assignments, commands and file names say how to run something.
+_INLINE_COMMAND: Final = re.compile(r"`[^`\n]*(?:[/=$]|--|\.\w{1,4}\b)[^`\n]*`")
 _INLINE_CODE: Final = re.compile(r"`([^`\n]+)`")
+# A template's heading stands alone on its line, in bold.
+_HEADING: Final = re.compile(r"^\s*\*([^*\n]{2,60}?)[:?]?\*[:?]?[ \t]*$", re.MULTILINE)
+_LABEL: Final = re.compile(r"^\s*([A-Z][^:\n]{1,60}?)\s*[:?][ \t]+(\S.*)$", re.MULTILINE)
 _QUOTE: Final = re.compile(r"^\s*(?:&gt;|>).*$", re.MULTILINE)
 _MENTION: Final = re.compile(
     r"<(?:@[UWB][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>"
@@ -21,6 +28,12 @@ _LABELLED_LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:)[^>|]*\|([^>]*
 _LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:|tel:)[^>]*>|https?://\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b")
 _PLAIN_MENTION: Final = re.compile(r"(?<![\w/])[@#][A-Za-z][\w.-]*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:(?::skin-tone-\d:)?", re.IGNORECASE)
+# Two signs in a row, or one before a capital letter, stand where a stop would.
+_EMOJI_STOP: Final = re.compile(
+    r"(?<=[\w)!?.]) *(?::[a-z0-9_+'-]+: *(?::[a-z0-9_+'-]+: *)+|:[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*: +(?=[A-Z]))"
+)
+_ASIDE: Final = re.compile(r"\(([^()\n]{3,200})\)")
+_INTRODUCED: Final = re.compile(r"^([^:\n]{2,80}):\s+(?=\S)")
 _PICTOGRAPH: Final = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+")
 _EMPHASIS: Final = re.compile(r"(?<![\w*_~])([*_~]{1,2})(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
 _BULLET: Final = re.compile(r"^\s*(?:[-*•◦▪–—]|\d{1,2}[.)])\s+", re.MULTILINE)
@@ -29,30 +42,38 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*•◦▪–—]|\d{1,2}[.)])\s+", re.MU
 _PEOPLE_FIELD: Final = re.compile(
     r"^\s*(?:team|owners?|leads?|dri|contacts?|authors?|squad|reviewers?|stakeholders?|sponsors?|slack(?: channel)?|channel|status|priority"
     r"|eta|due(?: date)?|dates?|start(?: date| ?ed on)?|started|end(?: date)?|deadline|timeline|target(?: date)?|quarter|link|links|docs?|doc link|jira|ticket|cc|when|where|who)"
-    r"(?:\s*[:=]\s+|\s+[–—-]\s+).*$",
+    r"(?:[ \t]*[:=](?:[ \t]+|$)|[ \t]+[–—-][ \t]+).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTENT_FIELD: Final = re.compile(
     r"^\s*(?:\[?(?:new )?(?:initiative|project|proposal|announcement|effort|workstream|rfc|fyi|psa|heads[- ]up)|new\]?|title|name|project name|summary|description|what|what we are doing|why|goal|goals|scope"
-    r"|overview|problem|motivation|context|tl;?dr|abstract|details|about|capabilit(?:y|ies)|system)(?:\s*[:=\]]\s*|\s+[–—-]\s+)",
+    r"|overview|problem|motivation|context|abstract|details|about|capabilit(?:y|ies)|system)(?:\s*[:=\]]\s*|\s+[–—-]\s+)",
     re.IGNORECASE | re.MULTILINE,
 )
 
-_SENTENCE: Final = re.compile(r"(?<=[a-z]{3}[.!?])\s+|(?<=[.!?])[\"')\]]?\s+(?=[A-Z0-9\"'(\[*_:<@#]|\S{0,2}$)|\n+")
+# Behind a sentence that nobody ended, these begin another one: "drift alerts for all models Let me know what you think".
+_TURN: Final = re.compile(
+    r"(?<=[\w)!?,;…]) +(?=(?:Let (?:me|us)|Shout|Stay tuned|Feedback|Thoughts|Questions|Any |Anyone|Anybody|Happy to|Feel free|Please|Ping|Reach out|Reply|React|Thanks|Thank you|Many thanks|Huge|Big thanks|Kudos|Credit"
+    r"|Cheers|Best|Kind|Warm|Viele|Mit |Saludos|Sorry|Wish|Hope|Looking forward|More |Details|See |Join|Come |Talk|Tell|Budget|Set |Run |Check|Mods|My |If |First |Next |I'll |I'm |We'll |We're |Longer|Who |What do|Can you|Could|Would|Do you|Does|Everyone |Starting |Until |Then )[\w' ]?)"
+)
+_SENTENCE: Final = re.compile(
+    r"(?<=[a-z]{3}[.!?])\s+|(?<=[a-z]{2}[!?])\s+|(?<=[.!?])[\"')\]]?\s+(?=[A-Z0-9\"'(\[*_:<@#]|\S{0,2}$)|\n+"
+)
 
 _GREETING: Final = re.compile(
-    r"^\W*(?:(?:hi|hey|hello|hiya|howdy|yo|greetings|dear|good (?:morning|afternoon|evening|day)|morning|happy (?:monday|tuesday|wednesday|thursday|friday))"
-    r"(?:[ ,]+(?:@?here|all|team|teams|folks|everyone|everybody|friends|there|y'?all|people|channel|again|guys|crew|ppl|colleagues)\b){0,4}(?![\w-])\s*[!,.:;–—-]*\s*)+",
+    r"^\W*(?:(?:hi|hey|hello|hiya|howdy|yo|moin|hallo|servus|hola|bonjour|salut|ciao|greetings|dear|good (?:morning|afternoon|evening|day)|morning|happy (?:monday|tuesday|wednesday|thursday|friday))"
+    r"(?:[ ,]+(?:@?here|zusammen|all|team|teams|folks|everyone|everybody|friends|there|y'?all|people|channel|again|guys|crew|ppl|colleagues)\b){0,4}(?![\w-])\s*[!,.:;–—-]*\s*)+",
     re.IGNORECASE,
 )
 # Openings that announce the announcement; what follows is the content.
 _OPENING: Final = re.compile(
-    r"^\W*(?:(?:just |a |an |some ){0,2}(?:quick|small|short|little|brief)? ?(?:heads[- ]up|fyi|psa|update|note|announcement|reminder|shout[- ]?out)\b(?: (?:that|from \w+))?\s*[:,;.!–—-]*\s*)"
+    r"^\W*(?:(?:just |a |an |some ){0,2}(?:quick|small|short|little|brief)? ?(?:heads[- ]up|fyi|psa|update|note|announcement|reminder|shout[- ]?out)\b(?: (?:that|from (?:our|my) \w+|from \w+))?\s*[:,;.!–—-]*\s*)"
     r"|^\W*(?:(?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked|pumped) to (?:share|announce|say|report|let you (?:all )?know|introduce)"
     r"(?: with (?:you|everyone)(?: all)?)?(?: that)?\s*[:,–—-]*\s*)"
     r"|^\W*(?:(?:i|we)(?:'d| would| wanted| want|'m| am|'re| are)?(?: just)?(?: like)?(?: (?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked))? to (?:share|announce|say|let (?:you|everyone|everybody|folks)(?: all)? know|introduce)"
     r"(?: with (?:you|everyone)(?: all)?)?(?: that)?\s*[:,–—-]*\s*)"
     r"|^\W*(?:as (?:some|many|most) of you (?:may |might )?(?:already )?know\s*[:,–—-]*\s*)"
+    r"|^\W*(?:tl;?dr\b\s*[:,;.–—-]*\s*)"
     r"|^\W*(?:(?:big|great|good|exciting|fun) news\s*[:,.!–—-]*\s*)",
     re.IGNORECASE,
 )
@@ -95,10 +116,20 @@ _MEETING: Final = re.compile(
 )
 _FAREWELL: Final = re.compile(
     r"\W*(?:cheers|best(?: regards| wishes)?|(?:kind |warm )?regards|sincerely|yours|thanks(?: (?:all|everyone|again|so much|a lot))?|thank you(?: all)?"
-    r"|thx|ty|br)\W*",
+    r"|thx|ty|br|(?:viele|liebe|beste) grüße|mit freundlichen grüßen|grüße|gruß|saludos|cordialement|cumprimentos)(?:\W+(?:aus|from|desde|de) \w+)?(?:\W+\w+)?\W*",
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE: Final = 6
+#: So many labels or headings make a template.
+_TEMPLATE_FROM: Final = 3
+#: Words of an answer that describes something, whatever its label is.
+_LONG_ANSWER: Final = 6
+# Of these fields of a template even a long answer says nothing about the work.
+_PAPERWORK: Final = re.compile(
+    r"\b(?:questions?|risks?|next steps|actions?|out of scope|not doing|stakeholders?|approv\w*|budget|timeline|priority|status|owner|team|lead|sponsor|confidence"
+    r"|support|deadline|date|updated|known? that|done|from|to|cc|subject|sent|attendees)\b",
+    re.IGNORECASE,
+)
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 # A meeting sentence of more words than this has something else to say too.
 _LONGEST_MEETING: Final = 14
@@ -121,6 +152,7 @@ def plain(text: str) -> str:
         (_LINK, " "),
         (_EMOJI, " "),
         (_PICTOGRAPH, " "),
+        (_INLINE_COMMAND, " "),
         (_INLINE_CODE, r"\1"),
         (_BULLET, ""),
         (_EMPHASIS, r"\2"),
@@ -137,18 +169,53 @@ def content(text: str) -> str:
 
     If every sentence looks like chatter, the whole text comes back without its markup only: little is better than nothing.
     """
-    readable = plain(text)
+    kept = _kept(text, strict=True) or _kept(text, strict=False)
+    return "\n".join(kept) or plain(text) or text.strip()
+
+
+def _kept(text: str, *, strict: bool) -> list[str]:
+    """The sentences that stay; where strict, none that is mostly small talk."""
     kept: list[str] = []
-    parts = sentences(_PEOPLE_FIELD.sub("", readable))
+    parts = [
+        part
+        for piece in sentences(_PEOPLE_FIELD.sub("", _filled_in(_EMOJI_STOP.sub("\n", text))))
+        for part in _TURN.split(piece)
+    ]
     for place, sentence in enumerate(parts):
         if (
             _FAREWELL.fullmatch(sentence)
             and sum(len(part.split()) for part in parts[place + 1 :]) <= _LONGEST_SIGNATURE
         ):
             break
+        if strict and is_smalltalk(sentence):
+            continue
         if rest := _stripped(sentence, first=not kept):
             kept.append(rest)
-    return "\n".join(kept) or readable or text.strip()
+    return kept
+
+
+def _filled_in(text: str) -> str:
+    """The readable text of a message; of a filled-in template only what describes something, with a label that says so or a long answer."""
+    headings = list(_HEADING.finditer(text))
+    if len(headings) >= _TEMPLATE_FROM:
+        ends = [*(heading.start() for heading in headings[1:]), len(text)]
+        answers = [
+            (plain(heading.group(1)), plain(text[heading.end() : end]))
+            for heading, end in zip(headings, ends, strict=True)
+        ]
+        said = [plain(text[: headings[0].start()]), *(answer for label, answer in answers if _describes(label, answer))]
+        return "\n".join(part for part in said if part)
+    readable = plain(text)
+    labels = list(_LABEL.finditer(readable))
+    if len(labels) < _TEMPLATE_FROM:
+        return readable
+    return _LABEL.sub(lambda found: found.group(2) if _describes(found.group(1), found.group(2)) else "", readable)
+
+
+def _describes(label: str, answer: str) -> bool:
+    if _PAPERWORK.search(label):
+        return False
+    return _CONTENT_FIELD.match(f"{label}:") is not None or len(answer.split()) >= _LONG_ANSWER
 
 
 def sentences(text: str) -> list[str]:
@@ -158,7 +225,11 @@ def sentences(text: str) -> list[str]:
 
 def _stripped(sentence: str, *, first: bool) -> str:
     """The sentence without greeting, opening and mentions; empty if nothing but chatter is left."""
+    sentence = _ASIDE.sub(lambda aside: " " if is_smalltalk(aside.group(1)) else aside.group(), sentence)
     rest = _without_opening(sentence)
+    introduced = _INTRODUCED.match(rest)
+    if introduced and says_nothing(introduced.group(1)):
+        rest = rest[introduced.end() :]
     begun = _BEGINNING.match(rest) is not None
     if begun:
         rest = _TRAILING_DAY.sub("", rest)
@@ -170,7 +241,12 @@ def _stripped(sentence: str, *, first: bool) -> str:
     rest = " ".join(rest.split()).strip(" ,;:–—-")
     said = len(_WORDS.findall(rest))
     # One word is content as a title, or as the thing that is begun: "Building a cache".
-    return rest if said >= _SHORTEST_CONTENT or (said == 1 and (begun or (first and rest[0].isupper()))) else ""
+    return (
+        rest
+        if said >= _SHORTEST_CONTENT
+        or (said == 1 and not says_nothing(rest) and (begun or (first and rest[0].isupper())))
+        else ""
+    )
 
 
 def _without_opening(sentence: str) -> str:

@@ -2,26 +2,27 @@
 
 The folder holds JSON Lines: `corpus.jsonl` and `queries.jsonl` (`id`, `text`, and `source` where a query is only compared with rows of the
 same source), `qrels.jsonl` (`query`, `doc`, `rel`) if the answers are known, and `pairs.jsonl` (`id`, `a`, `b`, `label`) for pairs.
-Rows are bare texts, so nobody has recognised or chosen capabilities of them.
+Rows are bare texts, so nobody has recognised or chosen capabilities of them. A table (`labelled.py`) does as well as a folder.
 """
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from math import log2
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.features.capabilities.taxonomy import shipped
-from bot.features.matching import misses, ranking
+from bot.features.matching import labelled, misses, ranking
 from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 RETURNED: Final = 20
 """Documents per query in a run file; the measures read the first ten."""
 
+#: Texts, queries or pairs after which there is a word of how far it is.
+_REPORTED: Final = 1_000
 _EVERYBODY: Final = frozenset({PUBLIC})
 
 
@@ -50,9 +53,11 @@ class RetrievalScores:
     mrr: float
     recall: float
     ndcg: float
+    precision: float
+    """How often the first document is an answer."""
 
     def __str__(self) -> str:
-        return f"MRR@10 {self.mrr:.3f}  R@5 {self.recall:.3f}  nDCG@10 {self.ndcg:.3f}  ({self.queries} queries)"
+        return f"MRR@10 {self.mrr:.3f}  R@5 {self.recall:.3f}  nDCG@10 {self.ndcg:.3f}  P@1 {self.precision:.3f}  ({self.queries} queries)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,38 @@ class PairScores:
         )
 
 
+def _silent(line: str) -> None:
+    """Progress that nobody asked for."""
+    del line
+
+
 def evaluate(
-    path: Path, *, run_out: Path | None = None, pairs_out: Path | None = None, out: Callable[[str], object] = print
+    path: Path,
+    *,
+    run_out: Path | None = None,
+    pairs_out: Path | None = None,
+    out: Callable[[str], object] = print,
+    progress: Callable[[str], object] = _silent,
+) -> None:
+    """As `evaluate_folder`, also for a table: a `.csv` file of pairs, or of entries with the ids that are expected."""
+    if path.suffix.lower() != ".csv":
+        evaluate_folder(path, run_out=run_out, pairs_out=pairs_out, out=out, progress=progress)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / path.name
+        folder.mkdir()
+        for file, rows in labelled.read(path).items():
+            _write(folder / file, rows)
+        evaluate_folder(folder, run_out=run_out, pairs_out=pairs_out, out=out, progress=progress)
+
+
+def evaluate_folder(
+    path: Path,
+    *,
+    run_out: Path | None = None,
+    pairs_out: Path | None = None,
+    out: Callable[[str], object] = print,
+    progress: Callable[[str], object] = _silent,
 ) -> None:
     """Ranks every query and rates every pair of the folder, writes what was asked for, and says the scores where answers are known.
 
@@ -80,7 +115,9 @@ def evaluate(
     Raises ValueError, with a sentence that names the file and line, for what is missing or unreadable.
     """
     if not path.is_dir():
-        raise ValueError(f"{path} is not a folder. Give one that holds corpus.jsonl and queries.jsonl.")
+        raise ValueError(
+            f"{path} is not a folder. Give one that holds corpus.jsonl and queries.jsonl, or pairs.jsonl; or a .csv file (docs/matching.md shows both)."
+        )
     try:
         embedder: Embedder | None = Embedder.load()
     except EmbedderUnavailableError as error:
@@ -88,11 +125,15 @@ def evaluate(
         out(str(error))
     has_queries, has_pairs = (path / "queries.jsonl").exists(), (path / "pairs.jsonl").exists()
     if not has_queries and (run_out or not has_pairs):
-        raise ValueError(f"{path} has no queries.jsonl, so there is nothing to rank.")
+        raise ValueError(
+            f"{path} has no {'queries.jsonl' if path.suffix != '.csv' else 'column `expected`'}, so there is nothing to rank."
+        )
     if pairs_out and not has_pairs:
-        raise ValueError(f"{path} has no pairs.jsonl, so there are no pairs to rate.")
+        raise ValueError(
+            f"{path} has no {'pairs.jsonl' if path.suffix != '.csv' else 'columns `a` and `b`'}, so there are no pairs to rate."
+        )
     if has_queries:
-        run = ranked(path, embedder)
+        run = ranked(path, embedder, progress=progress)
         if run_out:
             _write(run_out, ({"query": query, "docs": docs} for query, docs in run.items()))
         if (path / "qrels.jsonl").exists():
@@ -107,13 +148,17 @@ def evaluate(
         else:
             out(f"{path.name}: {len(run)} queries ranked; there is no qrels.jsonl to score them with.")
     if has_pairs:
-        rated = [(pair, ranking.probability(Query(pair.a, None), hit)) for pair, hit in pair_hits(path, embedder)]
+        rated = [
+            (pair, ranking.probability(Query(pair.a, None), hit))
+            for pair, hit in pair_hits(path, embedder, progress=progress)
+        ]
         if pairs_out:
             _write(pairs_out, ({"id": pair.id, "p": likely} for pair, likely in rated))
         known = [(likely, pair.label, pair) for pair, likely in rated if pair.label is not None]
         if known:
             chances, labels = [p for p, _, _ in known], [label for _, label, _ in known]
             out(f"{path.name} pairs: {pair_scores(chances, labels)}")
+            out(precision_line(chances, labels, ranking.WARN_FROM if embedder else ranking.WARN_FROM_WORDS))
             sides = [(pair.id, pair.a, pair.b) for _, _, pair in known]
             for line in (*misses.calibration(chances, labels), *misses.worst_pairs(chances, labels, sides)):
                 out(line)
@@ -121,22 +166,37 @@ def evaluate(
             out(f"{path.name} pairs: {len(rated)} rated; they have no labels to score them with.")
 
 
-def ranked(path: Path, embedder: Embedder | None) -> dict[str, list[str]]:
+def precision_line(likely: Sequence[float], labels: Sequence[bool], level: float) -> str:
+    """What the level from which the bot warns would have meant for these pairs."""
+    said = [label for p, label in zip(likely, labels, strict=True) if p >= level]
+    right = f"{sum(said)} of {len(said)} right ({sum(said) / len(said):.2f})" if said else "none"
+    return f"  at {level:g} and more, where the bot warns: {right}, {sum(labels) - sum(said)} true pairs below"
+
+
+def ranked(
+    path: Path, embedder: Embedder | None, *, progress: Callable[[str], object] = _silent
+) -> dict[str, list[str]]:
     """The best documents of every query by id: within its source, and never the query itself."""
     corpus, queries = _texts(path / "corpus.jsonl"), _texts(path / "queries.jsonl")
+    for name, rows in (("corpus", corpus), ("queries", queries)):
+        if not rows:
+            raise ValueError(f"{path / name}.jsonl has no rows.")
+        _refuse_doubles(path / f"{name}.jsonl", rows)
     sources: dict[str, list[int]] = defaultdict(list)
     place = {str(row["id"]): number for number, row in enumerate(corpus)}
     for number, row in enumerate(corpus):
         sources[str(row.get("source", ""))].append(number)
     said = [ranking.wording("", str(row["text"])) for row in corpus]
-    vectors = _vectors(said, embedder)
+    vectors = _vectors(said, embedder, progress)
     concepts = _concepts(embedder)
     indexes = {name: Index(concepts) for name in sources}
     for name, numbers in sources.items():
         indexes[name].put(Document(number, said[number], vectors[number]) for number in numbers)
         indexes[name].flush()
     run: dict[str, list[str]] = {}
-    for row in queries:
+    for count, row in enumerate(queries):
+        if count and count % _REPORTED == 0:
+            progress(f"{count:,} of {len(queries):,} queries ranked")
         identity = str(row["id"])
         index = indexes.get(str(row.get("source", "")))
         itself = [place[identity]] if identity in place else []
@@ -149,22 +209,30 @@ def ranked(path: Path, embedder: Embedder | None) -> dict[str, list[str]]:
     return run
 
 
-def pair_hits(path: Path, embedder: Embedder | None) -> list[tuple[Pair, Hit]]:
+def pair_hits(
+    path: Path, embedder: Embedder | None, *, progress: Callable[[str], object] = _silent
+) -> list[tuple[Pair, Hit]]:
     """Every pair with the features of its second text, found from the first one inside the registry of all texts of the folder.
 
     The registry is `corpus.jsonl`, if there is one, and every second text; a text equal to the first one is not in it.
     """
     pairs = _pairs(path / "pairs.jsonl")
+    if not pairs:
+        raise ValueError(f"{path / 'pairs.jsonl'} has no rows.")
     corpus = [str(row["text"]) for row in _texts(path / "corpus.jsonl")] if (path / "corpus.jsonl").exists() else []
     texts = list(dict.fromkeys([*corpus, *(pair.b for pair in pairs)]))
     number_of = {text: number for number, text in enumerate(texts)}
     said = [ranking.wording("", text) for text in texts]
     index = Index(_concepts(embedder))
-    index.put(Document(*entry) for entry in zip(range(len(texts)), said, _vectors(said, embedder), strict=True))
+    index.put(
+        Document(*entry) for entry in zip(range(len(texts)), said, _vectors(said, embedder, progress), strict=True)
+    )
     index.flush()
     firsts = {text: _query(text, embedder) for text in dict.fromkeys(pair.a for pair in pairs)}
     found: list[tuple[Pair, Hit]] = []
-    for pair in pairs:
+    for count, pair in enumerate(pairs):
+        if count and count % _REPORTED == 0:
+            progress(f"{count:,} of {len(pairs):,} pairs rated")
         target = number_of[pair.b]
         itself = [number_of[pair.a]] if pair.a in number_of and pair.a != pair.b else []
         hits = index.search(firsts[pair.a], audiences=_EVERYBODY, exclude=itself, limit=0, including=[target])
@@ -174,15 +242,16 @@ def pair_hits(path: Path, embedder: Embedder | None) -> list[tuple[Pair, Hit]]:
 
 def retrieval_scores(run: Mapping[str, Sequence[str]], relevant: Mapping[str, Mapping[str, float]]) -> RetrievalScores:
     """Reciprocal rank, recall at five (of at most five) and discounted gain at ten, averaged over the judged queries."""
-    sums = [0.0, 0.0, 0.0]
+    sums = [0.0, 0.0, 0.0, 0.0]
     for query, answers in relevant.items():
         docs = [doc for doc in run.get(query, ()) if doc != query][:10]
         sums[0] += next((1 / place for place, doc in enumerate(docs, 1) if doc in answers), 0.0)
         sums[1] += sum(doc in answers for doc in docs[:5]) / min(5, len(answers))
         gain = sum(1 / log2(place + 1) for place, doc in enumerate(docs, 1) if doc in answers)
         sums[2] += gain / sum(1 / log2(place + 1) for place in range(1, min(10, len(answers)) + 1))
+        sums[3] += bool(docs) and docs[0] in answers
     count = max(len(relevant), 1)
-    return RetrievalScores(len(relevant), sums[0] / count, sums[1] / count, sums[2] / count)
+    return RetrievalScores(len(relevant), *(total / count for total in sums))
 
 
 def pair_scores(likely: Sequence[float], labels: Sequence[bool]) -> PairScores:
@@ -204,8 +273,11 @@ def pair_scores(likely: Sequence[float], labels: Sequence[bool]) -> PairScores:
 def read_rows(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file. Raises ValueError with a sentence that names the file and the line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        # Split at line ends alone: JSON may hold the other characters at which str.splitlines() splits.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 (byte {error.start + 1}). Save it as UTF-8.") from error
+    except OSError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     rows = []
     for number, line in enumerate(lines, 1):
@@ -227,9 +299,23 @@ def _texts(path: Path) -> list[dict[str, Any]]:
 
 def _pairs(path: Path) -> list[Pair]:
     return [
-        Pair(str(row["id"]), row["a"], row["b"], None if row.get("label") is None else bool(row["label"]))
-        for row in _checked(path, ("id", "a", "b"))
+        Pair(str(row["id"]), row["a"], row["b"], _label(path, number, row.get("label")))
+        for number, row in enumerate(_checked(path, ("id", "a", "b")), 1)
     ]
+
+
+def _label(path: Path, number: int, said: object) -> bool | None:
+    if said is None or said in (0, 1):
+        return None if said is None else bool(said)
+    raise ValueError(f"{path}, row {number}: `label` is neither 1 (the same work) nor 0.")
+
+
+def _refuse_doubles(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        if str(row["id"]) in seen:
+            raise ValueError(f"{path}, row {number}: the id {row['id']} stands there twice.")
+        seen.add(str(row["id"]))
 
 
 def _relevant(path: Path) -> dict[str, dict[str, float]]:
@@ -250,8 +336,17 @@ def _checked(path: Path, fields: tuple[str, ...]) -> list[dict[str, Any]]:
     return rows
 
 
-def _vectors(texts: Sequence[str], embedder: Embedder | None) -> Sequence[NDArray[np.float32] | None]:
-    return [None] * len(texts) if embedder is None else list(embedder.embed(texts))
+def _vectors(
+    texts: Sequence[str], embedder: Embedder | None, progress: Callable[[str], object]
+) -> Sequence[NDArray[np.float32] | None]:
+    if embedder is None:
+        return [None] * len(texts)
+    found: list[NDArray[np.float32]] = []
+    for start in range(0, len(texts), _REPORTED):
+        if start:
+            progress(f"{start:,} of {len(texts):,} texts embedded")
+        found += list(embedder.embed(texts[start : start + _REPORTED]))
+    return found
 
 
 def _concepts(embedder: Embedder | None) -> Concepts | None:
@@ -266,7 +361,7 @@ def _query(text: str, embedder: Embedder | None) -> Query:
     return Query(said, reading.vector, reading=reading)
 
 
-def _write(path: Path, rows: Iterable[dict[str, object]]) -> None:
+def _write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     try:
         with path.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row) + "\n" for row in rows)

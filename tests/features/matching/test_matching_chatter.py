@@ -1,5 +1,9 @@
 """What an announcement says about the work, and what it only says to people."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +109,36 @@ def test_the_rules_stay_quick_on_hostile_texts() -> None:
         "thanks, " * 4_000,
     ):
         content(said)  # the suite's timeout is the judge
+
+
+def wrappers(*, blind: bool) -> list[dict[str, Any]]:
+    rows = [json.loads(line) for line in (Path(__file__).parent / "data" / "wrappers.jsonl").read_text().splitlines()]
+    return [row for row in rows if row["blind"] is blind]
+
+
+@pytest.mark.parametrize("wrapper", wrappers(blind=False), ids=lambda row: row["id"])
+def test_of_a_wrapped_announcement_hardly_more_than_the_work_is_left(wrapper: dict[str, Any]) -> None:
+    work = "a library to build low latency recommenders"
+    kept = content(wrapper["text"].replace("{text}", work))
+    assert work in kept
+    assert len(kept.split()) <= len(work.split()) + 12
+
+
+@pytest.mark.parametrize("wrapper", wrappers(blind=True), ids=lambda row: row["id"])
+def test_no_wrapper_takes_the_work_away(wrapper: dict[str, Any]) -> None:
+    work = "Low latency recommenders for the shop's front page, with a fallback to best sellers."
+    assert "recommenders" in content(wrapper["text"].replace("{text}", work))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One list of models, with owners",
+        "A form for data requests",
+        "Call center transcripts are summarised every night",
+        "Budget forecasts for every sales team",
+        "Meeting notes become tickets by themselves",
+    ],
+)
+def test_work_that_is_about_calendars_and_papers_stays(said: str) -> None:
+    assert content(f"Hi all! {said}. Shout if you have questions") == f"{said}."

@@ -153,3 +153,76 @@ def test_probabilities_are_held_against_the_truth_and_the_worst_pairs_are_shown(
         "wrong, and thought likely", "p3 1.00", "p1 0.91", "true, and thought unlikely", "p2 0.02", "p0 0.95",
     ]  # fmt: skip
     assert all(len(line) < 140 for line in said)
+
+
+def test_a_table_of_pairs_is_rated_by_the_ids_of_its_rows(tmp_path: Path) -> None:
+    table, said = tmp_path / "ours.csv", list[str]()
+    table.write_text(
+        "\ufeffid,a,b,label\n"
+        'p1,alerts when inputs of a model drift,"alerts, when model inputs drift",1\n'
+        "p2,alerts when inputs of a model drift,labelling tool for images,no\n"
+        "p3,drift,labels,\n",
+        encoding="utf-8",
+    )
+    evaluate(table, pairs_out=tmp_path / "p.jsonl", out=said.append)
+    assert [row["id"] for row in read(tmp_path / "p.jsonl")] == ["p1", "p2", "p3"]
+    assert said[0].startswith("ours.csv pairs: AP 1.000")
+    assert any("1 of 1 right (1.00), 0 true pairs below" in line for line in said)
+
+
+def test_a_table_of_entries_is_ranked_and_a_row_is_never_its_own_answer(tmp_path: Path) -> None:
+    table, said = tmp_path / "ours.csv", list[str]()
+    lines = [f"{row['id']};{row['text']};{'d' if row['id'] == 'a' else ''}" for row in CORPUS]
+    table.write_text("id;text;expected\n" + "\n".join(lines) + "\n")
+    evaluate(table, run_out=tmp_path / "run.jsonl", out=said.append)
+    [row] = read(tmp_path / "run.jsonl")
+    assert row["query"] == "a"
+    assert row["docs"][0] == "d"  # type: ignore[index]  # a list, as the file's format says
+    assert "a" not in row["docs"]  # type: ignore[operator]  # likewise
+    assert "P@1 1.000" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "needs the columns"),
+        (b"a,b\nx,y\n", "needs the columns"),
+        (b"a,b,label\n", "a header and no rows"),
+        (b"a,b,label\nx,y,perhaps\n", "Line 2: `label` is “perhaps”"),
+        (b"a,b,label\nx,,1\n", "Line 2: `b` is empty"),
+        (b"id,a,b,label\n1,x,y,1\n1,x,z,0\n", "Line 3: the id 1 stands there twice"),
+        (b"id,text,expected\n1,x,9\n", "Line 2: `expected` names 9, which no row has"),
+        (b"id,text,expected\n1,x,1\n", "Line 2: `expected` names the row itself"),
+        (b"id,text,expected\n1,x,\n", "nothing to look for"),
+        ("a,b,label\nx,y,1\n".encode("utf-16"), "is not UTF-8"),
+    ],
+)
+def test_a_faulty_table_is_refused_line_by_line(tmp_path: Path, content: bytes, fault: str) -> None:
+    (tmp_path / "ours.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=fault):
+        evaluate(tmp_path / "ours.csv", out=lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("corpus.jsonl", "", "corpus.jsonl has no rows"),
+        ("queries.jsonl", "\n", "queries.jsonl has no rows"),
+        ("pairs.jsonl", "", "pairs.jsonl has no rows"),
+        ("corpus.jsonl", '{"id": 1, "text": "x"}\n{"id": "1", "text": "y"}', "row 2: the id 1 stands there twice"),
+        ("pairs.jsonl", '{"id": 1, "a": "x", "b": "y", "label": "no"}', "row 1: `label` is neither"),
+    ],
+)
+def test_empty_files_doubles_and_unknown_labels_are_refused(folder: Path, name: str, content: str, fault: str) -> None:
+    (folder / name).write_text(content)
+    with pytest.raises(ValueError, match=fault):
+        evaluate(folder, out=lambda _: None)
+
+
+def test_a_file_in_another_encoding_is_refused_and_a_byte_order_mark_is_not(folder: Path) -> None:
+    said = (folder / "corpus.jsonl").read_text()
+    (folder / "corpus.jsonl").write_text(said, encoding="utf-8-sig")
+    evaluate(folder, out=lambda _: None)
+    (folder / "corpus.jsonl").write_text(said, encoding="utf-16")
+    with pytest.raises(ValueError, match="is not UTF-8"):
+        evaluate(folder, out=lambda _: None)

@@ -1,0 +1,148 @@
+"""What people answered under warnings: learnt from, told to the operator, and a pair explained stage by stage."""
+
+from typing import Any
+
+import pytest
+
+from bot.features.matching import answers, history, why_not
+from bot.features.matching.answers import Judged
+from bot.features.matching.embedder import Embedder
+from bot.features.matching.matcher import Matcher
+from storage.database import Database
+from storage.initiatives import Initiative
+from storage.matches import Match, ShownTo
+from storage.overlaps import Feedback, Verb
+from storage.teams import fold
+from storage.unit_of_work import Scope, UnitOfWork
+from tests.world import NOW
+
+
+@pytest.fixture
+def matcher(embedder: Embedder) -> Matcher:
+    return Matcher(embedder)
+
+
+def entry(uow: UnitOfWork, title: str, **other: Any) -> int:
+    uow.workspaces.ensure(now=NOW)
+    row = Initiative(
+        workspace_id=uow.workspace_id, title=title, folded_title=fold(title), version=uow.workspaces.raise_version(), created_at=NOW,
+        updated_at=NOW, **other,
+    )  # fmt: skip
+    return uow.initiatives.add(row).id
+
+
+def answered(
+    uow: UnitOfWork, matcher: Matcher, *verbs: Verb, probability: float = 0.7, version: str = "", audience: str = ""
+) -> tuple[int, int]:
+    """A pair that a channel was warned of, and what was said of it."""
+    one, other = entry(uow, "Drift alerts", audience=audience), entry(uow, "Notice when inputs shift")
+    match = Match(
+        workspace_id=uow.workspace_id, initiative_id=one, candidate_id=other, position=1, probability=probability, cosine=0.5, share=1,
+        overlap=0.2, reasons={}, matcher=version or matcher.version, shown_to=ShownTo.CHANNEL, created_at=NOW,
+    )  # fmt: skip
+    uow.matches.replace(one, [match])
+    overlap = uow.overlaps.between(one, other, now=NOW)
+    for verb in verbs:
+        said = Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id="U1", verb=verb, created_at=NOW)
+        uow.overlaps.say(said)
+    return one, other
+
+
+@pytest.mark.parametrize(
+    ("verbs", "judged"),
+    [
+        ((Verb.NOT_RELATED,), Judged.UNRELATED),
+        ((Verb.JOIN, Verb.NOT_RELATED), Judged.UNRELATED),
+        ((Verb.SYNC,), Judged.SAME),
+        ((Verb.DIFFER, Verb.JOIN), Judged.SAME),
+        ((Verb.DIFFER,), Judged.RELATED),
+        ((Verb.NOT_NOW,), None),
+    ],
+)
+def test_a_pair_is_judged_once_whatever_was_said_of_it(
+    db: Database, scope: Scope, matcher: Matcher, verbs: tuple[Verb, ...], judged: Judged | None
+) -> None:
+    db.write_now(scope, lambda uow: answered(uow, matcher, *verbs))
+    found = db.read_now(scope, answers.warned)
+    assert [each.judged for each in found] == ([] if judged is None else [judged])
+
+
+def test_answers_move_the_level_and_an_admin_s_choices_count_more(db: Database, scope: Scope, matcher: Matcher) -> None:
+    def level(**fields: Any) -> float:
+        def ask(uow: UnitOfWork) -> float:
+            uow.settings.change(person_id="UBOSS", now=NOW, **fields)
+            return answers.level(uow, matcher, None).number
+
+        return db.write_now(scope, ask)
+
+    db.write_now(scope, lambda uow: uow.workspaces.ensure(now=NOW))
+    assert level() == 0.45
+    db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED))
+    learnt = level()
+    assert learnt > 0.45
+    assert level(learns=False) == 0.45
+    assert level(learns=True) == learnt
+    assert level(precision=0.9) > learnt
+    assert level(threshold=0.3) == 0.3
+
+
+def test_nothing_is_learnt_from_private_work_or_from_another_version_of_the_matcher(
+    db: Database, scope: Scope, matcher: Matcher
+) -> None:
+    db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, version="0/other"))
+    db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, audience="CPRIVATE"))
+    assert db.read_now(scope, lambda uow: answers.level(uow, matcher, None)).number == 0.45
+
+
+def test_the_history_is_told_in_words_and_names_public_work_only(db: Database, scope: Scope, matcher: Matcher) -> None:
+    assert "Nobody has answered" in db.read_now(scope, lambda uow: history.told(uow, matcher, None))[0]
+    db.write_now(scope, lambda uow: answered(uow, matcher, Verb.SYNC, audience="CPRIVATE"))
+    assert "Nobody has answered" in db.read_now(scope, lambda uow: history.told(uow, matcher, None))[0]
+    db.write_now(scope, lambda uow: answered(uow, matcher, Verb.SYNC, probability=0.9))
+    db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, probability=0.65))
+    said = db.read_now(scope, lambda uow: history.told(uow, matcher, None))
+    assert said[0] == "2 public warnings were answered: 1 same work, 0 related, 1 not related."
+    assert said[1].startswith("From 2 answers (1 the same work, 1 not related), warnings begin at 0.")
+    assert "  2026-W48: 1 of 2 (0.50)" in said
+    assert "  0.7: 1 of 1 (1.00)" in said
+    assert any(line.startswith("  0.65: ") and "Drift alerts" in line for line in said)
+
+
+def explained(db: Database, scope: Scope, matcher: Matcher, *asked: str) -> str:
+    texts = db.read_now(scope, lambda uow: why_not.texts(uow, asked))
+    probes = [matcher.probe(*text) for text in texts]
+    return "\n".join(db.read_now(scope, lambda uow: why_not.told(uow, matcher, asked, probes, None)))
+
+
+def test_why_two_entries_are_not_matched_is_told_stage_by_stage(db: Database, scope: Scope, matcher: Matcher) -> None:
+    one, other = db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED))
+    said = explained(db, scope, matcher, f"RB-{one}", "notice when inputs SHIFT")
+    assert "1. Found?" in said
+    assert "Somebody marked them as not related." in said
+    assert f"by matcher {matcher.version}, shown to: channel" in said
+    assert "So: announcing A does not name B." in said
+    assert "same entry" in explained(db, scope, matcher, str(other), f"#{other}")
+
+
+def test_a_text_that_is_no_entry_is_explained_too_and_one_leader_s_own_work_is_said(
+    db: Database, scope: Scope, matcher: Matcher
+) -> None:
+    db.write_now(
+        scope, lambda uow: entry(uow, "Feature store", summary="online features for ranking models", lead_id="U1")
+    )
+    db.write_now(
+        scope, lambda uow: entry(uow, "Features at request time", summary="an online feature store", lead_id="U1")
+    )
+    said = explained(db, scope, matcher, "a feature store for online ranking models", "Feature store")
+    assert "enough" in said
+    assert "So: announcing A names B." in said
+    assert "names B" in explained(db, scope, matcher, "Feature store", "we build a feature store with online features")
+    assert "The same person leads" in explained(db, scope, matcher, "Feature store", "Features at request time")
+
+
+def test_private_work_is_explained_to_nobody(db: Database, scope: Scope, matcher: Matcher) -> None:
+    number = db.write_now(scope, lambda uow: entry(uow, "Secret store", audience="CPRIVATE"))
+    db.write_now(scope, lambda uow: entry(uow, "Feature store"))
+    said = explained(db, scope, matcher, str(number), "Feature store")
+    assert "no public entry" in said
+    assert "Secret" not in said
