@@ -10,7 +10,7 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.records import Json
-from bot.sandbox.traffic import RecordedCall, Traffic
+from bot.sandbox.traffic import RecordedCall, Traffic, without_tokens
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.workspace import Workspace
 
@@ -122,4 +122,5 @@ class Doors:
         self, name: str, arguments: Json, answer: Json, status: int, *, at: float, started: float, accepted: bool
     ) -> None:
         ms = (time.perf_counter() - started) * 1000
-        self._traffic.add(RecordedCall(self._traffic.next_number(), name, arguments, answer, status, at, ms, accepted))
+        shown = without_tokens(arguments)
+        self._traffic.add(RecordedCall(self._traffic.next_number(), name, shown, answer, status, at, ms, accepted))
