@@ -90,7 +90,7 @@ class Delivered:
             "direction": "out",
             "method": self.name,
             "kind": self.kind,
-            "arguments": self.payload,
+            "arguments": without_tokens(self.payload),
             "answer": self.answer if self.answer is not None else self.outcome,
             "outcome": self.outcome,
             "attempts": len(self.attempts),

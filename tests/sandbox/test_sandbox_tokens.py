@@ -77,3 +77,21 @@ async def test_other_names_and_other_sites_are_shown_nothing(
     async with session.get(path, headers=headers) as response:
         assert response.status == 403
         assert "answers at http://127.0.0.1:" in await response.text()
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_picture_on_another_site_cannot_post_as_the_app_but_a_link_leads_to_the_page(
+    slack: Sandbox, session: aiohttp.ClientSession, site: str
+) -> None:
+    channel = slack.add_channel("c", members=[slack.bot_user_id])
+    given = {"token": slack.bot_token, "channel": channel, "text": "x"}
+    picture = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+    link = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}
+    for headers in (picture, link):
+        async with session.get("/api/chat.postMessage", params=given, headers=headers) as response:
+            assert response.status == 403
+    assert slack.messages(channel) == []
+    async with session.get("/", headers=picture) as response:
+        assert response.status == 403
+    async with session.get("/", headers=link) as response:
+        assert response.status == 200
