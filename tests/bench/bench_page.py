@@ -54,8 +54,11 @@ async def measured(browser: Browser, url: str, ready: str, pane: str, *, earlier
             await page.close()
     if earlier:
         shown = await page.evaluate(LOAD_ALL, MESSAGES)
-        print(f"  messages on the page after scrolling up: {shown}")
-    await page.evaluate("s => { const p = s ? document.querySelector(s) : document.scrollingElement; p.scrollTop = p.scrollHeight / 2 }", pane)
+        print(f"  messages on the page after scrolling up: {shown}")  # noqa: T201
+    await page.evaluate(
+        "s => { const p = s ? document.querySelector(s) : document.scrollingElement; p.scrollTop = p.scrollHeight / 2 }",
+        pane,
+    )
     middle, worst = await page.evaluate(SCROLL, pane)
     await page.close()
     return sorted(took)[ROUNDS // 2], middle, worst
@@ -63,6 +66,10 @@ async def measured(browser: Browser, url: str, ready: str, pane: str, *, earlier
 
 async def run() -> None:
     """Measure both and print the ratios."""
+    chromium = os.environ.get("ROWBOT_CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        print("  No Chromium on this machine, so the page is not measured.")  # noqa: T201
+        return
     texts = [f"Message {i}: we start a feature store for ranking, see https://example.com/{i}" for i in range(MESSAGES)]
     plain = "<!doctype html><title>x</title><ul>" + "".join(f"<li><b>Ana Ruiz</b><p>{text}</p></li>" for text in texts)
     async with Sandbox(MANIFEST) as sandbox, async_playwright() as player:
@@ -80,7 +87,7 @@ async def run() -> None:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         browser = await player.chromium.launch(
-            executable_path=os.environ.get("ROWBOT_CHROMIUM") or shutil.which("chromium"),
+            executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         ours = await measured(
@@ -94,7 +101,7 @@ async def run() -> None:
         ("median frame", ours[1], theirs[1], "ms"),
         ("95th percentile frame", ours[2], theirs[2], "ms"),
     ]:
-        print(f"  {name:24} page {own:7.1f} {unit}   plain list {other:7.1f} {unit}   ratio {own / other:5.2f}")
+        print(f"  {name:24} page {own:7.1f} {unit}   plain list {other:7.1f} {unit}   ratio {own / other:5.2f}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from bot.sandbox.traffic import without_tokens
 from tests.sandbox.conftest import MANIFEST
 
 # Made up here, so that no scanner takes them for a leak.
-REAL = "-".join(["xoxb", "2345678901", "3456789012", "AbCdEfGhIjKlMnOpQrStUvWx"])
-REAL_APP = "-".join(["xapp", "1", "A0123456789", "4567890123", "0123456789abcdef"])
-ROTATED = "-".join(["xoxe.xoxb", "1", "MS0zLTEyMzQ1Njc4"])
+REAL = "-".join(["xoxb", "2345678901", "3456789012", "AbCdEfGhIjKlMnOpQrStUvWx"])  # noqa: FLY002 - the same
+REAL_APP = "-".join(["xapp", "1", "A0123456789", "4567890123", "0123456789abcdef"])  # noqa: FLY002 - the same
+ROTATED = "-".join(["xoxe.xoxb", "1", "MS0zLTEyMzQ1Njc4"])  # noqa: FLY002 - the same
 
 
 async def test_it_listens_on_loopback_only(slack: Sandbox) -> None:
