@@ -97,5 +97,10 @@ export const api = {
   faults: () => get("/sandbox/faults"),
   planFault: (fault) => post("/sandbox/faults", fault),
   stopFaults: (number) => post("/sandbox/faults/stop", { number }),
+  attach: async (file) => {
+    let bytes = "";
+    for (const byte of new Uint8Array(await file.arrayBuffer())) bytes += String.fromCharCode(byte);
+    return post("/sandbox/file", { name: file.name, content: btoa(bytes) });
+  },
   reset: () => post("/sandbox/reset"),
 };
