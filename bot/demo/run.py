@@ -212,10 +212,12 @@ class Demo:
     def _without_rate_limits(self) -> Iterator[None]:
         """Within, a month takes seconds: Slack's limits would make it wait for real."""
         self.sandbox.rate_limits.enabled = False
+        self.sandbox.faults.paused = True
         try:
             yield
         finally:
             self.sandbox.rate_limits.enabled = True
+            self.sandbox.faults.paused = False
 
     async def _start_over(self) -> None:
         """The page's reset button: the same organisation, and a bot that remembers nothing."""

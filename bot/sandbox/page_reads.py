@@ -8,7 +8,6 @@ from bot.sandbox.rendering import Messages
 from bot.sandbox.stream import Stream
 from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.timeline import ts_key
-from bot.sandbox.traffic import Traffic
 from bot.sandbox.workspace import Workspace
 
 
@@ -23,7 +22,6 @@ class PageReads:
         acts: Acts,
         drawing: Messages,
         stream: Stream,
-        traffic: Traffic,
         time_travel: TimeTravel,
     ) -> None:
         self._workspace = workspace
@@ -31,7 +29,6 @@ class PageReads:
         self._acts = acts
         self._drawing = drawing
         self._stream = stream
-        self._traffic = traffic
         self._time_travel = time_travel
         self.hints: list[Json] = []
 
@@ -107,8 +104,3 @@ class PageReads:
         user = self._acts.person(given["as"]).id
         stack = self._workspace.modals.stacks.get(user, [])
         return {"views": [page_json.view(v, self._workspace, self._app) for v in stack]}
-
-    async def last_traffic(self, given: Json) -> Json:
-        """The calls and deliveries after number `since`."""
-        since = int(given.get("since") or 0)
-        return {"traffic": [entry.as_json() for entry in self._traffic if entry.number > since][-500:]}

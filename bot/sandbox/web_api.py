@@ -21,7 +21,7 @@ from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.records import Json
 from bot.sandbox.rendering import Messages
 from bot.sandbox.tickets import Tickets
-from bot.sandbox.traffic import RecordedCall, Traffic, without_tokens
+from bot.sandbox.traffic import Place, RecordedCall, Traffic, without_tokens
 from bot.sandbox.workspace import Workspace
 
 FAMILIES = (chat, connections, conversations, files, people, reactions, usergroups, views)
@@ -55,11 +55,14 @@ class WebApi:
         arguments, token, malformed = await _read(request)
         plan = self.faults.take(name, arguments)
         status, body, headers = 200, _refusal(malformed) if malformed else {}, dict[str, str]()
-        note = functools.partial(self._note, name, arguments, at=at, started=started)
+        fault, made = plan.fault.value if plan else "", list[Place]()
+        note = functools.partial(self._note, name, arguments, at=at, started=started, fault=fault, made=made)
         if plan is not None and not plan.fault.accepts:
             return await self._fail(request, plan, note)
         if not malformed:
-            status, body, headers = self._answer(name, arguments, token)
+            with self.traffic.making() as written:
+                status, body, headers = self._answer(name, arguments, token)
+            made += written
         if status == 200:
             _warn(body, _charset_warning(request))
         if plan is not None and plan.fault is not Fault.SLOW:
@@ -154,12 +157,23 @@ class WebApi:
         return web.json_response(answer, status=status, headers=headers)
 
     def _note(
-        self, name: str, arguments: Json, answer: Json, status: int, *, at: float, started: float, accepted: bool
+        self,
+        name: str,
+        arguments: Json,
+        answer: Json,
+        status: int,
+        *,
+        at: float,
+        started: float,
+        accepted: bool,
+        fault: str,
+        made: list[Place],
     ) -> None:
         number = self.traffic.next_number()
         ms = (time.perf_counter() - started) * 1000
         shown = {key: _decoded(value) for key, value in without_tokens(arguments).items()}
-        self.traffic.add(RecordedCall(number, name, shown, without_tokens(answer), status, at, ms, accepted))
+        answer = without_tokens(answer)
+        self.traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted, fault), made)
 
 
 def _refusal(code: str) -> Json:

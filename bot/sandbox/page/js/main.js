@@ -5,6 +5,7 @@ import { become, followAddress, go, readAddress } from "./navigation.js";
 import { channelView, startChannel } from "./ui/channel.js";
 import { startClock } from "./ui/clock.js";
 import { startHome } from "./ui/home.js";
+import { startInspector } from "./ui/inspector.js";
 import { startSidebar } from "./ui/sidebar.js";
 import { loadSuggestions, startSuggestions } from "./ui/suggestions.js";
 import { startThread } from "./ui/thread.js";
@@ -19,6 +20,7 @@ async function start() {
   startThread();
   startHome();
   startSuggestions();
+  startInspector();
   document.addEventListener("rowbot:go", (event) => go({ ...event.detail }).catch(explain));
   document.addEventListener("keydown", keys);
   document

@@ -241,7 +241,7 @@ export function unknown(spec) {
   return h(
     "details.unknown",
     null,
-    h("summary", null, `“${spec?.type ?? "nothing"}” is not drawn here; see its JSON`),
+    h("summary", null, `This block cannot be drawn: ${spec?.type ?? "nothing"}`),
     h("pre", null, JSON.stringify(spec, null, 2)),
   );
 }
