@@ -39,8 +39,12 @@ def _examples() -> Iterator[dict[str, Any]]:
         for title, message in examples.messages(Words()).items():
             yield named | {"title": title, "kind": "message", "blocks": message.blocks, "text": message.text}
         for title, view in examples.forms(Words()).items():
-            yield named | {"title": title, "kind": view["type"], "blocks": view["blocks"]} | {
-                key: view[name]["text"]
-                for key, name in (("heading", "title"), ("submit", "submit"), ("close", "close"))
-                if view.get(name)
-            }
+            yield (
+                named
+                | {"title": title, "kind": view["type"], "blocks": view["blocks"]}
+                | {
+                    key: view[name]["text"]
+                    for key, name in (("heading", "title"), ("submit", "submit"), ("close", "close"))
+                    if view.get(name)
+                }
+            )

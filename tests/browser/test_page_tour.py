@@ -117,8 +117,10 @@ async def test_the_other_side_of_a_story_sees_it_in_a_tab_of_their_own(stage: St
     for at in (1, 2, 3):
         await _do(page, at, 6, act=at < 3)
     await expect(card).to_contain_text("step 4 of 6", timeout=STEP)
-    channel = next(channel.id for channel in demo.sandbox.workspace.channels.values() if channel.name == "ml-initiatives")
-    root = (await page.evaluate("JSON.parse(localStorage['rowbot.tour']).memory.post.ts"))
+    channel = next(
+        channel.id for channel in demo.sandbox.workspace.channels.values() if channel.name == "ml-initiatives"
+    )
+    root = await page.evaluate("JSON.parse(localStorage['rowbot.tour']).memory.post.ts")
     await lea.goto(f"{demo.sandbox.url}/#as={people['Lea Hoffmann']}&c={channel}&t={root}")
     await lea.locator("#thread .composer textarea").fill("Gladly.")
     await lea.locator("#thread .composer textarea").press("Enter")
