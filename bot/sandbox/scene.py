@@ -88,7 +88,8 @@ class Scene(Wiring):
     @property
     def gallery(self) -> Callable[[], Json]:
         """Gives what `/gallery` shows: `{"people": {id: name}, "channels": {id: name}, "examples": [...]}`, each example
-        `{feature, title, for, kind: message, modal or home}` with `blocks`, and `heading`, `submit` and `close` of a modal."""
+        `{feature, title, for, kind: message, modal or home}` with `blocks`, and `heading`, `submit` and `close` of a modal.
+        """
         return self.browser.reads.examples
 
     @gallery.setter

@@ -82,6 +82,7 @@ function offer() {
 
 function choose() {
   setting("tour.offered", "yes");
+  if (!run) hide();
   const done = finished();
   const dialog = openDialog({
     title: "Guided tour",
@@ -116,15 +117,13 @@ function choose() {
 
 async function begin(one) {
   trouble = "";
-  closeDialogs();
+  sign = "";
   run = { id: one.id, at: 0, furthest: 0, memory: {}, since: "" };
   keep();
-  fill(card, h("div.tour-words", null, h("h2", null, one.title), h("p", { role: "status" }, "Setting the scene…")));
-  show();
   try {
-    await clearAway(one).catch((refusal) => {
-      throw refusal;
-    });
+    fill(card, words("Guided tour", one.title, h("p", { role: "status" }, "Setting the scene…")));
+    show();
+    await clearAway(one);
     run.since = String(now().getTime() / 1000);
     keep();
     await enter({ focus: true });
@@ -373,7 +372,7 @@ function settle() {
 
 function target(at) {
   const wanted = at?.target;
-  if (!wanted || sign === "done") return null;
+  if (!wanted || (at.until && sign === "done")) return null;
   if (typeof wanted === "string") return document.querySelector(wanted);
   if (wanted.message) return [...document.querySelectorAll("#channel .message, #thread .message")].findLast((node) => node.textContent.includes(wanted.message)) ?? null;
   const places = [...document.querySelectorAll("dialog[open], #thread, #channel")].sort((a, b) => Number(b.matches("dialog")) - Number(a.matches("dialog")));
