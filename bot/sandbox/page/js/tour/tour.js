@@ -40,7 +40,7 @@ export async function startTour() {
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "g" && event.altKey && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      if (run) card.querySelector(".button-primary, button")?.focus();
+      if (run) (card.querySelector(".button-primary:not(:disabled)") ?? card.querySelector("button"))?.focus();
       else choose();
     }
   });
