@@ -33,8 +33,8 @@ async def test_every_example_is_drawn_and_its_buttons_touch_nothing(stage: Stage
     assert len(ids) == len(given["examples"])
 
     await page.locator("#feature").select_option("overlaps")
-    await page.locator("#find").fill("wish to a lead, sync")
-    button = page.locator(".example .actions button").first
+    await page.locator("#kind").select_option("modal")
+    button = page.locator(".example-foot button").first
     await button.click()
     await expect(page.locator(".toast")).to_contain_text("Nothing happens here")
     assert stage.app.heard == []

@@ -87,7 +87,7 @@ async function travel(step) {
 }
 
 /** Takes back what an earlier run of this story announced: Rowbot rightly takes the same words again for a cross-post. */
-export async function clearAway(story) {
+export async function clearAway(story, actAs) {
   for (const step of story.steps)
     for (const act of step.do ?? []) {
       if (!act.say || act.under) continue;
@@ -95,6 +95,9 @@ export async function clearAway(story) {
       const channel = channelOf(step.place.channel);
       const { messages } = await api.messages(channel, undefined, 200);
       for (const message of messages)
-        if (message.user === author && message.text === act.say && message.subtype !== "tombstone") await api.remove(channel, message.ts);
+        if (message.user === author && message.text === act.say && message.subtype !== "tombstone") {
+          await actAs(author);
+          await api.remove(channel, message.ts);
+        }
     }
 }

@@ -123,7 +123,7 @@ async function begin(one) {
   try {
     fill(card, words("Guided tour", one.title, h("p", { role: "status" }, "Setting the scene…")));
     show();
-    await clearAway(one);
+    await clearAway(one, (as) => go({ as }));
     run.since = String(now().getTime() / 1000);
     keep();
     await enter({ focus: true });
