@@ -69,6 +69,8 @@ class Browser:
             "faults": inspection.faults,
             "views": self.reads.views,
             "suggestions": self.reads.suggestions,
+            "tours": self.reads.tours,
+            "gallery": self.reads.gallery,
             "steps": self.reads.steps,
         }
         writes: dict[str, _Handler] = {
@@ -102,6 +104,7 @@ class Browser:
         }
         routes: list[web.AbstractRouteDef] = [
             web.get("/", self._page),
+            web.get("/gallery", self._gallery_page),
             web.get("/archives/{channel}/{message}", self._page),
             web.get("/page/{name:[\\w./-]+}", self._asset),
             web.get("/sandbox/stream", self._listen),
@@ -146,6 +149,9 @@ class Browser:
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         return await self._send("index.html")
+
+    async def _gallery_page(self, request: web.Request) -> web.StreamResponse:
+        return await self._send("gallery.html")
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         return await self._send(request.match_info["name"])

@@ -1,5 +1,7 @@
 """What the page asks for: the state of things as one person sees it."""
 
+from collections.abc import Callable
+
 from bot.sandbox import page_json
 from bot.sandbox.acts import Acts
 from bot.sandbox.installed_app import InstalledApp
@@ -31,6 +33,8 @@ class PageReads:
         self._stream = stream
         self._time_travel = time_travel
         self.hints: list[Json] = []
+        self.stories: list[Json] = []
+        self.examples: Callable[[], Json] = dict
 
     def _draw(self, message: Message) -> Json:
         return page_json.message(message, self._workspace, self._app, self._drawing)
@@ -93,6 +97,14 @@ class PageReads:
     async def suggestions(self, given: Json) -> Json:
         """What a newcomer might try, as the demo has put it."""
         return {"suggestions": self.hints}
+
+    async def tours(self, given: Json) -> Json:
+        """The stories that a newcomer is led through, as the demo has put them."""
+        return {"stories": self.stories}
+
+    async def gallery(self, given: Json) -> Json:
+        """What the app can draw, as whoever wires it has put it; nothing of it is of the workspace."""
+        return self.examples()
 
     async def steps(self, given: Json) -> Json:
         """How far time can be moved at once, and where each step leads this person."""

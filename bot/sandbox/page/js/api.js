@@ -57,6 +57,8 @@ export const api = {
   thread: (channel, ts) => get("/sandbox/thread", { as: state.me, channel, ts }),
   views: () => get("/sandbox/views", { as: state.me }),
   suggestions: () => get("/sandbox/suggestions"),
+  tours: () => get("/sandbox/tours"),
+  gallery: () => get("/sandbox/gallery"),
   send: (channel, text, thread) =>
     post("/sandbox/message", { channel, text, ...(thread ? { thread_ts: thread } : {}) }),
   edit: (channel, ts, text) => post("/sandbox/message/edit", { channel, ts, text }),

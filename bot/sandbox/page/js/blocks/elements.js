@@ -116,7 +116,7 @@ function overflow(element, at) {
       type: "button",
       "aria-label": "More actions",
       "aria-haspopup": "menu",
-      data: { focus: focusKey(element, at) },
+      data: { focus: focusKey(element, at), action: element.action_id },
       onclick: () =>
         openMenu(
           node,
