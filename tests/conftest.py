@@ -16,7 +16,7 @@ from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.migrate import migrate
 from storage.unit_of_work import Scope
-from tests.databases import PostgresDatabases, hasten, new_database
+from tests.databases import PostgresDatabases, hasten, new_database, one_dialect
 from tests.world import MANIFEST, ROOT, Team, settings_for
 
 for _name in [
@@ -52,6 +52,7 @@ def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with our schema and nothing in it, to be copied: migrating each test's own would take longer than most tests."""
     path = tmp_path_factory.mktemp("schema") / "rowbot.db"
     migrate(f"sqlite:///{path}")
+    one_dialect.share(f"sqlite:///{path}")
     return path
 
 
@@ -60,6 +61,7 @@ def postgres_databases(postgres_server: str) -> Iterator[PostgresDatabases]:
     """PostgreSQL databases with our schema and nothing in it."""
     url = new_database(postgres_server)
     migrate(url)
+    one_dialect.share(url)
     databases = PostgresDatabases(postgres_server, str(make_url(url).database))
     yield databases
     databases.close()

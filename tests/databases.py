@@ -2,12 +2,18 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
+import sqlalchemy
 from psycopg import sql
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
+
+import storage.database
+from storage.database import normalise
 
 #: A crash of the machine is no test of ours, and nothing here lives long enough to be vacuumed: the launcher of that would go
 #: from database to database all the time.
@@ -109,3 +115,33 @@ class PostgresDatabases:
         """Drop them all."""
         while self._idle:
             self._idle.pop().drop(self._server)
+
+
+class _OneDialect:
+    """Engines made for a kind of database share its dialect and what was compiled for it.
+
+    Each test has engines of its own, and each of these would compile every statement anew: a third of what most tests take.
+    """
+
+    def __init__(self, create: Callable[..., Engine]) -> None:
+        self._create = create
+        self._dialects: dict[str, Dialect] = {}
+        self._compiled: LRUCache[Any, Any] = LRUCache(5000)
+
+    def share(self, url: str) -> None:
+        """Take this database's dialect, which knows its server once it has connected, for all that follow."""
+        engine = self._create(normalise(url))
+        engine.connect().close()
+        engine.dispose()
+        self._dialects[engine.dialect.name] = engine.dialect
+
+    def __call__(self, url: str, **options: Any) -> Engine:
+        engine = self._create(url, **options)
+        if dialect := self._dialects.get(engine.dialect.name):
+            engine.dialect = engine.pool._dialect = dialect
+            engine._compiled_cache = self._compiled
+        return engine
+
+
+one_dialect: Final = _OneDialect(sqlalchemy.create_engine)
+vars(storage.database)["create_engine"] = one_dialect
