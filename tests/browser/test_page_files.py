@@ -1,7 +1,7 @@
 """A file that a person puts into a form reaches the app."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.stage import Stage
 
@@ -29,7 +29,7 @@ async def test_a_file_of_a_form_arrives_as_a_file_object(stage: Stage) -> None:
     view_id = stage.sandbox.views_of(stage.ana)[-1]["id"]
     await stage.app.call("views.update", view_id=view_id, view=form)
     notes = page.get_by_label("Notes")
-    await notes.set_input_files([{"name": "a.txt", "mimeType": "text/plain", "buffer": b"words"}])
+    await notes.set_input_files([FilePayload(name="a.txt", mimeType="text/plain", buffer=b"words")])
     await expect(page.get_by_role("dialog")).to_contain_text("a.txt")
     await page.get_by_role("dialog").get_by_role("button", name="Send").click()
     await stage.sandbox.wait_for(lambda: any(one["type"] == "view_submission" for one in stage.app.heard))
