@@ -292,6 +292,28 @@ def test_whoever_answers_or_closes_holds_the_sync_the_round_and_the_prompt(leads
     assert done.result(60)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_closes_passes_over_a_sync_that_somebody_changes(leads: Leads) -> None:
+    """They would wait for the round while the closing waits for the sync."""
+    leads.arrange()
+    leads.sweep(at(MONDAY, 9, 30))
+    turn, changing, looked = leads.rounds()[0], threading.Event(), threading.Event()
+
+    def change_slowly(uow: UnitOfWork) -> bool:
+        assert uow.syncs.lock(turn.sync_id) is not None
+        changing.set()
+        return looked.wait(60)
+
+    changed = leads.db.submit(leads.scope, change_slowly)
+    try:
+        assert changing.wait(60)
+        closing = leads.db.submit(leads.scope, rounds.do, Due(Kind.CLOSING, turn.id), now=at(MONDAY, 18))
+        assert closing.result(30) is False
+    finally:
+        looked.set()
+    assert changed.result(60)
+
+
 def _held(uow: UnitOfWork, *ids: int) -> list[type]:
     """Those of a sync, a round and a prompt that somebody else holds.
 
