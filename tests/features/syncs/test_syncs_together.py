@@ -118,7 +118,7 @@ async def test_closed_with_what_was_read_ahead_or_without_everybody_hears_the_sa
     assert len(together.value.said) == 12 + 9 + 2, (
         "a summary for each, what asked the silent nine, and a question to two"
     )
-    for told in ("Both are the same", "the settled schema", "Keep it, or end it?"):
+    for told in ("Both are the same", "the settled schema", "everybody says that it is settled"):
         assert told in str(together.value.said), told
 
 
