@@ -19,6 +19,9 @@ class Answers(Repository):
 
     def views(self, prompt_ids: Collection[int]) -> dict[int, dict[int, View]]:
         """What was said of overlaps in the answers to these prompts: prompt → overlap → view."""
+        known: dict[int, dict[int, View]] | None = self.all_known("views", prompt_ids)
+        if known is not None:
+            return {prompt_id: views for prompt_id, views in known.items() if views}
         statement = (
             select(OverlapView)
             .where(OverlapView.workspace_id == self.workspace_id, col(OverlapView.prompt_id).in_(sorted(set(prompt_ids))))
@@ -28,6 +31,10 @@ class Answers(Repository):
         for row in self.session.exec(statement):
             said.setdefault(row.prompt_id, {})[row.overlap_id] = row.view
         return said
+
+    def look_ahead_views(self, prompt_ids: Collection[int]) -> None:
+        """Read what was said of overlaps in these answers for the rest of this unit, in which nobody answers."""
+        self.read_ahead("views", prompt_ids, self.views(prompt_ids), otherwise=dict)
 
     def keep_views(self, prompt_id: int, views: Mapping[int, View], *, now: datetime) -> None:
         """What an answer says of overlaps, in the place of what it said before."""

@@ -201,12 +201,19 @@ class Items(Repository):
 
     def named_in(self, prompt_ids: Collection[int]) -> dict[int, Item]:
         """The items that the answers to these prompts name, by prompt."""
+        known: dict[int, Item | None] | None = self.all_known("named_in", prompt_ids)
+        if known is not None:
+            return {prompt_id: item for prompt_id, item in known.items() if item is not None}
         statement = (
             select(ItemMention.prompt_id, Item)
             .join(Item, col(Item.id) == col(ItemMention.item_id))
             .where(Item.workspace_id == self.workspace_id, col(ItemMention.prompt_id).in_(sorted(set(prompt_ids))))
         )
         return dict(self.session.exec(statement).all())
+
+    def look_ahead(self, prompt_ids: Collection[int]) -> None:
+        """Read which items these answers name for the rest of this unit, in which nobody answers."""
+        self.read_ahead("named_in", prompt_ids, self.named_in(prompt_ids), otherwise=lambda: None)
 
     def prompts_naming(self, item_id: int) -> Sequence[int]:
         """The prompts whose answers name an item, the latest first."""

@@ -209,6 +209,7 @@ class Outbox(Repository):
 
         Inside :meth:`together` nobody knows yet whether it is there, and it is True.
         """
+        self.forget("outbox", row.key)
         if (later := self.session.info.get(_TOGETHER)) is not None:
             later.append(row)
             return True
@@ -222,8 +223,23 @@ class Outbox(Repository):
         """The message of this key."""
         if any(row.key == key for row in self.session.info.get(_TOGETHER, ())):
             self._put_together()
-        statement = select(OutboxRow).where(OutboxRow.workspace_id == self.workspace_id, OutboxRow.key == key)
-        return self.session.exec(statement).first()
+        return self.known("outbox", key, lambda: self._of_keys([key]).get(key))
+
+    def look_ahead(self, keys: Collection[str]) -> None:
+        """Read the messages of these keys for the rest of this unit. Nobody else may put them in meanwhile; what becomes of them may change."""
+        self.read_ahead("outbox", keys, self._of_keys(keys), otherwise=lambda: None)
+
+    def _of_keys(self, keys: Collection[str]) -> dict[str, OutboxRow]:
+        statement = select(OutboxRow).where(OutboxRow.workspace_id == self.workspace_id, col(OutboxRow.key).in_(keys))
+        return {row.key: row for row in self.session.exec(statement)}
+
+    def is_any_dead(self, keys: Collection[str], target: str) -> bool:
+        """Whether any of the messages of these keys was given up on its way to this target."""
+        statement = select(OutboxRow.id).where(
+            OutboxRow.workspace_id == self.workspace_id, col(OutboxRow.key).in_(keys), OutboxRow.target == target,
+            OutboxRow.state == OutboxState.DEAD,
+        )  # fmt: skip
+        return self.session.exec(statement.limit(1)).first() is not None
 
     def redraw(self, key: str, body: dict[str, Any], *, otherwise: Sequence[dict[str, Any]] | None = None) -> bool:
         """Give a message that has not left yet, or was given up, another body (and other words for those who would get it

@@ -131,6 +131,8 @@ class Overlaps(Repository):
 
     def named(self, overlap_ids: Collection[int]) -> dict[int, Overlap]:
         """These overlaps of the workspace, by id."""
+        if not overlap_ids:
+            return {}
         statement = select(Overlap).where(
             Overlap.workspace_id == self.workspace_id, col(Overlap.id).in_(sorted(set(overlap_ids)))
         )

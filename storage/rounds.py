@@ -231,12 +231,13 @@ def _answers_before() -> Select[int, Answer]:
 class Rounds(Repository):
     """The rounds of the workspace's syncs. Whose a round is to see, its sync says."""
 
-    def rounds(self, sync_id: int) -> list[Round]:
+    def rounds(self, sync_id: int, *, limit: int | None = None) -> list[Round]:
         """The rounds of a sync, the latest first."""
         statement = (
             select(Round)
             .where(Round.workspace_id == self.workspace_id, Round.sync_id == sync_id)
             .order_by(col(Round.on_day).desc())
+            .limit(limit)
         )
         return list(self.session.exec(statement))
 
@@ -325,10 +326,22 @@ class Rounds(Repository):
 
     def hold_prompts(self, round_id: int) -> list[Prompt]:
         """The roster of a round as it stands now, held until this transaction ends: an answer that arrives meanwhile comes after."""
+        return list(self.known("held_prompts", round_id, lambda: self._hold([round_id])))
+
+    def hold_rosters(self, round_ids: Collection[int]) -> list[Prompt]:
+        """The same of several rounds at once, for the rest of this unit."""
+        prompts = self._hold(round_ids)
+        by_round: dict[int, list[Prompt]] = {}
+        for prompt in prompts:
+            by_round.setdefault(prompt.round_id, []).append(prompt)
+        self.read_ahead("held_prompts", round_ids, by_round, otherwise=list)
+        return prompts
+
+    def _hold(self, round_ids: Collection[int]) -> list[Prompt]:
         statement = (
             select(Prompt)
-            .where(Prompt.workspace_id == self.workspace_id, Prompt.round_id == round_id)
-            .order_by(Prompt.person_id)
+            .where(Prompt.workspace_id == self.workspace_id, col(Prompt.round_id).in_(sorted(set(round_ids))))
+            .order_by(col(Prompt.round_id), Prompt.person_id)
             .with_for_update()
             .execution_options(populate_existing=True)
         )
@@ -443,6 +456,9 @@ class Rounds(Repository):
 
     def answers(self, prompt_ids: Collection[int]) -> dict[int, Answer]:
         """What was answered to these prompts, by prompt."""
+        known: dict[int, Answer | None] | None = self.all_known("answer", prompt_ids)
+        if known is not None:
+            return {prompt_id: answer for prompt_id, answer in known.items() if answer is not None}
         statement = select(Answer).where(col(Answer.prompt_id).in_(sorted(set(prompt_ids))))
         return {answer.prompt_id: answer for answer in self.session.exec(statement)}
 

@@ -107,8 +107,11 @@ def scope() -> Scope:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
-    """A Slack-like workspace with our manifest installed."""
-    async with Sandbox(MANIFEST) as sandbox:
+    """A Slack-like workspace with our manifest installed.
+
+    It waits longer than Slack's three seconds for an answer: on a busy machine a click would else be over before it was heard.
+    """
+    async with Sandbox(MANIFEST, ack_seconds=30) as sandbox:
         yield sandbox
 
 

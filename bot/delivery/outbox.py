@@ -8,7 +8,7 @@ from bot.delivery.sender import opaque
 from bot.slack.blocks import Message
 from bot.slack.errors import sentence
 from storage.channels import Channel
-from storage.outbox import AT_ONCE, OutboxRow, OutboxVerb
+from storage.outbox import AT_ONCE, OutboxRow, OutboxState, OutboxVerb
 from storage.undelivered import ACCOMPANYING
 from storage.unit_of_work import UnitOfWork
 
@@ -55,7 +55,8 @@ def redraw(
     if posted is None:
         return False
     body = body_of(message) | ({"thread_ts": posted.body["thread_ts"]} if "thread_ts" in posted.body else {})
-    if uow.outbox.redraw(full, body, otherwise=_fields_of(otherwise)):
+    # What was delivered stays so; anything else may change until its lane is held.
+    if posted.state is not OutboxState.SENT and uow.outbox.redraw(full, body, otherwise=_fields_of(otherwise)):
         return True
     return _enqueue(uow, OutboxVerb.UPDATE, key=f"{key}:v{version}", target=posted.target,
                     body={"text": message.text, "blocks": list(message.blocks)}, follows=full, now=now,

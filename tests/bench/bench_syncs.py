@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import event, update
 from sqlmodel import col, select
 
 from bot.features.syncs import jobs, recurrence, rounds, scheduling
@@ -68,6 +69,27 @@ async def asking(folder: str, prompts: int, table: Table) -> None:
               p99_s=percentile(arrived, 99))  # fmt: skip
     claiming(db)
     db.close()
+
+
+async def closing(folder: str, series: int, table: Table) -> None:
+    """So many rounds of two that end at the same minute, unanswered: what asked was delivered, nobody spoke."""
+    db = database(folder, f"closing{series}", series=series, due=series)
+    for moment in (DUE, DUE + timedelta(hours=6)):
+        await jobs.sweep(db, NoPrivateChannels(), SCOPE, moment)  # type: ignore[arg-type]  # all that a sweep asks of it
+    db.write_now(SCOPE, delivered)
+    statements: list[str] = []
+    event.listen(db._writer_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    began, cpu = time.perf_counter(), time.process_time()
+    assert await jobs.sweep(db, NoPrivateChannels(), SCOPE, DUE + timedelta(hours=9)) == series  # type: ignore[arg-type]  # as above
+    spent, cpu = time.perf_counter() - began, time.process_time() - cpu
+    table.row(f"{series:,} closings", a_second=series / spent, a_cpu_second=series / cpu, statements=len(statements) / series)  # fmt: skip
+    db.close()
+
+
+def delivered(uow: UnitOfWork) -> None:
+    """Everything has arrived."""
+    sent = {"state": outbox.OutboxState.SENT, "arrived_channel": OutboxRow.target, "arrived_ts": "1.1"}
+    uow.session.execute(update(OutboxRow).values(sent))
 
 
 def one_by_one(folder: str, table: Table) -> None:
@@ -168,6 +190,10 @@ async def main() -> None:
         one_by_one(folder, table)
         await asking(folder, prompts, table)
         table.show(peer=f"one by one, {ONE_BY_ONE:,} due")
+        table = Table("Rounds that end at the same minute", ["a_second", "a_cpu_second", "statements"])
+        for size in (prompts // 100, prompts // 10):
+            await closing(folder, size, table)
+        table.show(peer=f"{prompts // 100:,} closings")
         table = Table("A tick with nothing due; clocks followed while all rounds are far, or near (milliseconds)",
                       ["tick_p50", "tick_p99", "far", "near", "near_cpu"])  # fmt: skip
         for size in (series // 100, series):

@@ -66,7 +66,7 @@ def sync(uow: UnitOfWork, mine_id: int, other_id: int, *, person_id: str, now: d
     plan = Plan(
         people, work=(mine.id, other.id), overlap_id=overlap.id, channel_id=channel_id, thread_ts=thread_ts, meet_minutes=MEETING
     )  # fmt: skip
-    arranged = syncs.set_up(uow, plan, person_id=person_id, now=now)
+    arranged = syncs.set_up(uow, plan, person_id=person_id, by_message=False, now=now)
     _redraw(uow, mine_id, other_id, now=now)
     return arranged
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot.features.initiatives.card import Card
 from bot.features.items.card import ItemCard
 from bot.features.syncs.card import SyncCard
+from bot.features.syncs.meeting_card import Agreed
 from storage.overlaps import Verb
 
 
@@ -70,6 +71,8 @@ class Desk:
     answered: tuple[Asked, ...] = ()
     #: The check-ins that they take part in, the next one first.
     check_ins: tuple[SyncCard, ...] = ()
+    #: When they meet next, and with whom.
+    meetings: tuple[Agreed, ...] = ()
     #: The working day on which they are back, if they are away today (see `teams.calendars.ENDLESS`).
     back_on: date | None = None
     #: What they are asked to take care of, and what they wait for; the oldest first.

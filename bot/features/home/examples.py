@@ -9,6 +9,7 @@ from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words
 from bot.features.items.examples import card as item
 from bot.features.matching.explanation import Explanation
 from bot.features.syncs.card import Side, SyncCard
+from bot.features.syncs.meeting_card import Agreed
 from bot.slack.blocks import Message
 from storage.overlaps import Verb
 from storage.syncs import Cadence, SyncState
@@ -37,6 +38,12 @@ def check_in(words: Words, number: int) -> SyncCard:
                     sides)  # fmt: skip
 
 
+def meeting(words: Words, number: int) -> Agreed:
+    """A meeting to come; every second one was agreed where nothing can be pointed at."""
+    others = tuple(Side(f"{OTHER}{each}", words.name) for each in range(6))
+    return Agreed(number, words.title, NOW, 30, others, words.link if number % 2 else "")
+
+
 def crowded(words: Words, *, count: int) -> Desk:
     """A desk with that many of everything."""
     numbers = range(1, count + 1)
@@ -53,6 +60,7 @@ def crowded(words: Words, *, count: int) -> Desk:
         waited_for=tuple(item(words, id=number) for number in numbers),
         answered=tuple(Asked(number, words.title, NOW) for number in numbers),
         check_ins=tuple(check_in(words, number) for number in numbers),
+        meetings=tuple(meeting(words, number) for number in numbers),
         is_admin=True,
         set_up=SetUp(channels=count, initiatives=count, teams=count + 1, leadless=1),
     )

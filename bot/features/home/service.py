@@ -11,7 +11,7 @@ from bot.features.items import service as items
 from bot.features.matching import service as matching
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.matcher import Matcher, Probe
-from bot.features.syncs import absences, replies
+from bot.features.syncs import absences, diary, replies
 from bot.features.syncs import facts as syncs
 from bot.features.syncs.card import SyncCard
 from bot.features.syncs.replies import Said
@@ -88,7 +88,7 @@ def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
     return Desk(
         person_id=person_id, cards=tuple(cards), registered=registered, is_admin=is_admin, questions=_questions(uow, person_id, now=now),
         wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), answered=_answered(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
-        back_on=absences.back_on_if_away(uow, person_id, now=now),
+        meetings=diary.coming(uow, person_id, now=now), back_on=absences.back_on_if_away(uow, person_id, now=now),
         owned=waiting.owned, waited_for=waiting.own,
         set_up=_set_up(uow, registered) if is_admin else None,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from bot.features.matching.explanation import Explanation
 from bot.features.overlaps import views as overlaps
 from bot.features.syncs import wording as syncs
 from bot.features.syncs.card import SyncCard
+from bot.features.syncs.meeting_card import Agreed
 from bot.slack import blocks as b
 from storage.overlaps import Verb
 
@@ -81,8 +82,8 @@ def help_message(*, admin: bool = False, unknown: str = "") -> b.Message:
 
 
 def home(desk: Desk) -> dict[str, Any]:
-    """The App Home: what waits, the next check-ins, one's own; announce and search; for admins what is left to set up."""
-    drawn = [*_tools(desk), *_set_up(desk), *_waiting(desk), *_waited_for(desk), *_check_ins(desk)]
+    """The App Home: what waits, the next meetings and check-ins, one's own; announce and search; for admins what is left to set up."""
+    drawn = [*_tools(desk), *_set_up(desk), *_waiting(desk), *_waited_for(desk), *_meetings(desk), *_check_ins(desk)]
     ending = b.context(
         f"{_count(desk.registered, 'initiative')} in the registry that you may see. `/rowbot help` shows the rest."
     )
@@ -155,6 +156,23 @@ def _waiting(desk: Desk) -> list[b.Block]:
 
 def _waited_for(desk: Desk) -> list[b.Block]:
     return [b.header("You wait for"), *items.own(desk.waited_for, most=SHOWN)] if desk.waited_for else []
+
+
+def _meetings(desk: Desk) -> list[b.Block]:
+    if not desk.meetings:
+        return []
+    lines = [_meeting(each) for each in desk.meetings[:SHOWN]]
+    if len(desk.meetings) > SHOWN:
+        lines.append(f"And {len(desk.meetings) - SHOWN} more.")
+    return [b.header("Next meetings"), b.section(b.fitting(lines))]
+
+
+def _meeting(agreed: Agreed) -> str:
+    others = syncs.names(agreed.others[:4])
+    said = f"{syncs.moment(agreed.at)} · {syncs.topic(agreed.topic)}" + (f" with {others}" if others else "")
+    return f"{said} · {agreed.minutes} minutes" + (
+        f" · {b.link(agreed.link, 'where you agreed')}" if agreed.link else ""
+    )
 
 
 def _check_ins(desk: Desk) -> list[b.Block]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.features.syncs import notifications
 from bot.features.syncs.clocks import whose
 from bot.features.teams import hours
-from storage.rounds import Prompt
+from storage.rounds import Prompt, Round
 from storage.unit_of_work import UnitOfWork
 
 
@@ -14,6 +15,16 @@ def of_prompts(uow: UnitOfWork, prompts: Collection[Prompt], *, now: datetime) -
     if len(prompts) > 1:
         uow.answers.look_ahead([prompt.id for prompt in prompts])
         of_series(uow, [turn.sync_id for turn in uow.rounds.look_ahead(prompts)], now=now)
+
+
+def of_closings(uow: UnitOfWork, turns: Collection[Round], *, now: datetime) -> None:
+    """Hold the rosters of rounds that are claimed, and read around them: what was answered and said, and the messages that follow."""
+    prompts = uow.rounds.hold_rosters([turn.id for turn in turns])
+    if len(prompts) > 1:
+        of_prompts(uow, prompts, now=now)
+        uow.answers.look_ahead_views([prompt.id for prompt in prompts])
+        uow.items.look_ahead([prompt.id for prompt in prompts])
+        notifications.look_ahead(uow, prompts)
 
 
 def of_clocks(uow: UnitOfWork, sync_ids: Collection[int], *, now: datetime) -> None:

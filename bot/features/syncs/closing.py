@@ -135,7 +135,8 @@ def _is_summed_up(uow: UnitOfWork, turn: Round, sync: Sync) -> bool:
 
 def _propose_end(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     """Everybody says that what it is about is settled: ask once whether it is still needed."""
-    if sync.state is SyncState.ACTIVE and facts.summary(uow, turn, sync, now=now).is_settled:
+    was_spoken_of = uow.answers.views([prompt.id for prompt in uow.rounds.prompts(turn.id)])
+    if was_spoken_of and sync.state is SyncState.ACTIVE and facts.summary(uow, turn, sync, now=now).is_settled:
         notifications.ask_after_settling(uow, cards_for_present(uow, sync, now=now), now=now)
 
 

@@ -171,6 +171,7 @@ def _meetings(words: Words) -> dict[str, Message]:
         "moved on": meeting_views.moved_on(agreed(words)),
         "invited": meeting_views.invited(agreed(words)),
         "uninvited": meeting_views.invited(agreed(words, state=MeetingState.CALLED_OFF)),
+        "called off, and not everybody may see what it was about": meeting_views.called_off(),
         "released from a meeting": meeting_views.released(agreed(words)),
         "question": meeting_views.question(asked_about),
         "question, closed": meeting_views.question(replace(asked_about, state=MeetingState.CLOSED)),

@@ -73,6 +73,11 @@ def rule(rhythm: Rhythm) -> dict[str, object]:
             return {"FREQ": "WEEKLY", "INTERVAL": 2 if cadence is Cadence.BIWEEKLY else 1, "BYDAY": day, "WKST": "MO"}
 
 
+def unnamed(invitation: Invitation) -> Invitation:
+    """The same without a word of what it is about: calendars know it by its UID."""
+    return replace(invitation, title="Meeting", description="", is_private=True)
+
+
 def file(invitation: Invitation, *, now: datetime) -> str:
     """The invitation, an update of it (a higher sequence), or its cancellation.
 

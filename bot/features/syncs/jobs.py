@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 #: Pieces that are looked up at once.
 PAGE: Final = 1000
 #: Pieces of a kind that share a transaction: about a twentieth of a second, for which others who write wait at the most.
-TOGETHER: Final = {Kind.PROMPT: 50, Kind.OPENING: 10, Kind.CLOSING: 4}
+TOGETHER: Final = {Kind.PROMPT: 50, Kind.OPENING: 10, Kind.CLOSING: 10}
 
 
 async def sweep(db: Database, directory: Directory, scope: Scope, now: datetime) -> int:

@@ -36,6 +36,19 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """A meeting that one person goes to next, on their own clock."""
+
+    id: int
+    topic: str
+    at: datetime
+    minutes: int
+    others: tuple[Side, ...]
+    #: Of the message in which it was agreed; "" where there is none to point at.
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Why these people should talk, with the eyes of all of them: the work, and for a pair why it looks like the same."""
 

@@ -42,9 +42,17 @@ def move_on(uow: UnitOfWork, meeting: Meeting, card: MeetingCard, *, now: dateti
 
 def invite(uow: UnitOfWork, meeting: Meeting, card: MeetingCard, file: str, *, now: datetime) -> None:
     """The invitation, an update or a cancellation, as a file; whoever cannot be sent one gets the words."""
-    words = views.invited(card)
+    _send_file(uow, meeting, file, views.invited(card), title=views.file_title(card), now=now)
+
+
+def call_off(uow: UnitOfWork, meeting: Meeting, file: str, *, now: datetime) -> None:
+    """The cancellation to a group of which not everybody may see any more what it was about: it names nothing."""
+    _send_file(uow, meeting, file, views.called_off(), title=views.CALLED_OFF, now=now)
+
+
+def _send_file(uow: UnitOfWork, meeting: Meeting, file: str, words: Message, *, title: str, now: datetime) -> None:
     base = _key(meeting, f"invitation:{meeting.sequence}")
-    fields = {"stem": "invitation", "suffix": "ics", "title": views.file_title(card), "comment": words.text}
+    fields = {"stem": "invitation", "suffix": "ics", "title": title, "comment": words.text}
 
     def alone(person_id: str) -> OutboxRow:
         key = f"{base}:{person_id}"
@@ -97,6 +105,15 @@ def group_of_meeting(uow: UnitOfWork, meeting: Meeting) -> str:
         if row is not None and row.state is OutboxState.SENT:
             return row.arrived_channel
     return ""
+
+
+def place_of(uow: UnitOfWork, meeting: Meeting, person_id: str) -> tuple[str, str] | None:
+    """Where one of them finds what was agreed: channel and time stamp in their group, or of what they were told alone; None before."""
+    for target in (group_of(meeting.people), person_id):
+        row = uow.outbox.get(f"{uow.workspace_id}:{_key(meeting, f'offer:{meeting.proposals}')}:{target}")
+        if row is not None and row.state is OutboxState.SENT and row.arrived_ts:
+            return row.arrived_channel, row.arrived_ts
+    return None
 
 
 def _say(uow: UnitOfWork, meeting: Meeting, what: str, message: Message, *, now: datetime) -> None:

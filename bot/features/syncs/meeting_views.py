@@ -34,6 +34,7 @@ _CALENDARS: Final = (
     "I read no calendars: zones and hours come from Slack and from what each of you chose. Times are on your own clock."
 )
 _AGENDA_SHOWN: Final = 600
+CALLED_OFF: Final = "Meeting called off"
 
 
 # --- picking ------------------------------------------------------------------------------------------------------
@@ -188,6 +189,12 @@ def invited(card: MeetingCard) -> b.Message:
     return b.Message(text, [b.section(text)])
 
 
+def called_off() -> b.Message:
+    """Beside a cancellation for a group in which not everybody may see any more what the meeting was about."""
+    text = "A meeting of yours is called off. This file takes it out of your calendar."
+    return b.Message(text, [b.section(text)])
+
+
 def released(card: MeetingCard) -> b.Message:
     """To somebody who does not take part any more, beside the cancellation."""
     text = f"{w.topic(card.topic)} goes on without you. This file takes its meeting out of your calendar."
@@ -196,7 +203,7 @@ def released(card: MeetingCard) -> b.Message:
 
 def file_title(card: MeetingCard) -> str:
     """What the file is called in Slack."""
-    return "Meeting called off" if card.state is MeetingState.CALLED_OFF else "Invitation"
+    return CALLED_OFF if card.state is MeetingState.CALLED_OFF else "Invitation"
 
 
 # --- afterwards ---------------------------------------------------------------------------------------------------

@@ -352,7 +352,7 @@ def _call_off(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -
     meeting.state = MeetingState.CALLED_OFF
     if was_invited:
         meeting.sequence += 1
-        _invite(uow, sync, meeting, is_cancelled=True, now=now)
+        _uninvite(uow, sync, meeting, now=now)
     if was_to_move:  # what did not suit any more is not taken up again
         meeting.at = None
     _redraw_offer(uow, sync, meeting, now=now)
@@ -380,11 +380,22 @@ def _next_day(sync: Sync, last: Meeting | None) -> datetime | None:
     return recurrence.instant(following, 12 * 60, last.zone) if following is not None else None
 
 
-def _invite(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, is_cancelled: bool = False, now: datetime) -> None:
+def _invite(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
     uow.session.flush()
     if seen.may_be_told(uow, sync, meeting.people, now=now):
-        file = invitation.file(seen.invited(uow, sync, meeting, is_cancelled=is_cancelled), now=now)
+        file = invitation.file(seen.invited(uow, sync, meeting), now=now)
         notifications.invite(uow, meeting, seen.card(uow, sync, meeting, now=now), file, now=now)
+
+
+def _uninvite(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
+    """Take a meeting out of calendars; where one of them may not see any more what it was about, without a word of that."""
+    uow.session.flush()
+    cancelled = seen.invited(uow, sync, meeting, is_cancelled=True)
+    if seen.may_be_told(uow, sync, meeting.people, now=now):
+        card = seen.card(uow, sync, meeting, now=now)
+        notifications.invite(uow, meeting, card, invitation.file(cancelled, now=now), now=now)
+    else:
+        notifications.call_off(uow, meeting, invitation.file(invitation.unnamed(cancelled), now=now), now=now)
 
 
 def _redraw_offer(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:

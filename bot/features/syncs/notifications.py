@@ -52,6 +52,17 @@ def tell_succeeded(uow: UnitOfWork, cards: Mapping[str, SyncCard], *, former: st
         outbox.post(uow, drawn, key=key, channel_id=person_id, now=now)
 
 
+def look_ahead(uow: UnitOfWork, prompts: Iterable[Prompt]) -> None:
+    """Read the messages that follow when rounds of these rosters close, for the rest of this unit, in which they are held."""
+    keys = {
+        key
+        for prompt in prompts
+        for key in (f"prompt:{prompt.id}", f"prompt:{prompt.id}:reminder", f"summary:{prompt.round_id}",
+                    f"summary:{prompt.round_id}:{prompt.person_id}")
+    }  # fmt: skip
+    uow.outbox.look_ahead(sorted(f"{uow.workspace_id}:{key}" for key in keys))
+
+
 def ask(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime) -> None:
     """To one participant of one round, once."""
     outbox.post(uow, views.prompt(asked), key=f"prompt:{prompt.id}", channel_id=prompt.person_id, now=now,
@@ -158,10 +169,9 @@ def sum_up_to(uow: UnitOfWork, turn: Round, summaries: Mapping[str, Summary], *,
             outbox.post(uow, views.summary(summed), key=key, channel_id=person_id, now=now, wanted_by=now + SOON)
 
 
-def was_refused(uow: UnitOfWork, turn: Round, channel_id: str) -> bool:
-    """Whether Slack would not take the summary of a round in this channel."""
-    row = uow.outbox.get(f"{uow.workspace_id}:summary:{turn.id}")
-    return row is not None and row.state is OutboxState.DEAD and row.target == channel_id
+def was_refused(uow: UnitOfWork, turns: Iterable[Round], channel_id: str) -> bool:
+    """Whether Slack would not take the summary of one of these rounds in this channel."""
+    return uow.outbox.is_any_dead([f"{uow.workspace_id}:summary:{turn.id}" for turn in turns], channel_id)
 
 
 def was_sent_to_place(uow: UnitOfWork, turn: Round) -> bool:

@@ -71,8 +71,9 @@ def loss_of(uow: UnitOfWork, sync: Sync) -> Loss | None:
 
 def was_refused(uow: UnitOfWork, sync: Sync) -> bool:
     """Whether Slack would not take one of the last summaries in the channel that a check-in lives in."""
-    turns = uow.rounds.rounds(sync.id)[:REMEMBERED] if sync.channel_id else []
-    return any(notifications.was_refused(uow, turn, sync.channel_id) for turn in turns)
+    if not sync.channel_id:
+        return False
+    return notifications.was_refused(uow, uow.rounds.rounds(sync.id, limit=REMEMBERED), sync.channel_id)
 
 
 def leave_if_lost(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:

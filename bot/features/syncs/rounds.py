@@ -95,7 +95,7 @@ def do_together(uow: UnitOfWork, kind: Kind, ids: Sequence[int], *, now: datetim
                 return len(prompts)
             case Kind.CLOSING:
                 turns = uow.rounds.claim_rounds(ids, now)
-                ahead.of_series(uow, [turn.sync_id for turn in turns], now=now)
+                ahead.of_closings(uow, turns, now=now)
                 for turn in turns:
                     close(uow, turn, now=now)
                 return len(turns)

@@ -89,8 +89,10 @@ def people_of(uow: UnitOfWork, plan: Plan) -> list[str]:
     return list(dict.fromkeys([*plan.people, *(team.lead_id for team in teams if team is not None and team.lead_id)]))
 
 
-def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arranged:
+def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, by_message: bool = True, now: datetime) -> Arranged:
     """Set up a check-in and tell everybody in it. About an overlap that has one: that one.
+
+    ``by_message=False``: who sets it up is answered where they did it, and not told once more.
 
     Raises:
         BadInput: it cannot be held like this; names the field of the form.
@@ -132,7 +134,10 @@ def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arr
     uow.syncs.add(sync, members)
     schedule(uow, sync, now=now)
     uow.session.flush()
-    notifications.tell_set_up(uow, cards_for_present(uow.machine, sync, now=now), by=person_id, now=now)
+    cards = cards_for_present(uow.machine, sync, now=now)
+    if not by_message:
+        cards.pop(person_id, None)
+    notifications.tell_set_up(uow, cards, by=person_id, now=now)
     meetings.begin(uow, sync, by=person_id, now=now)
     return Arranged(facts.card(uow, sync, person_id, now=now), again=False)
 

@@ -381,6 +381,34 @@ def test_who_may_not_see_the_work_any_more_gets_no_file_about_it_either(leads: L
     assert not leads.sent("UBEN", "meeting:", verb=OutboxVerb.UPLOAD)
 
 
+@pytest.mark.parametrize("way", ["end", "alone"])
+def test_a_group_of_which_one_lost_sight_of_the_work_has_its_meeting_taken_out_of_calendars_without_a_name(
+    leads: Leads, way: str
+) -> None:
+    leads.write(lambda uow: uow.people.meet("UANA", email="ana@example.com"))
+    invited = agreed(leads, topic="Codename Heron", agenda="Quota of Heron")
+    make_private(leads, "UANA", now=NOW)
+    before = len(leads.sent(GROUP))
+    if way == "end":
+        leads.write(service.end, leads.sync().id, person_id="UANA", now=NOW)
+    else:  # too few are left to ask
+        opening = MONDAY + timedelta(hours=8, minutes=30)
+        make_private(leads, "UANA", now=opening)
+        leads.sweep(opening)
+    assert latest(leads).state is MeetingState.CALLED_OFF
+    first, last = leads.read(_files)
+    assert "Heron" in first
+    assert "METHOD:CANCEL" in last
+    assert f"UID:{invited.uid}" in last.replace("\r\n ", "")
+    assert "SEQUENCE:1" in last
+    said = str(leads.read(lambda uow: uow.outbox.get(f"T1:meeting:{invited.id}:invitation:1:{GROUP}")).body)
+    assert "A meeting of yours is called off." in said
+    for private in ("Heron", "Feature store", "Online features"):
+        assert private not in last
+        assert private not in said
+    assert len(leads.sent(GROUP)) == before, "nothing else is said there"
+
+
 def test_an_answer_about_an_earlier_meeting_brings_no_second_one_beside_the_one_that_is_proposed(leads: Leads) -> None:
     move_to(leads, "Pacific/Auckland")
     first = agreed(leads)

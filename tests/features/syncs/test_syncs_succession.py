@@ -72,6 +72,29 @@ def test_who_takes_part_for_another_reason_stays_whoever_leads(leads: Leads) -> 
     assert set(taking_part(leads)) == {"UANA", "UCLEO"}
 
 
+def test_who_speaks_for_work_that_they_never_led_stays_whoever_leads_it(leads: Leads) -> None:
+    def register(uow: UnitOfWork) -> None:
+        row = uow.initiatives.get(leads.theirs)
+        assert row is not None
+        row.created_by = "UCLEO"
+
+    leads.write(register)
+    leads.arrange(people=("UANA", "UCLEO"), overlap_id=None)
+    assert taking_part(leads)["UCLEO"] == leads.theirs
+    leads_now(leads, "UADMIN")
+    leads.sweep(MORNING)
+    assert set(taking_part(leads)) == {"UANA", "UCLEO"}
+
+
+def test_a_former_lead_who_left_the_workspace_is_written_nothing(leads: Leads) -> None:
+    leads.arrange()
+    leads.write(lambda uow: uow.people.meet("UBEN", is_deleted=True) and None)
+    leads_now(leads, "UCLEO")
+    leads.sweep(MORNING)
+    assert set(taking_part(leads)) == {"UANA", "UCLEO"}
+    assert leads.sent("UBEN", "sync:1:succeeded") == []
+
+
 def test_private_work_does_not_follow_a_lead_who_may_not_see_it(leads: Leads) -> None:
     def shut(uow: UnitOfWork) -> None:
         uow.channels.meet("GDEN", name="den", is_private=True).is_member = True

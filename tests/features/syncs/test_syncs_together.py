@@ -11,17 +11,20 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from bot import metrics
-from bot.features.syncs import jobs, rounds, scheduling, service
+from bot.features.syncs import ahead, jobs, rounds, scheduling, service
 from bot.features.syncs.card import Report
 from bot.features.syncs.rounds import Due, Kind
 from storage.database import Database
-from storage.outbox import OutboxRow, OutboxVerb
-from storage.rounds import Prompt, PromptState, Pulse, Round, RoundState
+from storage.outbox import OutboxRow, OutboxState, OutboxVerb
+from storage.rounds import Prompt, PromptState, Pulse, Round, RoundState, View
 from storage.syncs import Sync
 from storage.unit_of_work import UnitOfWork
 from tests.bench.checkins import DUE, SCOPE, WEEK, fill
 from tests.features.syncs.conftest import MONDAY, Leads
 from tests.features.syncs.test_syncs_rounds import at
+
+#: When the rounds of DUE end.
+CLOSING = DUE + timedelta(hours=9)
 
 
 class NoPrivateChannels:
@@ -78,6 +81,76 @@ async def test_asking_many_takes_few_statements_each(db: Database) -> None:
     event.listen(db._writer_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     assert await sweep(db) == 100
     assert len(statements) < 100, "what many need to know is read for all of them at once"
+
+
+async def test_closing_many_takes_few_statements_each(db: Database) -> None:
+    fill(db, 20, due=20)
+    for moment in (DUE, DUE + timedelta(hours=6)):
+        await sweep(db, moment)
+    db.write_now(SCOPE, _delivered)
+    statements: list[str] = []
+    event.listen(db._writer_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    assert await sweep(db, CLOSING) == 20
+    assert len(statements) < 220, "what closings say is read for all of them at once"
+
+
+async def test_closed_with_what_was_read_ahead_or_without_everybody_hears_the_same(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(db, 6, due=6)
+    await sweep(db)
+    db.write_now(SCOPE, _delivered)
+    db.write_now(SCOPE, _some_answer)
+    db.write_now(SCOPE, _delivered)
+    before = set(db.read_now(SCOPE, words))
+
+    def close_and_undo(uow: UnitOfWork) -> dict[str, Any]:
+        found = [piece.id for piece in rounds.due(uow, CLOSING) if piece.kind is Kind.CLOSING]
+        assert rounds.do_together(uow, Kind.CLOSING, found, now=CLOSING) == 6
+        raise Undone({key: said for key, said in words(uow).items() if key not in before})
+
+    with pytest.raises(Undone) as together:
+        db.write_now(SCOPE, close_and_undo)
+    monkeypatch.setattr(ahead, "of_closings", lambda *_given, **_named: None)
+    with pytest.raises(Undone) as apart:
+        db.write_now(SCOPE, close_and_undo)
+    assert together.value.said == apart.value.said
+    assert len(together.value.said) == 12 + 9 + 2, (
+        "a summary for each, what asked the silent nine, and a question to two"
+    )
+    for told in ("Both are the same", "the settled schema", "everybody says that it is settled"):
+        assert told in str(together.value.said), told
+
+
+class Undone(Exception):
+    """Nothing of this is kept; what would have been said."""
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        super().__init__()
+        self.said = said
+
+
+def words(uow: UnitOfWork) -> dict[str, Any]:
+    """What every message says, whatever it does."""
+    uow.session.flush()
+    return {row.key: (row.verb, row.target, row.body, row.otherwise) for row in uow.session.exec(select(OutboxRow))}
+
+
+def _delivered(uow: UnitOfWork) -> None:
+    for row in uow.session.exec(select(OutboxRow).where(OutboxRow.state == OutboxState.PENDING)):
+        row.state, row.arrived_channel, row.arrived_ts = OutboxState.SENT, row.target, f"{row.id}.1"
+
+
+def _some_answer(uow: UnitOfWork) -> None:
+    """In the first series one waits for a team; in the second both say of their overlap that it is settled."""
+    now = DUE + timedelta(hours=1)
+    prompts = {each.person_id: each.id for each in uow.session.exec(select(Prompt).where(Prompt.sent_at == DUE))}
+    waits = Report(Pulse.BLOCKED, "Both are the same", "the settled schema", 7)
+    service.answer(uow, prompts["U000000"], waits, person_id="U000000", now=now)
+    overlap = uow.overlaps.between(3, 4, now=now).id
+    for person in ("U000002", "U000003"):
+        said = Report(Pulse.ON_TRACK, "Agreed", views=((overlap, View.SETTLED),))
+        service.answer(uow, prompts[person], said, person_id=person, now=now)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -190,6 +263,67 @@ def test_a_round_is_not_closed_over_an_answer_that_is_being_given(leads: Leads) 
     assert leads.prompt("UANA").state is PromptState.ANSWERED
     assert leads.rounds()[0].state is RoundState.CLOSED
     assert "1 of 2 answered" in leads.sent("C1", "summary:")[0]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("who", ["answers", "closes"])
+def test_whoever_answers_or_closes_holds_the_sync_the_round_and_the_prompt(leads: Leads, who: str) -> None:
+    """Each of the three: two who hold different ones of them would pass each other by."""
+    leads.arrange()
+    leads.sweep(at(MONDAY, 9, 30))
+    deadline, prompt, turn = at(MONDAY, 18), leads.prompt("UANA"), leads.rounds()[0]
+    assert leads.write(_held, turn.sync_id, turn.id, prompt.id) == []
+    working, looked = threading.Event(), threading.Event()
+
+    def work_slowly(uow: UnitOfWork) -> bool:
+        if who == "answers":
+            service.answer(uow, prompt.id, Report(Pulse.ON_TRACK, "Done"), person_id="UANA", now=deadline)
+        else:
+            assert rounds.do(uow, Due(Kind.CLOSING, turn.id), now=deadline)
+        working.set()
+        return looked.wait(60)
+
+    done = leads.db.submit(leads.scope, work_slowly)
+    try:
+        assert working.wait(60)
+        assert leads.write(_held, turn.sync_id, turn.id, prompt.id) == [Sync, Round, Prompt]
+    finally:
+        looked.set()
+    assert done.result(60)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_closes_passes_over_a_sync_that_somebody_changes(leads: Leads) -> None:
+    """They would wait for the round while the closing waits for the sync."""
+    leads.arrange()
+    leads.sweep(at(MONDAY, 9, 30))
+    turn, changing, looked = leads.rounds()[0], threading.Event(), threading.Event()
+
+    def change_slowly(uow: UnitOfWork) -> bool:
+        assert uow.syncs.lock(turn.sync_id) is not None
+        changing.set()
+        return looked.wait(60)
+
+    changed = leads.db.submit(leads.scope, change_slowly)
+    try:
+        assert changing.wait(60)
+        closing = leads.db.submit(leads.scope, rounds.do, Due(Kind.CLOSING, turn.id), now=at(MONDAY, 18))
+        assert closing.result(30) is False
+    finally:
+        looked.set()
+    assert changed.result(60)
+
+
+def _held(uow: UnitOfWork, *ids: int) -> list[type]:
+    """Those of a sync, a round and a prompt that somebody else holds.
+
+    Whoever only refers to a row shares it with others, and whoever changes it holds it: both are let be by a look that shares.
+    """
+    found: list[type] = []
+    for table, number in zip((Sync, Round, Prompt), ids, strict=True):
+        look = select(table).where(table.id == number).with_for_update(read=True, skip_locked=True)
+        found += [] if uow.session.exec(look).first() is not None else [table]
+    return found
 
 
 # --- 100,000 series: only what is due, or near, is looked at ------------------------------------------------------
