@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # it comes without types
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.stage import Json, Stage
@@ -524,3 +525,33 @@ async def test_thumbs_tell_the_app_which_one_was_pressed(stage: Stage) -> None:
     await stage.sandbox.wait_for(lambda: stage.app.heard)
     action = stage.app.heard[0]["actions"][0]
     assert (action["type"], action["action_id"], action["value"]) == ("feedback_buttons", "f", "bad")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_axe_finds_nothing_to_mend_in_any_element(stage: Stage, theme: str, width: int) -> None:
+    page = await stage.tab(stage.ana, stage.channel(), width=width, color_scheme=theme)
+    blocks = [
+        {
+            "type": "input",
+            "block_id": f"b{at}",
+            "label": plain(f"{LABEL} {at}"),
+            "element": {"type": kind, "action_id": "a", **more},
+        }
+        for at, (kind, more, _, _) in enumerate(CASES)
+    ]
+    dialog = await modal(stage, page, blocks)
+    await dialog.get_by_role("textbox", name=f"{LABEL} {len(CASES) - 1}").fill("Written")
+    await page.mouse.move(5, 5)
+    await page.wait_for_timeout(400)  # what fades in has its full colour
+    found = (await Axe().run(page)).response["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found] == []
+
+
+async def test_a_short_form_is_no_taller_than_what_it_holds(stage: Stage) -> None:
+    _, dialog = await rich_form(stage)
+    foot = await dialog.locator(".dialog-foot").bounding_box()
+    whole = await dialog.bounding_box()
+    assert foot is not None
+    assert whole is not None
+    assert whole["y"] + whole["height"] - foot["y"] - foot["height"] < 4

@@ -86,4 +86,5 @@ async def test_the_command_opens_a_workspace_for_any_manifest(tmp_path: Path, ke
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
-            process.stdout.close()
+            if process.stdout is not None:
+                process.stdout.close()
