@@ -24,10 +24,14 @@ class Inspection:
         self._sockets = sockets
 
     async def traffic(self, given: Json) -> Json:
-        """Rows that are new or different after the change `since`; with `channel` and `ts`, those that touch a message."""
+        """Rows that are new or different after the change `since`; with `channel` and `ts`, those that touch a message.
+
+        Whatever was told before the change `cleared` is forgotten here, and is to be forgotten there.
+        """
         place = (given["channel"], given["ts"]) if given.get("channel") and given.get("ts") else None
         last = self._traffic.last_change
-        return {"traffic": self._traffic.since(int(given.get("since") or 0), place), "last": last}
+        rows = self._traffic.since(int(given.get("since") or 0), place)
+        return {"traffic": rows, "last": last, "cleared": self._traffic.cleared}
 
     async def entry(self, given: Json) -> Json:
         """One entry with all it carried."""

@@ -258,12 +258,14 @@ class Traffic:
 
     Attributes:
         heard: Called after every change, for a page that watches.
+        cleared: The change with which everything before was forgotten.
     """
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._number = 0
         self._change = 0
+        self.cleared = 0
         self._making: list[Place] | None = None
         self._failed: dict[str, tuple[float, int]] = {}
         self.heard: Callable[[], None] = lambda: None
@@ -347,4 +349,5 @@ class Traffic:
         self._entries.clear()
         self._failed.clear()
         self._change += 1
+        self.cleared = self._change
         self.heard()

@@ -86,7 +86,9 @@ def entry(element: Json, value: Any) -> Json:  # noqa: ANN401 - what a person pu
         value = [_option(element, one) for one in value or []]
     elif key == "value" and value is not None:
         value = str(value) or None
-    return {"type": kind, key: value}
+    # https://docs.slack.dev/reference/block-kit/block-elements/time-picker-element: the zone is passed to the app
+    zone = {"timezone": element["timezone"]} if kind == "timepicker" and "timezone" in element else {}
+    return {"type": kind, key: value, **zone}
 
 
 def initial(element: Json) -> Json:
@@ -163,7 +165,7 @@ def action(element: Json, *, block_id: str, value: Any, action_ts: str) -> Json:
 
 
 def _is_empty(filled: Json) -> bool:
-    return not any(value for key, value in filled.items() if key != "type")
+    return not any(value for key, value in filled.items() if key not in {"type", "timezone"})
 
 
 def refusals(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:

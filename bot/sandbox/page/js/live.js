@@ -97,6 +97,7 @@ function hear(event) {
       break;
     case "resync": // more was missed than the server remembers, or the sandbox started over
       again().catch(explain);
+      hinted(event);
       break;
     case "traffic":
     case "faults":

@@ -2,7 +2,7 @@
 // Nothing is dropped in silence: what this page cannot draw is shown as such, with its JSON.
 import { h, uid } from "../dom.js";
 import { icon } from "../icons.js";
-import { link } from "../text/links.js";
+import { link, localUrl, safeUrl } from "../text/links.js";
 import { markdown } from "../text/markdown.js";
 import { mrkdwn, plain, plainText, textObject } from "../text/mrkdwn.js";
 import { richText } from "../text/richtext.js";
@@ -111,7 +111,7 @@ function input(block, surface) {
       describedBy: [hintId, errorId].filter(Boolean).join(" "),
     }),
   );
-  const grouped = ["checkboxes", "radio_buttons"].includes(block.element?.type);
+  const grouped = ["checkboxes", "radio_buttons", "rich_text_input"].includes(block.element?.type);
   const label = h(
     grouped ? "div.label" : "label.label",
     { htmlFor: grouped ? null : id },
@@ -257,16 +257,32 @@ function plan(block) {
 }
 
 function video(block) {
+  const title = block.title?.text ?? "";
+  const address = safeUrl(block.video_url);
+  const still = localUrl(block.thumbnail_url);
+  const inside = [
+    still
+      ? h("img.video-still", { src: still, alt: block.alt_text ?? "", loading: "lazy" })
+      : h("span.video-still.video-far", { title: "The sandbox loads nothing from outside" }, block.alt_text),
+    h("span.video-play", { "aria-hidden": "true" }, "▶"),
+  ];
+  const opens = {
+    href: address,
+    target: "_blank",
+    rel: "noopener noreferrer nofollow",
+    title: block.alt_text,
+    "aria-label": `Watch ${title} in a new tab`,
+  };
   return h(
-    "div.card",
+    "div.card.video",
     null,
+    address ? h("a.video-frame", opens, inside) : h("span.video-frame", null, inside),
     h(
       "div.card-body",
       null,
-      h("div.card-title", null, block.title_url ? link(block.title_url, block.title?.text) : block.title?.text),
+      h("div.card-title", null, block.title_url ? link(block.title_url, plainText(title)) : plainText(title)),
       block.description ? h("div", null, plainText(block.description.text)) : null,
       h("div.card-subtitle", null, [block.author_name, block.provider_name].filter(Boolean).join(" · ")),
-      link(block.video_url, block.alt_text || "Watch"),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { plainText, textObject } from "../text/mrkdwn.js";
 import { safeUrl } from "../text/links.js";
 import { askConfirm } from "../ui/confirm.js";
 import { openMenu } from "../ui/menu.js";
+import { toast } from "../ui/toast.js";
 import { dateField, dateTimeField, fileField, numberField, richTextField, textField, timeField } from "./inputs.js";
 import { channelSelect, conversationSelect, externalSelect, staticSelect, userSelect } from "./selects.js";
 
@@ -74,8 +75,6 @@ function button(element, at) {
 }
 
 function iconButton(element, at) {
-  const shown = element.visible_to_user_ids;
-  if (shown?.length && !shown.includes(at.surface.viewer())) return null;
   const node = h(
     "button.icon-button",
     {
@@ -188,10 +187,19 @@ function choices(element, at) {
   }
 }
 
-function workflowButton(element) {
+function workflowButton(element, at) {
+  const starts = element.workflow?.trigger?.url ?? "a workflow";
   return h(
     "button.button",
-    { type: "button", disabled: true, title: "Workflows run in Slack only" },
+    {
+      type: "button",
+      class: STYLE[element.style] ?? "",
+      "aria-label": element.accessibility_label,
+      title: `Starts a workflow: ${starts}`,
+      data: { focus: at.focusKey, action: element.action_id },
+      onclick: () => toast(`In Slack this starts the workflow ${starts}. Workflows do not run in the sandbox.`),
+    },
+    icon("bolt"),
     plainText(element.text?.text),
   );
 }
@@ -229,6 +237,9 @@ const BUILDERS = {
 export function element(spec, at) {
   const build = BUILDERS[spec?.type];
   if (!build) return unknown(spec);
+  // https://docs.slack.dev/reference/block-kit/block-elements/icon-button-element
+  const seenBy = spec.visible_to_user_ids;
+  if (seenBy?.length && !seenBy.includes(at.surface.viewer())) return null;
   return build(spec, {
     ...at,
     tell: (values, control) => tell(spec, at, values, control),

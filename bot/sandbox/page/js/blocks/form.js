@@ -6,6 +6,7 @@ function isEmpty(value) {
   return Object.entries(value ?? {}).every(
     ([key, part]) =>
       key === "type" ||
+      key === "timezone" ||
       part === null ||
       part === undefined ||
       part === "" ||
@@ -73,8 +74,8 @@ export class Form {
       place.textContent = sentence ?? "";
       place.hidden = !sentence;
       node.classList.toggle("has-error", Boolean(sentence));
-      const control = node.querySelector("input, textarea, [role=combobox], select");
-      for (const each of node.querySelectorAll("input, textarea, [role=combobox]")) {
+      const control = node.querySelector("[role=textbox], input, textarea, [role=combobox], select");
+      for (const each of node.querySelectorAll("[role=textbox], input, textarea, [role=combobox]")) {
         if (sentence) each.setAttribute("aria-invalid", "true");
         else each.removeAttribute("aria-invalid");
       }

@@ -2,8 +2,8 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { me, state } from "../store.js";
-import { fromRichText, toRichText } from "../text/richtext.js";
 import { instant, place, wallClock } from "../time.js";
+import { richTextEditor } from "./richtextfield.js";
 
 const WAIT = 400; // milliseconds without a key before "on_character_entered" is told
 
@@ -35,7 +35,7 @@ function dispatching(element, at, node, read) {
       event.key !== "Enter" ||
       event.shiftKey ||
       !when.includes("on_enter_pressed") ||
-      (node.tagName === "TEXTAREA" && !event.ctrlKey && !event.metaKey)
+      (event.target.matches("textarea, [contenteditable]") && !event.ctrlKey && !event.metaKey)
     )
       return;
     event.preventDefault();
@@ -103,13 +103,21 @@ export function richTextField(element, at) {
     type: element.type,
     rich_text_value: element.initial_value ?? null,
   });
-  const read = () => ({ rich_text_value: toRichText(node.value) });
-  const node = h("textarea.field", {
-    ...common(element, at),
-    rows: Math.min(element.min_lines ?? 4, 12),
-    value: fromRichText(value.rich_text_value),
+  let block = value.rich_text_value;
+  const read = () => ({ rich_text_value: block });
+  const node = richTextEditor({
+    label: at.label ?? element.placeholder?.text ?? "Text",
+    describedBy: at.describedBy,
+    placeholder: element.placeholder?.text,
+    lines: element.min_lines,
+    focusKey: at.focusKey,
+    wanted: element.focus_on_load,
+    value: block,
+    changed: (written) => {
+      block = written;
+      store(element, at, read());
+    },
   });
-  node.addEventListener("input", () => store(element, at, read()));
   dispatching(element, at, node, read);
   return node;
 }
@@ -137,10 +145,11 @@ export function fileField(element, at) {
   return h("span.field-with-count", null, node, names);
 }
 
-function picked(element, at, type, part, initial) {
+function picked(element, at, type, part, { initial, more = {} }) {
   const value = at.surface.form.take(at.block.block_id, element.action_id, {
     type: element.type,
     [part]: initial ?? null,
+    ...more,
   });
   let before = value[part];
   const node = h("input.field.field-short", {
@@ -148,7 +157,7 @@ function picked(element, at, type, part, initial) {
     type,
     value: value[part] ?? "",
     onchange: async () => {
-      const next = { [part]: node.value || null };
+      const next = { [part]: node.value || null, ...more };
       store(element, at, next);
       if (!at.dispatch) return;
       if ((await at.tell(next, node)) === false) node.value = before ?? "";
@@ -159,12 +168,15 @@ function picked(element, at, type, part, initial) {
 }
 
 export function dateField(element, at) {
-  return picked(element, at, "date", "selected_date", element.initial_date);
+  return picked(element, at, "date", "selected_date", { initial: element.initial_date });
 }
 
 export function timeField(element, at) {
   const zone = element.timezone ?? me().tz;
-  const node = picked(element, at, "time", "selected_time", element.initial_time);
+  const node = picked(element, at, "time", "selected_time", {
+    initial: element.initial_time,
+    more: element.timezone ? { timezone: element.timezone } : {},
+  });
   return h("span.field-zone", null, node, h("small", null, `${place(zone)} time`));
 }
 

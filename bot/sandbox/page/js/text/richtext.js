@@ -37,7 +37,8 @@ function list(element) {
   return node;
 }
 
-function piece(element) {
+/** One piece inside a section: a text, a link, a mention. */
+export function piece(element) {
   return dressed(bare(element), element.style);
 }
 
@@ -76,17 +77,4 @@ function dressed(node, style) {
   let outer = node instanceof Node ? node : document.createTextNode(String(node));
   for (const [name, tag] of Object.entries(TAGS)) if (style[name]) outer = h(tag, null, outer);
   return outer;
-}
-
-/** What a person typed into a rich_text_input, as the block Slack would send. Empty text is null. */
-export function toRichText(text) {
-  if (!text.trim()) return null;
-  return { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
-}
-
-/** The words of a rich_text block, to start a textarea with. */
-export function fromRichText(block) {
-  const words = (element) =>
-    element.text ?? (element.elements ?? []).map(words).join(element.type === "rich_text_list" ? "\n" : "") ?? "";
-  return (block?.elements ?? []).map(words).join("\n");
 }

@@ -198,13 +198,15 @@ async function ask() {
     return;
   }
   const asked = place;
-  asking = api.traffic(since, place);
+  const from = since;
+  asking = api.traffic(from, place);
   try {
     const reply = await asking;
-    if (asked !== place) {
-      again = true; // meanwhile another message was asked for
+    if (asked !== place || from !== since) {
+      again = true; // meanwhile another message was asked for, or everything anew
       return;
     }
+    if (reply.cleared > since) forget(); // in this tab or in another
     for (const row of reply.traffic) rows.set(row.n, row);
     for (const n of rows.keys()) {
       if (rows.size <= KEPT) break;
@@ -232,10 +234,23 @@ function hold() {
 
 async function clear() {
   await api.clearTraffic().catch(explain);
+  await ask();
+}
+
+function forget() {
   rows = new Map();
   chosen = null;
   fill(detail, h("p.quiet-note", null, "Choose a line to see what it carried."));
+}
+
+/** Begins anew: the sandbox started over, or more was missed than is remembered. */
+function reload() {
+  forget();
+  since = 0;
   sift();
+  if (asking) again = true;
+  else if (isOpen() && !paused) ask();
+  loadFaults();
 }
 
 async function about(message) {
@@ -272,7 +287,8 @@ function show(want) {
 
 /** The live line told that there is traffic, or which faults are on. */
 export function hinted(event) {
-  if (event.type === "faults") loadFaults();
+  if (event.type === "resync") reload();
+  else if (event.type === "faults") loadFaults();
   else if (isOpen() && !paused) ask();
 }
 

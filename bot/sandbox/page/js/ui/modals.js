@@ -137,7 +137,7 @@ function focusFirst() {
   const wanted = dialog.body.querySelector("[data-wanted]");
   const first =
     wanted ??
-    dialog.body.querySelector(".input-block input, .input-block textarea") ??
+    dialog.body.querySelector(".input-block input, .input-block textarea, .input-block [role=textbox]") ??
     dialog.body.querySelector("button, a, input, textarea") ??
     dialog.foot.querySelector(".button-primary, button");
   first?.focus();
