@@ -36,7 +36,9 @@ class Settings(BaseSettings):
         default=3001, ge=0, le=65535, alias="ROWBOT_SANDBOX_PORT", description="Port of the sandbox's page."
     )
     embedder: str = Field(
-        default="shipped", alias="ROWBOT_EMBEDDER", description="`shipped`, or `words` to match on words alone."
+        default="shipped",
+        alias="ROWBOT_EMBEDDER",
+        description="`shipped`, `words` to match on words alone, or the path of a folder with an ONNX embedder.",
     )
     threshold: float | None = Field(
         default=None, gt=0, lt=1, alias="ROWBOT_THRESHOLD",

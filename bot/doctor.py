@@ -20,8 +20,9 @@ from bot.app import clients, session_for
 from bot.backup import Backups
 from bot.config import Settings
 from bot.errors import Misconfigured
+from bot.features.matching import onnx_folder
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
-from bot.features.matching.matcher import WORDS_ONLY
+from bot.features.matching.matcher import SHIPPED, WORDS_ONLY
 from storage import outbox
 from storage.database import Database, StoreUnavailable
 from storage.migrate import SchemaTooNew, migrate
@@ -138,7 +139,11 @@ def model(settings: Settings) -> list[Finding]:
             )
         ]
     try:
-        embedder = Embedder.load()
+        embedder = (
+            Embedder.load() if settings.embedder == SHIPPED else onnx_folder.load(Path(settings.embedder).expanduser())
+        )
+    except Misconfigured as fault:
+        return [Finding(Verdict.BAD, f"Matching: {fault.sentence}")]
     except EmbedderUnavailableError as fault:
         return [Finding(Verdict.BAD, f"Matching: {fault} Until then it works on words alone.")]
     alike, other = (

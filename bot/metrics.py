@@ -27,6 +27,9 @@ CHECKINS_OLDEST = Gauge(
     "rowbot_checkins_oldest_seconds", "How long the piece of a check-in that is due the longest has waited"
 )
 INDEX_ENTRIES = Gauge("rowbot_index_entries", "Initiatives in the search index of this process")
+INDEX_WAITING = Gauge(
+    "rowbot_index_waiting", "Initiatives found by their words alone until the embedder of this process has read them"
+)
 BACKUPS = Counter("rowbot_backups", "Nightly backups, made or failed", ["outcome"])
 BACKUP_TAKEN = Gauge(
     "rowbot_backup_taken_seconds", "When the youngest backup was taken, in seconds since 1970; 0: none"

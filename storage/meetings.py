@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, delete
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant, Key, Word
@@ -164,15 +164,13 @@ class Meetings(Repository):
             found[row.slot_id].append(row.person_id)
         return found
 
-    def pick(self, slot_id: int, person_id: str, *, now: datetime) -> bool:
-        """Somebody can at a moment; if they said so already, they take it back. Whether they can now."""
-        row = self.session.get(Pick, (slot_id, person_id))
-        if row is not None:
-            self.session.delete(row)
-        else:
-            self.session.add(Pick(slot_id=slot_id, person_id=person_id, picked_at=now))
-        self.session.flush()
-        return row is None
+    def pick(self, slot_id: int, person_id: str, *, now: datetime) -> None:
+        """Somebody can at a moment; said again it changes nothing."""
+        self.insert_new(Pick, [{"slot_id": slot_id, "person_id": person_id, "picked_at": now}], key="person_id")
+
+    def unpick(self, slot_id: int, person_id: str) -> None:
+        """Somebody cannot at a moment, whatever they said before."""
+        self.session.execute(delete(Pick).where(col(Pick.slot_id) == slot_id, col(Pick.person_id) == person_id))
 
     def borne(self, sync_id: int, *, before: int) -> list[dict[str, int]]:
         """What the moments of a sync's meetings before this number cost whom, in minutes outside of their hours; the oldest first."""

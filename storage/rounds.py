@@ -293,12 +293,16 @@ class Rounds(Repository):
         return list(self.session.exec(statement))
 
     def claim_rounds(self, round_ids: Sequence[int], now: datetime) -> list[Round]:
-        """Those of these rounds that are still to close and that no other process has in hand, in this order."""
+        """Those of these rounds that are still to close and that no other process has in hand, in this order.
+
+        Their syncs are held with them: whoever answers holds the sync first, so neither waits for the other.
+        """
         statement = (
             select(Round)
+            .join(Sync, col(Sync.id) == col(Round.sync_id))
             .where(Round.workspace_id == self.workspace_id, col(Round.id).in_(round_ids))
             .where(Round.state == RoundState.OPEN, col(Round.closes_at) <= now)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=(Sync, Round))
             .execution_options(populate_existing=True)
         )
         found = {turn.id: turn for turn in self.session.exec(statement)}
@@ -337,12 +341,21 @@ class Rounds(Repository):
         return self.around(prompt) if prompt is not None and prompt.workspace_id == self.workspace_id else None
 
     def lock_prompt(self, prompt_id: int) -> tuple[Prompt, Round, Sync] | None:
-        """A prompt with its round and sync, the prompt held until this transaction ends; None if it is not of this workspace."""
-        statement = (
-            select(Prompt).where(Prompt.workspace_id == self.workspace_id, Prompt.id == prompt_id).with_for_update().execution_options(populate_existing=True)
-        )  # fmt: skip
-        prompt = self.session.exec(statement).first()
-        return None if prompt is None else self.around(prompt)
+        """A prompt with its round and sync, held until this transaction ends; None if it is not of this workspace.
+
+        In the order in which everybody holds them: the sync, the round, the prompt.
+        """
+        known = self.session.get(Prompt, prompt_id)
+        if known is None or known.workspace_id != self.workspace_id:
+            return None
+        turn = self.session.get_one(Round, known.round_id)
+        for held in (
+            select(Sync).where(Sync.id == turn.sync_id),
+            select(Round).where(Round.id == turn.id),
+            select(Prompt).where(Prompt.id == prompt_id),
+        ):
+            self.session.exec(held.with_for_update().execution_options(populate_existing=True)).one()
+        return self.around(known)
 
     def around(self, prompt: Prompt) -> tuple[Prompt, Round, Sync]:
         """A prompt with its round and sync."""

@@ -152,6 +152,8 @@ async def test_when_all_can_it_is_agreed_and_the_invitation_lies_in_the_group(te
     assert "Ben Okafor can" in everything(said(team, group)[0])
     assert files(team, group) == []
     await press(team, bot, team.ben, group, said(team, group)[0], "syncs.can", 1)
+    assert "Ben Okafor can" in everything(said(team, group)[0]), "pressed twice, it says the same"
+    await press(team, bot, team.ben, group, said(team, group)[0], "syncs.cannot")
     assert "Ben Okafor can" not in everything(said(team, group)[0])
     for person in (team.ben, team.ana):
         await press(team, bot, person, group, said(team, group)[0], "syncs.can", 2)

@@ -310,3 +310,35 @@ async def test_a_lead_slack_does_not_let_us_reach_is_said_to_who_set_it_up(team:
         ),
         timeout=20,
     )
+
+
+@pytest.mark.parametrize("loss", ["archived", "removed", "deleted"])
+async def test_a_channel_lost_while_a_round_is_open_is_told_to_who_set_it_up_who_moves_the_check_in(
+    team: Team, bot: Process, loss: str
+) -> None:
+    await arranged(team, bot)
+    hall = team.slack.add_channel("hall", members=[team.ana, team.ben, team.slack.bot_user_id])
+    await at(bot, team, at_time(MONDAY, 9, 31))
+    match loss:
+        case "archived":
+            await team.slack.archive(team.admin, team.channel)
+        case "removed":
+            await team.slack.remove(team.ana, team.channel, team.slack.bot_user_id)
+        case _:
+            await team.slack.delete_channel(team.admin, team.channel)
+    await quiet(bot)
+    await at(bot, team, at_time(MONDAY, 18, 1))
+    told = [message for message in messages(team, team.ana) if "gives it another channel" in everything(message)]
+    assert len(told) == 1
+    assert [text for text in direct(team, team.ben) if "gives it another channel" in text] == []
+    assert len([text for text in direct(team, team.ben) if "· round 1" in text]) == 1
+    await press(team, bot, team.ana, told[0], "syncs.change")
+    form = team.slack.views_of(team.ana)[-1]
+    sent = await team.slack.submit(form["id"], {"sync.place": hall, "sync.first_on": "2027-01-25"})
+    assert sent.view is not None
+    assert "goes on" in everything(sent.view)
+    await at(bot, team, at_time(NEXT_MONDAY, 9, 31))
+    await at(bot, team, at_time(NEXT_MONDAY, 18, 1))
+    said = [each for each in team.slack.messages(hall) if is_ours(team, each) and "· round 2" in everything(each)]
+    assert len(said) == 1
+    assert await undelivered(bot) == []

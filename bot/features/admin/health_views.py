@@ -13,20 +13,31 @@ TRY_AGAIN: Final = "admin.try_again"
 LISTED: Final = 20
 
 
-def health(state: Health, backup: BackupHealth | None = None) -> b.Message:
-    """What went wrong lately; or that all is well. ``backup`` None: none are made here."""
+def health(state: Health, backup: BackupHealth | None = None, *, waiting: tuple[int, int] = (0, 0)) -> b.Message:
+    """What went wrong lately; or that all is well. ``backup`` None: none are made here.
+
+    ``waiting``: initiatives that are still to be read by the embedder, and how many there are.
+    """
     drawn = [*_undelivered(state), *_unhandled(state), *_vacant(state)]
     troubled = backup is not None and bool(backup.failure or backup.is_late)
     said = [b.section(_backup(backup))] if troubled and backup is not None else []
     if not drawn and not troubled:
         text = f"Every message was delivered and every event handled. {_count(state.initiatives, 'public initiative')} in the registry."
         return b.Message(
-            b.fallback(text), [b.section(text), *([b.context(_backup(backup))] if backup is not None else [])]
+            b.fallback(text),
+            [b.section(text), *([b.context(_backup(backup))] if backup is not None else []), *_waiting(*waiting)],
         )
     summary = (
         f"{_count(_dead_in_all(state), 'message')} not delivered, {_count(len(state.faults), 'event')} not handled."
     )
-    return b.Message(b.fallback(summary), [*said, *drawn][: b.MESSAGE_BLOCKS])
+    return b.Message(b.fallback(summary), [*_waiting(*waiting), *said, *drawn][: b.MESSAGE_BLOCKS])
+
+
+def _waiting(left: int, entries: int) -> list[b.Block]:
+    if not left:
+        return []
+    text = f"{entries - left} of {_count(entries, 'initiative')} read by the present embedder; the rest is found by its words until then."
+    return [b.context(text)]
 
 
 def _backup(backup: BackupHealth) -> str:

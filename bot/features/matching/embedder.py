@@ -69,9 +69,8 @@ class Embedder:
     A text's vector depends on that text alone, not on what stands beside it in a batch.
     """
 
-    dimensions: Final = DIMENSIONS
-
-    def __init__(self, session: _Session, tokenizer: WordPiece, version: str) -> None:
+    def __init__(self, session: _Session, tokenizer: WordPiece, version: str, *, dimensions: int = DIMENSIONS) -> None:
+        self.dimensions: Final = dimensions
         self._session = session
         self._tokenizer = tokenizer
         self.version: Final = version
@@ -106,11 +105,11 @@ class Embedder:
         return cls(session, tokenizer, f"minilm-l6-int8-{hashlib.sha256(network).hexdigest()[:12]}")
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of unit length, one row per text in the given order: (texts, 384). About 4 ms for an announcement.
+        """Vectors of unit length, one row per text in the given order: (texts, dimensions). About 4 ms for an announcement.
 
         Only the first 256 tokens of a text are read. An empty text has a vector too, near nothing in particular.
         """
-        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
         encoded = [self._tokenizer.encode(text, limit=LONGEST_TEXT) for text in texts]
         order = sorted(range(len(texts)), key=lambda number: len(encoded[number]))
         start = 0
@@ -119,7 +118,7 @@ class Embedder:
             while end < len(order) and (end + 1 - start) * len(encoded[order[end]]) <= _TOKENS_AT_ONCE:
                 end += 1
             chosen = order[start:end]
-            vectors[chosen] = self._run([encoded[number] for number in chosen])
+            vectors[chosen] = self.vectors_of([encoded[number] for number in chosen])
             start = end
         return vectors
 
@@ -141,7 +140,8 @@ class Embedder:
             states[0][0] + states[0][-1],
         )
 
-    def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
+    def vectors_of(self, batch: list[list[int]]) -> NDArray[np.float32]:
+        """A vector per list of token numbers, in one run of the network."""
         longest = max(map(len, batch))
         numbers = np.zeros((len(batch), longest), np.int64)
         mask = np.zeros_like(numbers)

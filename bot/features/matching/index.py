@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import tantivy
 
 from bot.features.matching import order, words
+from bot.features.matching.embedder import DIMENSIONS
 from bot.features.matching.lexicon import Lexicon
 from bot.features.matching.vectors import Vectors
 
@@ -26,8 +28,12 @@ PUBLIC: Final = ""
 """The audience of what everybody in the workspace may see."""
 
 _BLOCK: Final = 4096
-# Entries waiting for the next commit of the full-text part; each costs a search about two microseconds until then.
+# Entries waiting for the next commit of the full-text part; each costs a search about four microseconds until then.
 _MOST_FRESH: Final = 512
+# Entries that are put under one lock, and their vectors at once.
+_TOGETHER: Final = 512
+# Entries that one commit takes while many are read in.
+_MOST_WAITING: Final = 50_000
 _PROPOSED: Final = 128
 _HEAP: Final = 15_000_000
 
@@ -110,8 +116,9 @@ class Index:
     ones alike. So a new entry is found at once, and a replaced or removed one never appears in its old form.
     """
 
-    def __init__(self, concepts: Concepts | None = None) -> None:
-        """An empty index. Without concepts no kinship is computed."""
+    def __init__(self, concepts: Concepts | None = None, *, dimensions: int = DIMENSIONS) -> None:
+        """An empty index for vectors of so many numbers. Without concepts no kinship is computed."""
+        self._dimensions = dimensions
         self._concepts = concepts
         self._lock = threading.Lock()  # guards every attribute below
         self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
@@ -119,7 +126,8 @@ class Index:
         self._ids: list[int] = []
         self._words = Lexicon()
         self._capabilities: list[frozenset[str]] = []
-        self._vectors = Vectors()
+        self._known_sets: dict[frozenset[str], frozenset[str]] = {}
+        self._vectors = Vectors(dimensions)
         self._codes = np.full(_BLOCK, -1, np.int32)  # the audience of each slot; -1: nothing there
         self._embedded = np.zeros(_BLOCK, np.bool_)
         self._audiences: dict[str, int] = {PUBLIC: 0}
@@ -149,14 +157,24 @@ class Index:
 
     def put(self, documents: Iterable[Document]) -> None:
         """Adds entries, or replaces those whose id is known. They are found by the next search."""
-        for document in documents:
-            stems = words.stems(document.text) if document.stems is None else document.stems
+        several = iter(documents)
+        while some := list(islice(several, _TOGETHER)):
+            stems = [words.stems(each.text) if each.stems is None else each.stems for each in some]
+            rows = np.zeros((len(some), self._dimensions), np.float32)
+            for place, document in enumerate(some):
+                if document.vector is not None:
+                    rows[place] = document.vector
             with self._lock:
-                self._forget(document.id)
-                self._add(document, stems)
-                crowded = len(self._waiting) >= _MOST_FRESH * max(1, len(self._slot_of) // 20_000)
+                slots = []
+                for document, said in zip(some, stems, strict=True):
+                    self._forget(document.id)
+                    slots.append(self._add(document, said))
+                self._vectors.put(slots, rows)
+                crowded = len(self._waiting) >= _MOST_WAITING
             if crowded:
                 self.flush()
+        if len(self._waiting) > _MOST_FRESH:
+            self.flush()
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forgets entries; unknown ids are ignored. The next search does not find them."""
@@ -214,10 +232,9 @@ class Index:
             if visible <= 0:
                 return []
             left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
-            about = None if query.vector is None else self._vectors.about(query.vector)
             wanted = max(_PROPOSED, limit) + len(left_out)
             chosen = self._propose(asked, audiences, wanted) | self._fresh
-            chosen |= self._nearest(about, allowed, wanted)
+            chosen |= self._nearest(query.vector, allowed, wanted)
             chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
             chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
             hits = self._scored(chosen, query, asked, visible)
@@ -240,7 +257,8 @@ class Index:
 
     # Below: everything is called with `_lock` held.
 
-    def _add(self, document: Document, stems: Sequence[str]) -> None:
+    def _add(self, document: Document, stems: Sequence[str]) -> int:
+        """The slot of a document that is new; its vector is put by the caller."""
         if self._free:
             slot = self._free.pop()
         else:
@@ -252,8 +270,8 @@ class Index:
                 self._embedded = np.concatenate([self._embedded, np.zeros(len(self._embedded), np.bool_)])
         self._words.put(slot, stems)
         self._ids[slot] = document.id
-        self._capabilities[slot] = document.capabilities
-        self._vectors.put(slot, document.vector)
+        # Most entries share their capabilities with others: each set is kept once.
+        self._capabilities[slot] = self._known_sets.setdefault(document.capabilities, document.capabilities)
         self._embedded[slot] = document.vector is not None
         if document.audience not in self._audiences:
             self._audiences[document.audience] = len(self._audience_names)
@@ -263,6 +281,7 @@ class Index:
         self._slot_of[document.id] = slot
         self._fresh.add(slot)
         self._waiting.add(slot)
+        return slot
 
     def _forget(self, entry: int) -> None:
         slot = self._slot_of.pop(entry, None)
@@ -325,14 +344,12 @@ class Index:
         slots = self._searcher.fast_field_values("slot", [address for _, address in found])
         return {int(slot) for slot in slots if slot is not None and slot not in self._retired}
 
-    def _nearest(self, cosines: NDArray[np.float32] | None, allowed: NDArray[np.bool_], limit: int) -> set[int]:
-        if cosines is None:
+    def _nearest(self, vector: NDArray[np.float32] | None, allowed: NDArray[np.bool_], limit: int) -> set[int]:
+        if vector is None:
             return set()
-        used = len(cosines)
-        reachable = np.flatnonzero(allowed[self._codes[:used]] & self._embedded[:used])
-        if len(reachable) > limit:
-            reachable = reachable[np.argpartition(cosines[reachable], -limit)[-limit:]]
-        return set(reachable.tolist())
+        used = len(self._ids)
+        reachable = allowed[self._codes[:used]] & self._embedded[:used]
+        return set(self._vectors.nearest(vector, reachable, limit).tolist())
 
     def _scored(
         self,

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from math import log
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
 
 SATURATION: Final = 1.2
 LENGTH_WEIGHT: Final = 0.75
 """BM25's k1 and b, the values that full-text engines ship."""
 
-# A packed list and a dictionary entry of CPython, about, in bytes.
-_LIST_OVERHEAD: Final = 80
+# A dictionary entry of CPython, about, in bytes.
 _WORD_OVERHEAD: Final = 200
+# Numbers of emptied slots that are left lying before the rest moves together.
+_MOST_WASTE: Final = 1_000_000
 
 
 class Lexicon:
     """Entries by their slot, each a bag of stems. Not safe between threads: its index holds the lock."""
 
     def __init__(self) -> None:
-        self._terms: list[array[int]] = []
+        # The numbers of all entries' stems, one entry after the other, ascending within each: where a slot's begin and how many there are.
+        self._pool = array("I")
+        self._starts = array("Q")
+        self._lengths = array("I")
         self._number_of: dict[str, int] = {}
         self._stem_of: list[str] = []
-        self._holders: list[int] = []
+        self._holders = array("I")
         self._length = 0
         self._entries = 0
 
@@ -35,11 +42,12 @@ class Lexicon:
 
     def put(self, slot: int, stems: Sequence[str]) -> None:
         """Fills an empty slot; a slot may be at most one behind the last."""
-        numbers = array("I", [self._number(stem) for stem in stems])
-        if slot == len(self._terms):
-            self._terms.append(numbers)
-        else:
-            self._terms[slot] = numbers
+        numbers = sorted([self._number(stem) for stem in stems])
+        if slot == len(self._starts):
+            self._starts.append(0)
+            self._lengths.append(0)
+        self._starts[slot], self._lengths[slot] = len(self._pool), len(numbers)
+        self._pool.extend(numbers)
         for number in set(numbers):
             self._holders[number] += 1
         self._length += len(numbers)
@@ -47,15 +55,18 @@ class Lexicon:
 
     def clear(self, slot: int) -> None:
         """Empties a filled slot."""
-        for number in set(self._terms[slot]):
+        terms = self._terms(slot)
+        for number in set(terms):
             self._holders[number] -= 1
-        self._length -= len(self._terms[slot])
+        self._length -= len(terms)
         self._entries -= 1
-        self._terms[slot] = array("I")
+        self._lengths[slot] = 0
+        if len(self._pool) - self._length > max(_MOST_WASTE, self._length):
+            self._move_together()
 
     def joined(self, slot: int) -> str:
         """The slot's stems with blanks between them, as the full-text engine takes them."""
-        return " ".join([self._stem_of[number] for number in self._terms[slot]])
+        return " ".join([self._stem_of[number] for number in self._terms(slot)])
 
     def rarity(self, stem: str) -> float:
         """How telling a stem is: BM25's idf, near 0 for what stands everywhere."""
@@ -67,30 +78,55 @@ class Lexicon:
 
         The overlap is 0..1: of the shorter side's stems, each weighted by its rarity, the part that stands on both.
         """
-        known = {self._number_of[stem] for stem in asked if stem in self._number_of}
-        rarities = {number: self._idf(self._holders[number]) for number in known}
-        mine = sum(rarities.values()) + (len(asked) - len(known)) * self._idf(0)
-        for slot in slots:
-            for number in self._terms[slot]:
-                if number not in rarities:
-                    rarities[number] = self._idf(self._holders[number])
+        known = [self._number_of[stem] for stem in asked if stem in self._number_of]
+        mine = sum([self._idf(self._holders[number]) for number in known])
+        mine += (len(asked) - len(known)) * self._idf(0)
+        terms, counts, owners, lengths = self._bags(slots)
+        holders = np.frombuffer(self._holders, np.uint32)[terms].astype(np.float64) if len(terms) else np.zeros(0)
+        rarities = np.log(1 + (self._entries - holders + 0.5) / (holders + 0.5))
+        whole = np.bincount(owners, rarities, minlength=len(lengths))
+        found = np.flatnonzero(np.isin(terms, np.array(known, np.uint32)))
         average = self._length / max(self._entries, 1) or 1.0
-        return {slot: self._score(self._terms[slot], known, rarities, mine, average=average) for slot in slots}
+        damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / average)
+        owners, counted, weights = owners[found], counts[found], rarities[found]
+        gains = weights * counted * (SATURATION + 1) / (counted + damping[owners])
+        bm25, both = (np.bincount(owners, each, minlength=len(lengths)) for each in (gains, weights))
+        smaller = np.minimum(float(mine), whole)
+        overlaps = np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
+        return dict(zip(slots, zip(bm25.tolist(), overlaps.tolist(), strict=True), strict=True))
 
     def memory(self) -> int:
         """Bytes, about."""
-        packed = sum(len(terms) * terms.itemsize + _LIST_OVERHEAD for terms in self._terms)
+        packed = sum(len(part) * part.itemsize for part in (self._pool, self._starts, self._lengths, self._holders))
         return packed + sum(len(stem) + _WORD_OVERHEAD for stem in self._stem_of)
 
-    @staticmethod
-    def _score(
-        terms: array[int], known: set[int], rarities: dict[int, float], mine: float, *, average: float
-    ) -> tuple[float, float]:
-        found = Counter([number for number in terms if number in known])
-        damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * len(terms) / average)
-        bm25 = sum([rarities[number] * count * (SATURATION + 1) / (count + damping) for number, count in found.items()])
-        smaller = min(mine, sum([rarities[number] for number in set(terms)]))
-        return bm25, sum([rarities[number] for number in found]) / smaller if smaller else 0.0
+    def _terms(self, slot: int) -> array[int]:
+        start = self._starts[slot]
+        return self._pool[start : start + self._lengths[slot]]
+
+    def _bags(
+        self, slots: Collection[int]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The different stems of slots by number, how often each stands there, and whose it is (a place among the slots); and the slots' lengths."""
+        joined = array("I")
+        for slot in slots:
+            joined.extend(self._terms(slot))
+        lengths = np.array([self._lengths[slot] for slot in slots], np.int64)
+        numbers = np.frombuffer(joined, np.uint32) if joined else np.zeros(0, np.uint32)
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        first = np.ones(len(numbers), np.bool_)
+        first[1:] = (numbers[1:] != numbers[:-1]) | (owners[1:] != owners[:-1])
+        places = np.flatnonzero(first)
+        return numbers[places], np.diff(places, append=len(numbers)), owners[places], lengths
+
+    def _move_together(self) -> None:
+        """Leave no gaps between entries."""
+        pool = array("I")
+        for slot in range(len(self._starts)):
+            terms = self._terms(slot)
+            self._starts[slot] = len(pool)
+            pool.extend(terms)
+        self._pool = pool
 
     def _number(self, stem: str) -> int:
         number = self._number_of.get(stem)

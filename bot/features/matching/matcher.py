@@ -6,10 +6,12 @@ into an index that is not a committed row (a failed commit makes it forget every
 
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,9 +19,9 @@ from numpy.typing import NDArray
 
 from bot import metrics
 from bot.features.capabilities.taxonomy import shipped
-from bot.features.matching import ranking, words
+from bot.features.matching import onnx_folder, ranking, words
 from bot.features.matching.concepts import Concepts
-from bot.features.matching.embedder import Embedder, EmbedderUnavailableError, Reading
+from bot.features.matching.embedder import DIMENSIONS, Embedder, EmbedderUnavailableError, Reading
 from bot.features.matching.index import PUBLIC, Document, Index, Query
 from storage.initiatives import Change
 from storage.repository import Viewer
@@ -32,6 +34,10 @@ VERSION: Final = "3"
 #: Raised when chatter or words are read in another way: every stored analysis is then made anew.
 ANALYSIS: Final = "2"
 WORDS_ONLY: Final = "words"
+SHIPPED: Final = "shipped"
+
+# Spreads consecutive process numbers evenly over 0..1.
+_GOLDEN: Final = 0.6180339887
 
 Vector = NDArray[np.float32]
 
@@ -82,13 +88,20 @@ class Matcher:
         self._shelves: dict[str, _Shelf] = {}
         #: What texts lean to, over the shipped taxonomy; shared by every index.
         self._concepts = _concepts(embedder) if embedder is not None else None
+        self._dimensions = embedder.dimensions if embedder is not None else DIMENSIONS
         self._lock = threading.Lock()
 
     @classmethod
     def load(cls, mode: str) -> "Matcher":
-        """The matcher of a setting: the shipped embedder, or words alone (also when the embedder cannot run here)."""
+        """The matcher of `ROWBOT_EMBEDDER`: the shipped embedder, words alone (also when that cannot run here), or a folder's.
+
+        Raises:
+            Misconfigured: the folder is not there, or holds no network that can be used; says what is missing.
+        """
         if mode == WORDS_ONLY:
             return cls(None)
+        if mode != SHIPPED:
+            return cls(onnx_folder.load(Path(mode).expanduser()))
         try:
             return cls(_shipped_embedder())
         except EmbedderUnavailableError as fault:
@@ -141,11 +154,12 @@ class Matcher:
                 if change.withdrawn:
                     gone.append(change.id)
                     continue
-                document = self._document(change)
-                if document.stems is None:
+                document, is_current = self._document(change)
+                if not is_current:
                     shelf.stale.add(change.id)
                 documents.append(document)
             if documents or gone:
+                metrics.INDEX_WAITING.set(sum(len(each.stale) for each in self._shelves.values()))
                 shelf.index.put(documents)
                 shelf.index.remove(gone)
                 metrics.INDEX_ENTRIES.set(sum(len(each.index) for each in self._shelves.values()))
@@ -179,10 +193,21 @@ class Matcher:
         )
 
     def stale(self, workspace_id: str, *, limit: int) -> list[int]:
-        """Initiatives whose stored analysis does not belong to their text."""
+        """Initiatives whose stored analysis is not of their text by this embedder.
+
+        Each process begins at another place: several that work at the same backlog meet at its end, and not in every batch.
+        """
         shelf = self._shelf(workspace_id)
         with shelf.lock:
-            return sorted(shelf.stale)[:limit]
+            waiting = sorted(shelf.stale)
+            begin = int(os.getpid() * _GOLDEN % 1 * len(waiting)) if len(waiting) > limit else 0
+            return [*waiting[begin:], *waiting[:begin]][:limit]
+
+    def waiting(self, workspace_id: str) -> tuple[int, int]:
+        """How many initiatives are found by their words alone until they are read again, and how many there are."""
+        shelf = self._shelf(workspace_id)
+        with shelf.lock:
+            return len(shelf.stale), len(shelf.index)
 
     def flush(self) -> None:
         """Let the full-text engines commit what is fresh. Tens of milliseconds: call it beside requests."""
@@ -196,15 +221,21 @@ class Matcher:
 
     def _shelf(self, workspace_id: str) -> _Shelf:
         with self._lock:
-            return self._shelves.setdefault(workspace_id, _Shelf(Index(self._concepts)))
+            return self._shelves.setdefault(workspace_id, _Shelf(Index(self._concepts, dimensions=self._dimensions)))
 
-    def _document(self, change: Change) -> Document:
-        """A changed row as the index takes it; found by its words alone until the job has analysed its present text."""
+    def _document(self, change: Change) -> tuple[Document, bool]:
+        """A changed row as the index takes it, and whether its analysis is ours; else it is found by its words alone until it is.
+
+        Stems are the same whatever the embedder is: on words alone every analysis of the present text will do.
+        """
         audience, keys = change.audience or PUBLIC, frozenset(change.capabilities)
-        if change.made_from != self.made_from(change.title, change.summary):
-            return Document(change.id, ranking.wording(change.title, change.summary), None, audience, keys)
-        vector = unpack(change.vector) if change.vector else None
-        return Document(change.id, "", vector, audience, keys, stems=change.stems.split())
+        wanted = self.made_from(change.title, change.summary)
+        if change.made_from == wanted:
+            vector = unpack(change.vector) if change.vector and self.embedder is not None else None
+            return Document(change.id, "", vector, audience, keys, stems=change.stems.split()), True
+        if change.made_from.partition("/")[2] == wanted.partition("/")[2]:
+            return Document(change.id, "", None, audience, keys, stems=change.stems.split()), self.embedder is None
+        return Document(change.id, ranking.wording(change.title, change.summary), None, audience, keys), False
 
 
 def _query(probe: Probe, capabilities: Collection[str]) -> Query:

@@ -1,6 +1,7 @@
-"""Vectors of unit length by slot, in two bytes a number: the first is read for every entry, both for the few that are scored.
+"""Vectors of unit length by slot, in two bytes a number: one is enough to propose entries, both are read for the few that are scored.
 
-A scan is bounded by memory bandwidth, so reading one byte instead of four makes it faster as well as smaller.
+A scan is bounded by memory bandwidth. Up to `SHORTLIST_FROM` slots it reads one byte a number; beyond, the sign of each number (one bit)
+names a shortlist, and the bytes of the shortlist alone are read. docs/matching.md says what that is worth and how seldom it loses anything.
 """
 
 from __future__ import annotations
@@ -9,62 +10,71 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bot.features.matching.embedder import DIMENSIONS
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+SHORTLIST_FROM: Final = 16_384
+"""Slots from which signs are kept and read first; below, reading every byte takes no longer."""
+SHORTLIST: Final = 2048
+"""Entries whose signs agree most with the query's, of which the bytes are read."""
+
 _BLOCK: Final = 4096
+# Slots of one block of signs: small enough that its intermediate results stay in the cache.
+_SIGNS: Final = 4 * _BLOCK
 # Rows made into floats at a time, so that they are still in the cache when they are multiplied.
 _AT_ONCE: Final = 512
 _COARSE: Final = 256
 _LARGEST: Final = 127 * _COARSE
+_WORD: Final = 64
 
 
 class Vectors:
     """Vectors by slot. Not safe between threads: its index holds the lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, dimensions: int) -> None:
+        self._dimensions = dimensions
         self._coarse: list[NDArray[np.int8]] = []
         self._fine: list[NDArray[np.int8]] = []
         self._steps: list[NDArray[np.float32]] = []
         self._used = 0
+        # A row per 64 numbers, a column per slot: so one pass compares one word of the query with many slots.
+        self._signs: list[NDArray[np.uint64]] = []
+        # What the first vectors have in common, which says nothing of any of them; None until signs are kept.
+        self._centre: NDArray[np.float32] | None = None
 
-    def put(self, slot: int, vector: NDArray[np.float32] | None) -> None:
-        """Fills a slot; zeros for an entry without a vector."""
-        while slot >= len(self._coarse) * _BLOCK:
-            self._coarse.append(np.zeros((_BLOCK, DIMENSIONS), np.int8))
-            self._fine.append(np.zeros((_BLOCK, DIMENSIONS), np.int8))
-            self._steps.append(np.zeros(_BLOCK, np.float32))
-        self._used = max(self._used, slot + 1)
-        block, row = divmod(slot, _BLOCK)
-        step = 0.0 if vector is None else float(np.abs(vector).max()) / _LARGEST
-        self._steps[block][row] = step
-        if vector is None or step == 0.0:
+    def put(self, slots: Sequence[int], rows: NDArray[np.float32]) -> None:
+        """Fills slots, a row each; zeros for an entry without a vector."""
+        if not len(slots):
             return
-        whole = np.rint(vector / step).astype(np.int32)
+        self._reserve(max(slots) + 1)
+        steps = (np.abs(rows).max(axis=1) / _LARGEST).astype(np.float32)
+        whole = np.rint(rows / np.where(steps > 0, steps, 1)[:, None]).astype(np.int32)
         # The nearest multiple of 256 leaves -128..127.
         coarse = (whole + _COARSE // 2) // _COARSE
-        self._coarse[block][row] = coarse
-        self._fine[block][row] = whole - coarse * _COARSE
+        fine = whole - coarse * _COARSE
+        for block, places, within in _by_block(slots, _BLOCK):
+            self._coarse[block][within] = coarse[places]
+            self._fine[block][within] = fine[places]
+            self._steps[block][within] = steps[places]
+        if self._centre is not None:
+            self._put_signs(slots, rows)
+        elif self._used > SHORTLIST_FROM:
+            self._begin_signs()
 
-    def rows(self, slots: Sequence[int]) -> NDArray[np.float32]:
+    def rows(self, slots: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors of those slots, a row each, exact to a few millionths."""
-        found = np.empty((len(slots), DIMENSIONS), np.float32)
-        blocks, rows = np.divmod(np.asarray(slots, np.int64), _BLOCK)
-        for block in np.unique(blocks).tolist():
-            places = np.flatnonzero(blocks == block)
-            chosen = rows[places]
-            whole = self._coarse[block][chosen].astype(np.float32) * _COARSE + self._fine[block][chosen]
-            found[places] = whole * self._steps[block][chosen, None]
+        found = np.empty((len(slots), self._dimensions), np.float32)
+        for block, places, within in _by_block(slots, _BLOCK):
+            whole = self._coarse[block][within].astype(np.float32) * _COARSE + self._fine[block][within]
+            found[places] = whole * self._steps[block][within, None]
         return found
 
     def about(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """The cosine of every slot with a vector, off by about 0.0005: good enough to say which are worth an exact one."""
         found = np.empty(self._used, np.float32)
-        part = np.empty((_AT_ONCE, DIMENSIONS), np.float32)
+        part = np.empty((_AT_ONCE, self._dimensions), np.float32)
         for start in range(0, self._used, _AT_ONCE):
             block, row = divmod(start, _BLOCK)
             end = min(start + _AT_ONCE, self._used)
@@ -75,6 +85,94 @@ class Vectors:
         found *= _COARSE
         return found
 
+    def nearest(self, vector: NDArray[np.float32], reachable: NDArray[np.bool_], limit: int) -> NDArray[np.int64]:
+        """The slots nearest to a vector among the reachable ones (a place per slot), at most `limit`, in no order."""
+        if self._centre is None:
+            slots = np.flatnonzero(reachable[: self._used])
+            return _best(slots, self.about(vector)[slots], limit) if len(slots) > limit else slots
+        slots = self._shortlist(vector, reachable, max(SHORTLIST, 4 * limit))
+        return _best(slots, self._about_some(slots, vector), limit) if len(slots) > limit else slots
+
     def memory(self) -> int:
         """Bytes reserved."""
-        return sum(part.nbytes for parts in (self._coarse, self._fine, self._steps) for part in parts)
+        return sum(part.nbytes for parts in (self._coarse, self._fine, self._steps, self._signs) for part in parts)
+
+    def _reserve(self, used: int) -> None:
+        while used > len(self._coarse) * _BLOCK:
+            self._coarse.append(np.zeros((_BLOCK, self._dimensions), np.int8))
+            self._fine.append(np.zeros((_BLOCK, self._dimensions), np.int8))
+            self._steps.append(np.zeros(_BLOCK, np.float32))
+        self._used = max(self._used, used)
+
+    def _shortlist(self, vector: NDArray[np.float32], reachable: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
+        """About so many reachable slots whose signs differ least from the vector's."""
+        differing = self._differing(vector)
+        far = self._dimensions + 1
+        differing[~reachable[: self._used]] = far
+        reached = np.bincount(differing, minlength=far)[:far].cumsum()
+        level = int(np.searchsorted(reached, count))
+        if level >= far:
+            return np.flatnonzero(differing < far)
+        surely = np.flatnonzero(differing < level)
+        # Where thousands of entries say the same, not all of them need to be read.
+        return np.concatenate([surely, np.flatnonzero(differing == level)[: 2 * count]])
+
+    def _differing(self, vector: NDArray[np.float32]) -> NDArray[np.uint16]:
+        """In how many signs each slot differs from a vector."""
+        found = np.empty(self._used, np.uint16)
+        asked = self._words(vector[None])[:, 0]
+        different, counted = np.empty(_SIGNS, np.uint64), np.empty(_SIGNS, np.uint8)
+        for start in range(0, self._used, _SIGNS):
+            part = found[start : start + _SIGNS]
+            size = len(part)
+            part[:] = 0
+            for row, word in zip(self._signs[start // _SIGNS], asked, strict=True):
+                np.bitwise_xor(row[:size], word, out=different[:size])
+                np.bitwise_count(different[:size], out=counted[:size])
+                np.add(part, counted[:size], out=part)
+        return found
+
+    def _about_some(self, slots: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As `about`, for these slots in ascending order or not."""
+        found = np.empty(len(slots), np.float32)
+        for block, places, within in _by_block(slots, _BLOCK):
+            found[places] = (self._coarse[block][within].astype(np.float32) @ vector) * self._steps[block][within]
+        return found
+
+    def _begin_signs(self) -> None:
+        rows = self.rows(range(self._used))
+        filled = rows[rows.any(axis=1)]
+        self._centre = filled.mean(axis=0) if len(filled) else np.zeros(self._dimensions, np.float32)
+        self._put_signs(range(self._used), rows)
+
+    def _put_signs(self, slots: Sequence[int], rows: NDArray[np.float32]) -> None:
+        words = self._words(rows)
+        while self._used > len(self._signs) * _SIGNS:
+            self._signs.append(np.zeros((len(words), _SIGNS), np.uint64))
+        for block, places, within in _by_block(slots, _SIGNS):
+            self._signs[block][:, within] = words[:, places]
+
+    def _words(self, rows: NDArray[np.float32]) -> NDArray[np.uint64]:
+        """The signs of rows, 64 a word: (words, rows)."""
+        assert self._centre is not None  # noqa: S101 - signs are kept from then on
+        signs = np.packbits(rows > self._centre, axis=1)
+        missing = -signs.shape[1] % (_WORD // 8)
+        padded = np.pad(signs, ((0, 0), (0, missing))) if missing else signs
+        return np.ascontiguousarray(np.ascontiguousarray(padded).view(np.uint64).T)
+
+
+def _best(slots: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
+    return slots[np.argpartition(cosines, -limit)[-limit:]]
+
+
+def _by_block(
+    slots: Sequence[int] | NDArray[np.int64], size: int
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+    """Slots by the block that they are in: its number, their places among the slots, and their places within the block."""
+    blocks, within = np.divmod(np.asarray(slots, np.int64), size)
+    order = np.argsort(blocks, kind="stable")
+    ordered = blocks[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(ordered)], strict=True):
+        places = order[start:end]
+        yield int(ordered[start]), places, within[places]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
 
 from bot.features.items.card import ItemCard
@@ -23,6 +24,7 @@ FIELD_RULED_BY: Final = "sync.ruled_by"
 FIELD_AGENDA: Final = "sync.agenda"
 FIELD_MEET: Final = "sync.meet_minutes"
 FIELD_HEIR: Final = "sync.heir"
+FIELD_PLACE: Final = "sync.place"
 FIELD_PULSE: Final = "answer.pulse"
 FIELD_CHANGED: Final = "answer.changed"
 FIELD_WAITING: Final = "answer.waiting_for"
@@ -35,6 +37,19 @@ FIELD_CLARITY: Final = "answer.clarity"
 FIELD_PLAN: Final = "answer.plan"
 #: With the overlap's id behind it.
 FIELD_OVERLAP: Final = "answer.overlap."
+
+
+class Loss(StrEnum):
+    """Why a check-in cannot live in its channel any more."""
+
+    #: The bot was removed.
+    ABSENT = "absent"
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+    #: Shared with another organisation.
+    SHARED = "shared"
+    #: Slack did not take the last summary there.
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,8 @@ class Times:
     ruled_by: str = ""
     agenda: str = ""
     meet_minutes: int = 0
+    #: The channel for the summaries; "" for direct messages, None for where they go now.
+    channel_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,20 @@
 """What becomes of a round when it ends: summed up once, where the check-in lives, and drawn anew for whatever comes late."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
 from bot.features.syncs import facts, notifications
+from bot.features.syncs.card import Summary
+from bot.features.syncs.places import leave_if_lost, place_of, was_refused
 from bot.features.syncs.scheduling import cards_for_present, unschedule
-from storage.channels import ChannelMode
-from storage.initiatives import Initiative
 from storage.items import Item
-from storage.repository import EVERYBODY, Viewer
 from storage.rounds import HEARD, Prompt, PromptState, Round, RoundState
 from storage.syncs import Cadence, Sync, SyncState
 from storage.unit_of_work import UnitOfWork
 
 #: Rounds in a row without an answer after which the bot asks whether to go on.
 SILENT: Final = 3
-#: For so many rounds a channel that Slack would not let us post in is not tried again.
-REMEMBERED: Final = 4
 #: The summaries that follow an item: the latest, and while a round is open the one before it.
 SHOWING: Final = 2
 
@@ -42,6 +38,7 @@ def close(uow: UnitOfWork, turn: Round, *, now: datetime) -> None:
     for prompt in silent:
         if prompt.sent_at is not None:
             _redraw(uow, prompt, turn, sync, now=now)
+    leave_if_lost(uow, sync, now=now)
     if was_asked:
         sum_up(uow, turn, sync, now=now)
     if asks:
@@ -59,6 +56,7 @@ def stop(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
     for prompt in waiting:
         if prompt.sent_at is not None:
             _redraw(uow, prompt, turn, sync, now=now)
+    leave_if_lost(uow, sync, now=now)
     if any(prompt.state in HEARD for prompt in uow.rounds.prompts(turn.id)):
         sum_up(uow, turn, sync, now=now)
 
@@ -87,20 +85,24 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
     roster = uow.rounds.prompts(turn.id)
     work = facts.work_of(uow, sync, roster)
     audience = place_of(uow, sync, work)
-    refused = any(notifications.was_refused(uow, each) for each in uow.rounds.rounds(sync.id)[:REMEMBERED])
-    if refused or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
+    if was_refused(uow, sync) or notifications.was_sent_round(uow, turn, [prompt.person_id for prompt in roster]):
         audience = None
     uow.session.flush()
     _propose_end(uow, turn, sync, now=now)
-    if audience is not None:
+    summaries = _for_each(uow, turn, sync, now=now)
+    if audience is None:
+        notifications.sum_up_to(uow, turn, summaries, now=now)
+    else:
         summed = facts.summary(uow.seen_by(audience), turn, sync, now=now)
-        sees = facts.sees_all(initiatives.eyes_of(uow, sync.created_by, now=now), sync, work)
-        otherwise = sync.created_by if sees else ""
         notifications.sum_up_in_place(
-            uow, turn, summed, channel_id=sync.channel_id, thread_ts=sync.thread_ts, otherwise=otherwise, now=now
+            uow, turn, summed, channel_id=sync.channel_id, thread_ts=sync.thread_ts, otherwise=summaries, now=now
         )
-        return
-    summaries = {}
+
+
+def _for_each(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> dict[str, Summary]:
+    """A round summed up for each who takes part, is here and may see what it is about, with their own eyes."""
+    roster = uow.rounds.prompts(turn.id)
+    work, summaries = facts.work_of(uow, sync, roster), {}
     for prompt in roster:
         own = initiatives.eyes_of(uow, prompt.person_id, now=now)
         if (
@@ -109,7 +111,7 @@ def sum_up(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> None:
             and facts.sees_all(own, sync, work)
         ):
             summaries[prompt.person_id] = facts.summary(uow.seen_by(own), turn, sync, now=now)
-    notifications.sum_up_to(uow, turn, summaries, now=now)
+    return summaries
 
 
 def show_item(uow: UnitOfWork, item: Item, now: datetime) -> None:
@@ -135,16 +137,6 @@ def _propose_end(uow: UnitOfWork, turn: Round, sync: Sync, *, now: datetime) -> 
     """Everybody says that what it is about is settled: ask once whether it is still needed."""
     if sync.state is SyncState.ACTIVE and facts.summary(uow, turn, sync, now=now).is_settled:
         notifications.ask_after_settling(uow, cards_for_present(uow, sync, now=now), now=now)
-
-
-def place_of(uow: UnitOfWork, sync: Sync, work: Sequence[Initiative]) -> Viewer | None:
-    """The eyes of everybody in the place of a check-in; None where it has none, the bot is still there, or not all may see it."""
-    channel = uow.channels.get(sync.channel_id) if sync.channel_id else None
-    if channel is None or channel.is_archived or not channel.is_member or channel.is_shared:
-        return None
-    audience = Viewer(frozenset({channel.id})) if channel.is_private else EVERYBODY
-    is_told = uow.channels.mode_of(channel) is ChannelMode.ON and facts.sees_all(audience, sync, work)
-    return audience if is_told else None
 
 
 def _redraw(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:

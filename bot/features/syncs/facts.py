@@ -92,10 +92,16 @@ def card(uow: UnitOfWork, sync: Sync, reader_id: str, *, now: datetime) -> SyncC
         id=sync.id, topic=sync.topic, cadence=sync.cadence, state=sync.state, at_minute=sync.at_minute, first_on=sync.first_on,
         next_on=sync.next_on, next_at=clock_of(uow, reader_id, part.times.due_at) if part is not None else None,
         is_away=part is not None and part.is_away and _is_in(members, reader_id), sides=tuple(sides(uow, [(member.person_id, member.initiative_id) for member in members])),
-        place=sync.channel_id, created_by=sync.created_by, is_open=held is not None and held.state is RoundState.OPEN,
+        place=_place_of(uow, sync), created_by=sync.created_by, is_open=held is not None and held.state is RoundState.OPEN,
         every_weeks=sync.every_weeks, weekdays=tuple(sorted(set(sync.weekdays))), ruled_by=ruler, agenda=sync.agenda,
         meet_minutes=sync.meet_minutes, meets_at=clock_of(uow, reader_id, meets_at) if meets_at is not None else None,
     )  # fmt: skip
+
+
+def _place_of(uow: UnitOfWork, sync: Sync) -> str:
+    """The channel in which a check-in lives, as far as it is there: Slack opens no form that names one that is not."""
+    channel = uow.channels.get(sync.channel_id) if sync.channel_id else None
+    return "" if channel is not None and not channel.is_reachable else sync.channel_id
 
 
 def _is_in(members: Iterable[SyncMember], person_id: str) -> bool:

@@ -16,6 +16,7 @@ from bot.features.syncs.card import (
     FIELD_HEIR,
     FIELD_MEET,
     FIELD_PEOPLE,
+    FIELD_PLACE,
     FIELD_RULED_BY,
     FIELD_TEAMS,
     FIELD_TOPIC,
@@ -136,7 +137,9 @@ def move_form(card: SyncCard, *, first_on: date) -> dict[str, Any]:
     opening = b.section(f"{w.topic(card.topic)} with {w.names(card.sides)}\nNow {w.rhythm(card)}.")
     times = Times(card.cadence, first_on, card.at_minute, card.every_weeks, card.weekdays,
                   card.ruled_by.person_id if card.ruled_by is not None else "", card.agenda, card.meet_minutes)  # fmt: skip
-    return b.modal("Change the check-in", [opening, *_schedule(times)], callback_id=MOVE_FORM, submit="Change it",
+    place = b.field(FIELD_PLACE, "Where the summary goes", b.channel_select("place", initial=card.place, placeholder="To each, directly"),
+                    optional=True, hint="A channel that I am in. Left empty: to each participant in a direct message.")  # fmt: skip
+    return b.modal("Change the check-in", [opening, *_schedule(times), place], callback_id=MOVE_FORM, submit="Change it",
                    metadata=json.dumps({"id": card.id}))  # fmt: skip
 
 
@@ -158,6 +161,7 @@ def read_schedule(values: dict[str, Any]) -> Times:
         every_weeks=int(b.read_value(values, FIELD_EVERY) or 1), weekdays=tuple(int(each) for each in b.read_value(values, FIELD_WEEKDAYS) or ()),
         ruled_by=b.read_value(values, FIELD_RULED_BY) or "", agenda=b.read_value(values, FIELD_AGENDA) or "",
         meet_minutes=int(b.read_value(values, FIELD_MEET) or 0),
+        channel_id=(b.read_value(values, FIELD_PLACE) or "") if FIELD_PLACE in values else None,
     )  # fmt: skip
 
 

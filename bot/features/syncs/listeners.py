@@ -125,6 +125,8 @@ async def move(
     """The form, sent."""
     times = forms.read_schedule(view["state"]["values"])
     await directory.person(person_id, fresh=True)
+    if times.channel_id:
+        await directory.channel(times.channel_id)
     eyes = await _eyes(scope, directory, person_id)
     card = await db.write(eyes, service.move, forms.read_id(view), times, person_id=person_id, now=now)
     await ack(response_action="update", view=forms.shown("Check-in", views.stands(card)))

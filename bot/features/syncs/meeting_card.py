@@ -73,6 +73,8 @@ class MeetingCard:
     by: Side | None = None
     is_about_overlap: bool = False
     talked: bool | None = None
+    #: Whether the sync goes on, so that other times are proposed if they did not talk.
+    goes_on: bool = True
     outcome: str = ""
     result: Result | None = None
     outcome_by: Side | None = None

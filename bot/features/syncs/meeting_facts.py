@@ -14,7 +14,7 @@ from bot.features.syncs.meeting_times import next_of, rhythm_of
 from storage.initiatives import Initiative
 from storage.meetings import Meeting, Slot
 from storage.repository import EVERYBODY, Viewer
-from storage.syncs import Cadence, Sync
+from storage.syncs import Cadence, Sync, SyncState
 from storage.unit_of_work import UnitOfWork
 
 
@@ -48,6 +48,7 @@ def card(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> Mee
         links=invitation.links(invited(uow, sync, meeting)) if meeting.at is not None else {},
         by=sides.get(meeting.created_by), is_about_overlap=sync.overlap_id is not None, talked=meeting.talked, outcome=meeting.outcome,
         result=meeting.result, outcome_by=sides.get(meeting.outcome_by),
+        goes_on=sync.state is SyncState.ACTIVE,
     )  # fmt: skip
 
 

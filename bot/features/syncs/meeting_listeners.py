@@ -15,14 +15,14 @@ from storage.database import Database
 from storage.unit_of_work import Scope, UnitOfWork
 
 _CHANGES: Final[dict[str, Callable[..., None]]] = {
-    views.CAN: meetings.pick, views.FIX: meetings.fix, views.OTHERS: meetings.others, views.NO_MEETING: meetings.no_meeting,
+    views.CAN: meetings.pick, views.CANNOT: meetings.unpick, views.FIX: meetings.fix, views.OTHERS: meetings.others, views.NO_MEETING: meetings.no_meeting,
     views.NOT_YET: meetings.not_yet,
 }  # fmt: skip
 
 
 async def press(ack: AsyncAck, action: dict[str, Any], db: Database, scope: Scope, now: datetime, person_id: str,
                 directory: Directory) -> None:  # fmt: skip
-    """*I can*, *Fix this one*, *None suits*, *No meeting*, *Not yet*: the messages follow by the outbox."""
+    """*I can*, *I can’t after all*, *Fix this one*, *None suits*, *No meeting*, *Not yet*: the messages follow by the outbox."""
     await directory.person(person_id, fresh=True)
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
     number, where = views.read_value(action["value"])

@@ -15,6 +15,7 @@ from storage.meetings import MeetingState, Result
 from storage.syncs import Cadence
 
 CAN: Final = "syncs.can"
+CANNOT: Final = "syncs.cannot"
 FIX: Final = "syncs.fix"
 OTHERS: Final = "syncs.others"
 NO_MEETING: Final = "syncs.no_meeting"
@@ -58,7 +59,9 @@ def proposal(card: MeetingCard) -> b.Message:
 def _standing(card: MeetingCard) -> str:
     match card.state:
         case MeetingState.PROPOSED:
-            return "When can you meet?"
+            if not card.offers:
+                return "I found no time at which all of you are at work."
+            return "The times have passed." if all(offer.is_over for offer in card.offers) else "When can you meet?"
         case MeetingState.CALLED_OFF:
             return "No meeting."
         case _:
@@ -81,7 +84,11 @@ def _open(card: MeetingCard) -> list[b.Block]:
         value = str(offer.id)
         drawn += [
             b.section(_offer(offer)),
-            b.actions(b.button("I can", CAN, value=value), b.button("Fix this one", FIX, value=value)),
+            b.actions(
+                b.button("I can", CAN, value=value),
+                *([b.button("I can’t after all", CANNOT, value=value)] if offer.can else []),
+                b.button("Fix this one", FIX, value=value),
+            ),
         ]
     if card.comes_round is not Cadence.ONCE:
         drawn.append(b.context(_coming_again(open_offers)))
@@ -205,6 +212,8 @@ def question(card: MeetingCard) -> b.Message:
             f"You meet again {b.local_moment(card.next_at)}; I ask after that."
             if card.next_at is not None
             else "I proposed other times."
+            if card.goes_on
+            else "`/rowbot syncs` resumes the check-in; I propose other times then."
         )
         return b.Message(b.fallback(text), [b.section(text)])
     if card.state is not MeetingState.ASKED:

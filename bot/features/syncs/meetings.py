@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.overlaps import service as overlaps
-from bot.features.syncs import closing, facts, invitation, recurrence, slots
+from bot.features.syncs import facts, invitation, places, recurrence, slots
 from bot.features.syncs import meeting_facts as seen
 from bot.features.syncs import meeting_notifications as notifications
 from bot.features.syncs import meeting_times as times
@@ -134,7 +134,7 @@ def replace(uow: UnitOfWork, sync: Sync, old_id: str, new_id: str, *, now: datet
 
 
 def pick(uow: UnitOfWork, slot_id: int, *, person_id: str, now: datetime) -> None:
-    """Somebody can at a moment, or cannot after all. When all can, it is agreed."""
+    """Somebody can at a moment. When all can, it is agreed."""
     slot, meeting, sync = _require_slot(uow, slot_id, person_id, now=now)
     uow = uow.machine
     uow.meetings.pick(slot.id, person_id, now=now)
@@ -144,11 +144,17 @@ def pick(uow: UnitOfWork, slot_id: int, *, person_id: str, now: datetime) -> Non
         _redraw_offer(uow, sync, meeting, now=now)
 
 
+def unpick(uow: UnitOfWork, slot_id: int, *, person_id: str, now: datetime) -> None:
+    """Somebody cannot at a moment after all."""
+    slot, meeting, sync = _require_slot(uow, slot_id, person_id, now=now)
+    uow.machine.meetings.unpick(slot.id, person_id)
+    _redraw_offer(uow.machine, sync, meeting, now=now)
+
+
 def fix(uow: UnitOfWork, slot_id: int, *, person_id: str, now: datetime) -> None:
     """Anybody may settle it."""
     slot, meeting, sync = _require_slot(uow, slot_id, person_id, now=now)
-    if person_id not in uow.machine.meetings.picks([slot.id])[slot.id]:
-        uow.machine.meetings.pick(slot.id, person_id, now=now)
+    uow.machine.meetings.pick(slot.id, person_id, now=now)
     _agree(uow.machine, sync, meeting, slot, now=now)
 
 
@@ -226,7 +232,7 @@ def not_yet(uow: UnitOfWork, meeting_id: int, *, person_id: str, now: datetime) 
     _redraw_question(uow, sync, meeting, now=now)
     if meeting.is_recurring:
         _await_end(sync, meeting, now=now)
-    elif _is_latest(uow, meeting):
+    elif _is_latest(uow, meeting) and sync.state is SyncState.ACTIVE:
         meeting.next_at = None
         begin(uow, sync, by=person_id, now=now)
 
@@ -339,7 +345,7 @@ def _call_off(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -
     if meeting.state is MeetingState.CALLED_OFF:
         return
     was_invited = meeting.at is not None and times.is_in_calendars(sync, meeting, now=now)
-    was_open = meeting.is_open
+    was_open, was_to_move = meeting.is_open, meeting.state is MeetingState.PROPOSED
     meeting.next_at, meeting.updated_at = None, now
     if not was_invited and not was_open:
         return
@@ -347,6 +353,8 @@ def _call_off(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -
     if was_invited:
         meeting.sequence += 1
         _invite(uow, sync, meeting, is_cancelled=True, now=now)
+    if was_to_move:  # what did not suit any more is not taken up again
+        meeting.at = None
     _redraw_offer(uow, sync, meeting, now=now)
 
 
@@ -396,7 +404,7 @@ def _redraw_question(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: date
 
 def _tell_place(uow: UnitOfWork, sync: Sync, meeting: Meeting, *, now: datetime) -> None:
     work = facts.work_of(uow, sync, uow.syncs.members(sync.id))
-    audience = closing.place_of(uow, sync, work)
+    audience = places.place_of(uow, sync, work)
     if audience is not None:
         card = seen.card(uow.seen_by(audience), sync, meeting, now=now)
         notifications.tell_place(uow, meeting, card, channel_id=sync.channel_id, thread_ts=sync.thread_ts, now=now)

@@ -6,9 +6,10 @@ from typing import Final
 
 from bot.delivery import outbox
 from bot.features.syncs import views
-from bot.features.syncs.card import Asked, Side, Summary, SyncCard
+from bot.features.syncs.card import Asked, Loss, Side, Summary, SyncCard
 from storage.outbox import AT_ONCE, OutboxState, OutboxVerb
 from storage.rounds import Prompt, Round
+from storage.syncs import Sync
 from storage.unit_of_work import UnitOfWork
 
 #: What a round ends with is there in an hour at the latest; until then what is wanted earlier goes first.
@@ -110,17 +111,30 @@ def redraw(uow: UnitOfWork, prompt: Prompt, asked: Asked, *, now: datetime, want
 
 
 def sum_up_in_place(
-    uow: UnitOfWork, turn: Round, summed: Summary, *, channel_id: str, thread_ts: str, otherwise: str, now: datetime
+    uow: UnitOfWork,
+    turn: Round,
+    summed: Summary,
+    *,
+    channel_id: str,
+    thread_ts: str,
+    otherwise: Mapping[str, Summary],
+    now: datetime,
 ) -> None:
-    """Into the thread where the check-in lives; updated if it stands there. ``otherwise``: who gets it if Slack refuses."""
+    """Into the thread where the check-in lives; updated if it stands there. ``otherwise``: what each gets if Slack refuses."""
     drawn = views.summary(summed)
-    failed = None
-    if otherwise:
-        failed = outbox.row_for(
-            uow, OutboxVerb.POST, key=f"summary:{turn.id}:failed", target=otherwise, body=outbox.body_of(drawn), now=now
-        )
+    failed = [
+        outbox.row_for(uow, OutboxVerb.POST, key=f"summary:{turn.id}:{person_id}", target=person_id,
+                       body=outbox.body_of(views.summary(summed)), now=now)
+        for person_id, summed in sorted(otherwise.items())
+    ]  # fmt: skip
     if not outbox.redraw(
-        uow, drawn, key=f"summary:{turn.id}", version=turn.summary_version, now=now, wanted_by=now + SOON
+        uow,
+        drawn,
+        key=f"summary:{turn.id}",
+        version=turn.summary_version,
+        now=now,
+        otherwise=failed,
+        wanted_by=now + SOON,
     ):
         outbox.post(
             uow,
@@ -144,10 +158,10 @@ def sum_up_to(uow: UnitOfWork, turn: Round, summaries: Mapping[str, Summary], *,
             outbox.post(uow, views.summary(summed), key=key, channel_id=person_id, now=now, wanted_by=now + SOON)
 
 
-def was_refused(uow: UnitOfWork, turn: Round) -> bool:
-    """Whether Slack would not take the summary of a round where the check-in lives."""
+def was_refused(uow: UnitOfWork, turn: Round, channel_id: str) -> bool:
+    """Whether Slack would not take the summary of a round in this channel."""
     row = uow.outbox.get(f"{uow.workspace_id}:summary:{turn.id}")
-    return row is not None and row.state is OutboxState.DEAD
+    return row is not None and row.state is OutboxState.DEAD and row.target == channel_id
 
 
 def was_sent_to_place(uow: UnitOfWork, turn: Round) -> bool:
@@ -186,3 +200,17 @@ def tell_too_few(uow: UnitOfWork, cards: Mapping[str, SyncCard], gone: Iterable[
     for person_id, card in sorted(cards.items()):
         key = f"sync:{card.id}:few:{int(now.timestamp() * 1000)}:{person_id}"
         outbox.post(uow, views.too_few(card, missing), key=key, channel_id=person_id, now=now)
+
+
+def tell_displaced(
+    uow: UnitOfWork, card: SyncCard, person_id: str, channel_id: str, name: str | None, why: Loss, *, turns: int, now: datetime
+) -> None:  # fmt: skip
+    """To who sees to it: its channel is lost, after so many rounds. ``name``: of the channel; None where it is not theirs to know."""
+    drawn = views.displaced(card, None if name is None else (channel_id, name), why)
+    outbox.post(uow, drawn, key=f"sync:{card.id}:displaced:{channel_id}:{turns}", channel_id=person_id, now=now)
+
+
+def tell_out_of_sight(uow: UnitOfWork, sync: Sync, *, is_deleted: bool, now: datetime) -> None:
+    """To who set it up: nobody is known any more to be in the private channel that it belongs to. It names nothing of it."""
+    key = f"sync:{sync.id}:out_of_sight:{int(now.timestamp() * 1000)}"
+    outbox.post(uow, views.out_of_sight(sync.id, is_deleted=is_deleted), key=key, channel_id=sync.created_by, now=now)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.features.initiatives import service as initiatives
-from bot.features.syncs import ahead, facts, meetings, notifications, recurrence
+from bot.features.syncs import ahead, facts, meetings, notifications, places, recurrence
 from bot.features.syncs.absences import leave_out, leave_out_if_away
 from bot.features.syncs.clocks import clocks_of
 from bot.features.syncs.closing import close, redraw_prompts
@@ -126,16 +126,17 @@ def open_next(uow: UnitOfWork, sync: Sync, *, now: datetime) -> None:
         unschedule(sync)
         return
     members = uow.syncs.members(sync.id)
-    work = facts.work_of(uow, sync, members)
+    work, lived_in = facts.work_of(uow, sync, members), sync.audience
     _follow_audience(sync, work)
     if not _is_membership_known(uow, sync, now=now):
         sync.next_opens_at = now + AGAIN
         return
     follow_leads(uow, sync, now=now)
+    places.leave_if_lost(uow, sync, now=now)
     members = uow.syncs.members(sync.id)
     roster = roster_of(uow, sync, now=now)
     if len(roster.present) < 2:
-        _pause_for_too_few(uow, sync, roster, now=now)
+        _pause_for_too_few(uow, sync, roster, lived_in=lived_in, now=now)
         return
     clocks = clocks_of(uow, sync, members, now=now)
     newest, passed, following = _newest_due(clocks, sync, now=now)
@@ -238,7 +239,8 @@ def _is_membership_known(uow: UnitOfWork, sync: Sync, *, now: datetime) -> bool:
     return channel.members_read_at is not None and channel.members_read_at >= now - MEMBERS_FRESH_FOR
 
 
-def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, now: datetime) -> None:
+def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, lived_in: str, now: datetime) -> None:
+    """``lived_in``: the private channel whose members saw it until now, if it was one."""
     sync.state, sync.updated_at = SyncState.PAUSED, now
     unschedule(sync)
     uow.session.flush()
@@ -248,6 +250,11 @@ def _pause_for_too_few(uow: UnitOfWork, sync: Sync, roster: Roster, *, now: date
         cards[member.person_id] = facts.card(own, sync, member.person_id, now=now)
     gone = facts.sides(uow.seen_by(EVERYBODY), [(member.person_id, None) for member in roster.gone])
     notifications.tell_too_few(uow, cards, gone, now=now)
+    channel = uow.channels.get(lived_in) if lived_in else None
+    is_out_of_sight = channel is not None and not channel.is_member and sync.created_by not in cards
+    if channel is not None and is_out_of_sight and facts.can_take_part(uow.people.get(sync.created_by)):
+        # Who is inside is not known any more: the one who knows what it is about is told, and nothing of it is named.
+        notifications.tell_out_of_sight(uow, sync, is_deleted=channel.is_deleted, now=now)
     meetings.stop(uow, sync, now=now)
 
 
@@ -303,12 +310,20 @@ def _ask(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datet
 
 
 def _remind(uow: UnitOfWork, prompt: Prompt, turn: Round, sync: Sync, *, now: datetime) -> None:
+    was_put_off = prompt.state is PromptState.SNOOZED
     at = recurrence.allowed(now, hours.calendar_of(uow, prompt.person_id, now=now))
     if at is None or at > prompt.deadline_at - TOO_CLOSE:
         prompt.state = PromptState.SENT if prompt.state is PromptState.SNOOZED else prompt.state
         prompt.next_at = None
+        if was_put_off:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
     elif at > now:
         prompt.next_at = at
+        if was_put_off:
+            notifications.redraw(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
     else:
         prompt.state, prompt.reminded_at, prompt.next_at = PromptState.REMINDED, now, None
-        notifications.remind(uow, prompt, facts.asked(uow, prompt, turn, sync, now=now), now=now)
+        asked = facts.asked(uow, prompt, turn, sync, now=now)
+        if was_put_off:  # its message says when it asks again
+            notifications.redraw(uow, prompt, asked, now=now)
+        notifications.remind(uow, prompt, asked, now=now)

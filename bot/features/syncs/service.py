@@ -8,7 +8,7 @@ from typing import Final
 from bot.errors import BadInput, NotAllowed, NotFound, Refusal
 from bot.features.initiatives import service as initiatives
 from bot.features.items import service as items
-from bot.features.syncs import closing, facts, meetings, notifications, succession
+from bot.features.syncs import closing, facts, meetings, notifications, places, succession
 from bot.features.syncs.answers import answer, as_before, later, skip
 from bot.features.syncs.card import FIELD_FIRST_ON, FIELD_HEIR, Plan, Summary, SyncCard, Times
 from bot.features.syncs.planning import (
@@ -121,7 +121,7 @@ def set_up(uow: UnitOfWork, plan: Plan, *, person_id: str, now: datetime) -> Arr
     if cadence is Cadence.CUSTOM:
         sync.every_weeks = plan.every_weeks
         sync.weekdays = checked_weekdays(cadence, plan.first_on or now.date(), plan.weekdays)
-    if closing.place_of(uow, sync, work) is None:
+    if places.place_of(uow, sync, work) is None:
         sync.channel_id = sync.thread_ts = ""
     members = members_of(uow, people, work)
     if plan.first_on is None:
@@ -190,20 +190,25 @@ def move(uow: UnitOfWork, sync_id: int, times: Times, *, person_id: str, now: da
     rounds = {"cadence": times.cadence, "first_on": times.first_on, "every_weeks": every_weeks, "weekdays": weekdays,
               "at_minute": times.at_minute, "ruled_by": times.ruled_by, "state": SyncState.ACTIVE}  # fmt: skip
     talk = {"agenda": checked_agenda(times.agenda), "meet_minutes": times.meet_minutes}
-    changed = {name for name, value in (rounds | talk).items() if getattr(sync, name) != value}
+    place = {} if times.channel_id is None else {"channel_id": times.channel_id}
+    changed = {name for name, value in (rounds | talk | place).items() if getattr(sync, name) != value}
     if not changed:
         return facts.card(uow, sync, person_id, now=now)
     last = uow.rounds.last_day(sync_id)
     is_timed_anew = bool(changed & set(rounds))
     if is_timed_anew and last is not None and times.first_on <= last:
         raise BadInput("There was a round on that day or later already; choose a later day.", field=FIELD_FIRST_ON)
+    if times.channel_id and "channel_id" in changed:
+        places.require_place(uow, sync, times.channel_id, facts.work_of(uow, sync, members))
     for name in changed:
-        setattr(sync, name, (rounds | talk)[name])
+        setattr(sync, name, (rounds | talk | place)[name])
+    if "channel_id" in changed:
+        sync.thread_ts = ""
     if is_timed_anew:
         require_future(uow, sync, members, times.first_on, now=now)
         schedule(uow, sync, now=now)
     card = _changed(uow, sync, "moved", person_id=person_id, now=now)
-    if changed - {"first_on", "at_minute", "ruled_by"}:
+    if changed - {"first_on", "at_minute", "ruled_by", "channel_id"}:
         meetings.follow(uow, sync, has_new_talk=bool(changed & set(talk)), by=person_id, now=now)
     return card
 
@@ -270,6 +275,8 @@ def end(uow: UnitOfWork, sync_id: int, *, person_id: str, by_message: bool = Fal
     sync.state, sync.ended_at = SyncState.ENDED, now
     unschedule(sync)
     uow.session.flush()
+    for turn in uow.machine.rounds.rounds(sync.id)[:1]:
+        uow.answers.drop_drafts([prompt.id for prompt in uow.machine.rounds.prompts(turn.id)])
     closing.stop(uow.machine, sync, now=now)
     items.tell_sync_ended(uow, sync, now=now)
     meetings.stop(uow, sync, now=now)

@@ -7,7 +7,7 @@ from typing import Final
 from bot.features.initiatives import views as initiatives
 from bot.features.items import views as items
 from bot.features.syncs import wording as w
-from bot.features.syncs.card import Asked, Line, Side, Summary, SyncCard
+from bot.features.syncs.card import Asked, Line, Loss, Side, Summary, SyncCard
 from bot.slack import blocks as b
 from storage.rounds import PromptState
 from storage.syncs import Cadence, SyncState
@@ -340,6 +340,37 @@ def too_few(card: SyncCard, gone: Sequence[Side]) -> b.Message:
             "`/rowbot sync` sets one up with somebody else.")  # fmt: skip
     value = str(card.id)
     return _said(text, b.actions(b.button("Resume", RESUME, value=value), b.button("End it", END, value=value)))
+
+
+_LOSSES: Final = {
+    Loss.ABSENT: "I am not in {} any more",
+    Loss.ARCHIVED: "{} is archived",
+    Loss.DELETED: "{} was deleted",
+    Loss.SHARED: "{} is shared with another organisation now",
+    Loss.REFUSED: "Slack did not take the last summary in {}",
+}
+
+
+def displaced(card: SyncCard, channel: tuple[str, str] | None, why: Loss) -> b.Message:
+    """To who sees to it, once: its channel is lost. ``channel``: its id and name; None where they are not the reader's to know."""
+    place = "its channel" if channel is None else f"#{b.quote(channel[1], 80)}" if channel[1] else b.channel(channel[0])
+    sentence = _LOSSES[why].format(place)
+    text = (f"{sentence[:1].upper()}{sentence[1:]}, so from now on the summaries of the check-in {w.topic(card.topic)} go to each participant "
+            "in a direct message. *Change…* gives it another channel.")  # fmt: skip
+    return _said(text, b.actions(*_undo(card)))
+
+
+def out_of_sight(sync_id: int, *, is_deleted: bool) -> b.Message:
+    """To who set it up. Who may see what it is about is not known any more: nothing of it is named."""
+    if is_deleted:
+        text = ("I paused a check-in that you set up: its private channel was deleted, so what it is about is kept to each lead. "
+                "`/rowbot sync` sets one up anew.")  # fmt: skip
+        return _said(text)
+    text = (
+        "I paused a check-in that you set up: I am not in its private channel any more, so I can't tell who may see it. "
+        "Invite me there with `/invite @Rowbot`, then press *Resume*."
+    )
+    return _said(text, b.actions(b.button("Resume", RESUME, value=str(sync_id))))
 
 
 # --- the list -----------------------------------------------------------------------------------------------------

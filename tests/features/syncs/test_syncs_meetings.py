@@ -456,3 +456,49 @@ def test_however_many_and_long_the_names_a_moment_is_shown(leads: Leads) -> None
 def _files(uow: UnitOfWork) -> list[str]:
     rows = uow.session.exec(select(OutboxRow).where(OutboxRow.verb == OutboxVerb.UPLOAD).order_by(col(OutboxRow.id)))
     return [row.body["content"] for row in rows if row.target == GROUP]
+
+
+# --- said twice, and moved around a pause -------------------------------------------------------------------------
+
+
+def test_a_button_that_is_pressed_twice_says_the_same_and_has_another_to_take_it_back(leads: Leads) -> None:
+    meeting, slot = arranged(leads), slots(leads)[0]
+
+    def who_can() -> list[str]:
+        return leads.read(lambda uow: uow.meetings.picks([slot.id])[slot.id])
+
+    for _ in range(2):
+        leads.write(meetings.pick, slot.id, person_id="UANA", now=NOW)
+        assert who_can() == ["UANA"]
+    drawn = proposal(leads.read(lambda uow: seen.card(uow, leads.sync(), meeting, now=NOW)))
+    assert str(drawn.blocks).count("I can’t after all") == 1
+    for _ in range(2):
+        leads.write(meetings.unpick, slot.id, person_id="UANA", now=NOW)
+        assert who_can() == []
+    assert latest(leads).state is MeetingState.PROPOSED
+
+
+def test_what_did_not_suit_any_more_is_not_taken_up_after_a_pause(leads: Leads) -> None:
+    meeting = agreed(leads)
+    leads.write(meetings.others, meeting.id, proposal=meeting.proposals, person_id="UBEN", now=NOW)
+    for verb in (service.pause, service.resume):
+        leads.write(verb, leads.sync().id, person_id="UANA", now=NOW)
+    assert (latest(leads).number, latest(leads).state, latest(leads).at) == (2, MeetingState.PROPOSED, None)
+
+
+def test_not_yet_proposes_nothing_while_the_check_in_is_paused(leads: Leads) -> None:
+    meeting = agreed(leads, cadence=Cadence.ONCE)
+    assert meeting.at is not None
+    later = meeting.at + timedelta(hours=1)
+    assert wake(leads, later) == 1
+    leads.write(service.pause, leads.sync().id, person_id="UANA", now=later)
+    leads.write(meetings.not_yet, meeting.id, person_id="UBEN", now=later)
+    assert [each.number for each in leads.read(_meetings)] == [1]
+    assert "I propose other times then" in leads.sent(GROUP, f"meeting:{meeting.id}:asked", verb=OutboxVerb.POST)[0]
+
+
+def test_once_all_times_have_passed_the_short_text_asks_nothing(leads: Leads) -> None:
+    meeting = arranged(leads)
+    assert "When can you meet?" in proposal(leads.read(lambda uow: seen.card(uow, leads.sync(), meeting, now=NOW))).text
+    past = NOW + timedelta(days=60)
+    assert "The times have passed." in proposal(leads.read(lambda uow: seen.card(uow, leads.sync(), meeting, now=past))).text  # fmt: skip

@@ -605,3 +605,33 @@ def test_a_single_check_in_for_today_is_held_though_for_somebody_its_time_has_pa
     whole_day(leads, NOW.replace(hour=0) + timedelta(days=1))
     assert leads.prompt("UCLEO").sent_at is not None
     assert leads.sync().state is SyncState.ENDED
+
+
+# --- what is kept and shown no longer than it is true -------------------------------------------------------------
+
+
+def test_a_message_does_not_promise_to_ask_again_once_it_has(leads: Leads) -> None:
+    leads.arrange()
+    leads.sweep(at(MONDAY, 8, 30))
+    leads.sweep(at(MONDAY, 9, 30))
+    prompt = leads.prompt("UANA")
+    leads.write(service.later, prompt.id, person_id="UANA", now=at(MONDAY, 9, 40))
+    leads.sweep(at(MONDAY, 9, 45))
+    again = leads.prompt("UANA").next_at
+    assert again is not None
+    leads.sweep(again)
+    said = [text for text in leads.updates("UANA", f"prompt:{prompt.id}:v") if "Two minutes" in text]
+    assert "I will ask again" not in said[-1]
+
+
+def test_the_draft_of_a_check_in_that_was_ended_is_forgotten(leads: Leads) -> None:
+    card = leads.arrange()
+    leads.sweep(at(MONDAY, 9, 30))
+    prompt = leads.prompt("UANA")
+    leads.write(
+        lambda uow: uow.answers.keep_draft(prompt.id, {"changed": "half a sentence"}, saved_at=at(MONDAY, 9, 35))
+    )
+    leads.write(service.pause, card.id, person_id="UANA", now=at(MONDAY, 10))
+    assert leads.read(lambda uow: uow.answers.draft(prompt.id)) is not None
+    leads.write(service.end, card.id, person_id="UANA", now=at(MONDAY, 10))
+    assert leads.read(lambda uow: uow.answers.draft(prompt.id)) is None

@@ -11,18 +11,19 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.backup import Backups, Standing
 from bot.features.admin import health_views, service
 from bot.features.admin.health import BackupHealth
+from bot.features.matching.matcher import Matcher
 from bot.slack.bolt import first_word, shown
 from bot.slack.directory import Directory
 from storage.database import Database
 from storage.unit_of_work import Scope
 
 
-async def show_health(ack: AsyncAck, db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory, backups: Backups) -> None:  # fmt: skip
+async def show_health(ack: AsyncAck, db: Database, scope: Scope, now: datetime, person_id: str, directory: Directory, backups: Backups, matcher: Matcher) -> None:  # fmt: skip
     """`/rowbot health`."""
     await directory.person(person_id, fresh=True)
     state = await db.read(scope, service.health, person_id)
     standing = await asyncio.to_thread(backups.standing, now=now)
-    await ack(**shown(health_views.health(state, backup_health(standing))))
+    await ack(**shown(health_views.health(state, backup_health(standing), waiting=matcher.waiting(scope.workspace_id))))
 
 
 def backup_health(standing: Standing) -> BackupHealth | None:

@@ -1,0 +1,147 @@
+"""Another embedder than the shipped one, and what becomes of a registry when it changes."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.errors import Misconfigured
+from bot.features.matching import jobs, service
+from bot.features.matching.matcher import Matcher, Probe
+from storage.database import Database
+from storage.initiatives import Initiative
+from storage.unit_of_work import Scope, UnitOfWork
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "feature", "store", "drift", "alert", "for", "ranking"]
+
+
+def varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
+def field(number: int, content: bytes | int) -> bytes:
+    """A field of a protocol buffer."""
+    if isinstance(content, int):
+        return varint(number << 3) + varint(content)
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def value(name: str, kind: int, *dimensions: str | int) -> bytes:
+    sizes = b"".join(field(1, field(2, d.encode()) if isinstance(d, str) else field(1, d)) for d in dimensions)
+    return field(1, name.encode()) + field(2, field(1, field(1, kind) + field(2, sizes)))
+
+
+def network(dimensions: int) -> bytes:
+    """ONNX: each token has a row of a table, which is all that the network says of it."""
+    table = np.random.default_rng(3).normal(size=(len(PIECES), dimensions)).astype("<f4")
+    weights = (
+        field(1, len(PIECES)) + field(1, dimensions) + field(2, 1) + field(8, b"table") + field(9, table.tobytes())
+    )
+    gather = field(1, b"table") + field(1, b"input_ids") + field(2, b"last_hidden_state") + field(4, b"Gather")
+    graph = field(1, gather) + field(2, b"g") + field(5, weights) + field(11, value("input_ids", 7, "n", "t"))
+    graph += field(12, value("last_hidden_state", 1, "n", "t", dimensions))
+    return field(1, 8) + field(7, graph) + field(8, field(2, 13))
+
+
+def folder(path: Path, dimensions: int = 48) -> Path:
+    (path / "onnx").mkdir(parents=True)
+    (path / "onnx" / "model.onnx").write_bytes(network(dimensions))
+    (path / "vocab.txt").write_text("\n".join(PIECES))
+    return path
+
+
+def register(uow: UnitOfWork, count: int) -> None:
+    uow.workspaces.ensure(now=NOW)
+    version = uow.workspaces.raise_version()
+    for number in range(count):
+        title = "A feature store for ranking" if number == 0 else f"Drift alert {number}"
+        uow.initiatives.add(
+            Initiative(workspace_id=uow.workspace_id, title=title, folded_title=title.lower(), version=version, created_at=NOW, updated_at=NOW)
+        )  # fmt: skip
+
+
+def first_of(db: Database, scope: Scope, matcher: Matcher) -> tuple[str, bool]:
+    """The best match of a search, and whether vectors took part."""
+    return db.read_now(scope, looked_for, matcher, matcher.probe("feature store for ranking", ""))
+
+
+def looked_for(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> tuple[str, bool]:
+    matcher.catch_up(uow)
+    best = matcher.listed(uow, probe, capabilities=[], viewer=uow.viewer, limit=1)[0]
+    row = uow.initiatives.get(best.id)
+    assert row is not None
+    return row.title, best.hit.cosine is not None
+
+
+def test_a_folder_embeds_by_the_mean_of_its_tokens_in_its_own_dimensions(tmp_path: Path) -> None:
+    matcher = Matcher.load(str(folder(tmp_path / "m")))
+    assert matcher.embedder is not None
+    vectors = matcher.embedder.embed(["feature store", "store feature", "drift alert for a ranking"])
+    assert vectors.shape == (3, 48)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] == pytest.approx(1, abs=1e-5)
+    assert vectors[0] @ vectors[2] < 0.9
+    assert matcher.embedder.read("feature store").vector == pytest.approx(vectors[0], abs=1e-5)
+    assert matcher.version != Matcher.load(str(folder(tmp_path / "other", 40))).version
+
+
+def test_a_folder_that_cannot_be_used_is_refused_with_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="no such folder"):
+        Matcher.load(str(tmp_path / "gone"))
+    with pytest.raises(Misconfigured, match=r"neither model\.onnx nor onnx/model\.onnx"):
+        Matcher.load(str(tmp_path))
+    path = folder(tmp_path / "m")
+    (path / "vocab.txt").unlink()
+    with pytest.raises(Misconfigured, match=r"neither vocab\.txt nor tokenizer\.json"):
+        Matcher.load(str(path))
+    (path / "tokenizer.json").write_text('{"model": {"type": "Unigram"}}')
+    with pytest.raises(Misconfigured, match="Unigram"):
+        Matcher.load(str(path))
+    (path / "tokenizer.json").write_text("{}")
+    (path / "vocab.txt").write_text("\n".join(PIECES))
+    (path / "onnx" / "model.onnx").write_bytes(b"no network")
+    with pytest.raises(Misconfigured, match="cannot be used"):
+        Matcher.load(str(path))
+
+
+async def test_a_registry_is_read_anew_with_a_restart_in_between_and_is_found_by_words_meanwhile(
+    db: Database, scope: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.write_now(scope, register, 30)
+    words = Matcher.load("words")
+    await jobs.follow_registry(db, words, scope)
+    path = str(folder(tmp_path / "m"))
+
+    # Half of it is read; then the process ends.
+    monkeypatch.setattr(jobs, "BATCH", 15)
+    half = Matcher.load(path)
+    await db.read(scope, half.catch_up)
+    assert half.waiting(scope.workspace_id) == (30, 30)
+    assert first_of(db, scope, half) == ("A feature store for ranking", False)
+    some = await db.read(scope, service.texts_of, half.stale(scope.workspace_id, limit=15))
+    probes = half.probes(list(some.values()))
+    await db.write(scope, service.keep_analyses, dict(zip(some, probes, strict=True)))
+
+    # Two processes go on where it was.
+    both = [Matcher.load(path), Matcher.load(path)]
+    await db.read(scope, both[0].catch_up)
+    assert both[0].waiting(scope.workspace_id) == (15, 30)
+    await asyncio.gather(*(jobs.follow_registry(db, each, scope) for each in both))
+    for each in both:
+        await db.read(scope, each.catch_up)
+        assert each.waiting(scope.workspace_id) == (0, 30)
+        assert first_of(db, scope, each) == ("A feature store for ranking", True)
+
+    # Words alone need nothing read anew, and neither does coming back.
+    for setting, embedded in (("words", False), (path, True)):
+        again = Matcher.load(setting)
+        await db.read(scope, again.catch_up)
+        assert again.waiting(scope.workspace_id) == (0, 30)
+        assert first_of(db, scope, again) == ("A feature store for ranking", embedded)
