@@ -6,6 +6,7 @@ import pytest
 
 from bot.process import Process
 from storage.initiatives import Status
+from storage.unit_of_work import UnitOfWork
 from tests.scenarios.dialogs import (
     ENTRY,
     SAME_STORE,
@@ -54,6 +55,39 @@ async def test_a_long_lesson_is_read_in_full(team: Team, bot: Process) -> None:
     ts = await announced(bot, team, team.ana, SAME_STORE)
     await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.lesson")
     assert lesson.strip() in everything(team.slack.views_of(team.ana)[-1])
+
+
+async def test_two_texts_are_compared_side_by_side_with_their_shared_words_in_bold(team: Team, bot: Process) -> None:
+    await seeded(bot, ENTRY)
+    ts = await announced(bot, team, team.ana, SAME_STORE)
+    await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.compare")
+    view = team.slack.views_of(team.ana)[-1]
+    texts = [block["elements"][0]["elements"] for block in view["blocks"] if block["type"] == "rich_text"]
+    bold = [{piece["text"].lower() for piece in text if piece.get("style", {}).get("bold")} for text in texts]
+    assert all({"fresh", "ranking"} <= words for words in bold), bold
+    assert "Why: " in everything(view)
+
+
+async def test_who_may_not_see_both_sides_compares_nothing(team: Team, bot: Process) -> None:
+    den = team.slack.add_channel("den", members=[team.ben, team.slack.bot_user_id], private=True)
+    await seeded(bot, ENTRY)
+    (hidden,) = await seeded(bot, {"title": "Secret store", "audience": den})
+    ts = await announced(bot, team, team.ana, SAME_STORE)
+    await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.compare", value=f"1.{hidden}")
+    assert team.slack.views_of(team.ana) == []
+
+
+async def test_whoever_stands_on_both_sides_is_named_among_the_reasons(team: Team, bot: Process) -> None:
+    await seeded(bot, ENTRY | {"status": Status.ACTIVE})
+
+    def join(uow: UnitOfWork) -> None:
+        found = uow.teams.by_name("Ads Platform")
+        assert found is not None
+        uow.teams.add_member(found.id, team.ana)
+
+    await bot.bot.db.write(bot.bot.scope, join)
+    ts = await announced(bot, team, team.ana, SAME_STORE)
+    assert "on both sides" in reply_text(team, ts) or "are of the team *Ads Platform*" in reply_text(team, ts)
 
 
 async def test_at_most_three_are_named(team: Team, bot: Process) -> None:
