@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from bot.errors import NotFound
+from bot.features.announcements import overlapping
 from bot.process import Process
 from storage.initiatives import Status
 from storage.unit_of_work import UnitOfWork
@@ -68,13 +70,14 @@ async def test_two_texts_are_compared_side_by_side_with_their_shared_words_in_bo
     assert "Why: " in everything(view)
 
 
-async def test_who_may_not_see_both_sides_compares_nothing(team: Team, bot: Process) -> None:
-    den = team.slack.add_channel("den", members=[team.ben, team.slack.bot_user_id], private=True)
-    await seeded(bot, ENTRY)
-    (hidden,) = await seeded(bot, {"title": "Secret store", "audience": den})
-    ts = await announced(bot, team, team.ana, SAME_STORE)
-    await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.compare", value=f"1.{hidden}")
-    assert team.slack.views_of(team.ana) == []
+async def test_a_private_side_is_compared_by_its_members_only(team: Team, bot: Process) -> None:
+    den = team.slack.add_channel("den", members=[team.ana, team.ben, team.slack.bot_user_id], private=True)
+    await announced(bot, team, team.ben, STORE, channel=den)
+    ts = await announced(bot, team, team.ana, SAME_STORE, channel=den)
+    await team.slack.click(team.ana, den, reply(team, ts, channel=den)["ts"], "overlaps.compare")
+    assert STORE_TITLE in everything(team.slack.views_of(team.ana)[-1])
+    with pytest.raises(NotFound):
+        await bot.bot.db.read(bot.bot.scope, overlapping.compared, 2, 1)
 
 
 async def test_whoever_stands_on_both_sides_is_named_among_the_reasons(team: Team, bot: Process) -> None:
