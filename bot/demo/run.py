@@ -15,11 +15,13 @@ from rich.console import Console
 
 from bot import clock
 from bot.config import OFF, Settings
+from bot.demo.gallery import gallery
 from bot.demo.hands import Hands, Ids
 from bot.demo.journey import Journey, moment_of
 from bot.demo.meanwhile import meanwhile
 from bot.demo.organisation import REGISTRY, Moment, Organisation, members_of, read, registry_as_of
 from bot.demo.others import Others
+from bot.demo.tours import stories
 from bot.demo.travel import Travel
 from bot.errors import Misconfigured
 from bot.features.imports.command import run_import
@@ -140,6 +142,8 @@ class Demo:
         """Serve the page and start the bot; fill both on the first run."""
         await self.sandbox.__aenter__()
         self.sandbox.suggestions = [dict(hint) for hint in self._organisation.suggestions]
+        self.sandbox.tours = stories()
+        self.sandbox.gallery = gallery
         self.sandbox.on_reset = self._start_over
         self.sandbox.time_travel.on_travel = self._live_through
         if self.sandbox.was_kept:
@@ -212,10 +216,12 @@ class Demo:
     def _without_rate_limits(self) -> Iterator[None]:
         """Within, a month takes seconds: Slack's limits would make it wait for real."""
         self.sandbox.rate_limits.enabled = False
+        self.sandbox.faults.paused = True
         try:
             yield
         finally:
             self.sandbox.rate_limits.enabled = True
+            self.sandbox.faults.paused = False
 
     async def _start_over(self) -> None:
         """The page's reset button: the same organisation, and a bot that remembers nothing."""

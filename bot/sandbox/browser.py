@@ -1,10 +1,9 @@
 """The page's door: everything under `/sandbox`, in JSON, for the person that `as` names."""
 
 import asyncio
-import json
+import base64
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
@@ -12,18 +11,16 @@ from bot.sandbox import markup, page_json, values
 from bot.sandbox.acts import Acts
 from bot.sandbox.delivery import Delivery
 from bot.sandbox.errors import NotPossibleError
-from bot.sandbox.faults import Faults
+from bot.sandbox.inspection import Inspection
 from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.outcomes import Reply
 from bot.sandbox.page_reads import PageReads
 from bot.sandbox.records import Json, Message, View
 from bot.sandbox.rendering import Messages
-from bot.sandbox.socket_mode import SocketCarrier
 from bot.sandbox.statuses import Statuses
 from bot.sandbox.stream import Stream
 from bot.sandbox.time_travel import TimeTravel
-from bot.sandbox.traffic import Traffic
 from bot.sandbox.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
@@ -41,11 +38,9 @@ class Browser:
         acts: Acts,
         interactivity: Interactivity,
         delivery: Delivery,
-        sockets: SocketCarrier,
         drawing: Messages,
         stream: Stream,
-        traffic: Traffic,
-        faults: Faults,
+        inspection: Inspection,
         statuses: Statuses,
         time_travel: TimeTravel,
         reset: Callable[[], Awaitable[None]],
@@ -55,25 +50,27 @@ class Browser:
         self._acts = acts
         self._interactivity = interactivity
         self._delivery = delivery
-        self._sockets = sockets
         self._stream = stream
-        self.reads = PageReads(
-            workspace, app, acts=acts, drawing=drawing, stream=stream, traffic=traffic, time_travel=time_travel
-        )
-        self._faults = faults
+        self.reads = PageReads(workspace, app, acts=acts, drawing=drawing, stream=stream, time_travel=time_travel)
+        self._inspection = inspection
         self._statuses = statuses
         self._time_travel = time_travel
         self._reset = reset
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """All routes of the page."""
+        inspection = self._inspection
         reads: dict[str, _Handler] = {
             "state": self.reads.state,
             "messages": self.reads.messages,
             "thread": self.reads.thread,
-            "traffic": self.reads.last_traffic,
+            "traffic": inspection.traffic,
+            "traffic/entry": inspection.entry,
+            "faults": inspection.faults,
             "views": self.reads.views,
             "suggestions": self.reads.suggestions,
+            "tours": self.reads.tours,
+            "gallery": self.reads.gallery,
             "steps": self.reads.steps,
         }
         writes: dict[str, _Handler] = {
@@ -99,16 +96,20 @@ class Browser:
             "status": self._set_status,
             "travel": self._travel,
             "travel/stop": self._stop_travelling,
-            "faults": self._plan_fault,
+            "faults": inspection.plan,
+            "faults/stop": inspection.stop,
+            "traffic/clear": inspection.clear_traffic,
+            "file": self._attach,
             "reset": self._start_over,
         }
         routes: list[web.AbstractRouteDef] = [
             web.get("/", self._page),
+            web.get("/gallery", self._gallery_page),
             web.get("/archives/{channel}/{message}", self._page),
             web.get("/page/{name:[\\w./-]+}", self._asset),
             web.get("/sandbox/stream", self._listen),
             web.get("/sandbox/file/{file}", self._file),
-            web.delete("/sandbox/faults", self._clear_faults),
+            web.delete("/sandbox/faults", self._reading(inspection.stop)),
         ]
         routes += [web.get(f"/sandbox/{name}", self._reading(handler)) for name, handler in reads.items()]
         routes += [web.post(f"/sandbox/{name}", self._writing(handler)) for name, handler in writes.items()]
@@ -148,6 +149,9 @@ class Browser:
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         return await self._send("index.html")
+
+    async def _gallery_page(self, request: web.Request) -> web.StreamResponse:
+        return await self._send("gallery.html")
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         return await self._send(request.match_info["name"])
@@ -275,6 +279,10 @@ class Browser:
             message=message,
         )
 
+    async def _attach(self, given: Json) -> Json:
+        content = base64.b64decode(str(given["content"]), validate=True)
+        return {"file": self._interactivity.attach(given["as"], str(given["name"]), content)}
+
     async def _create(self, given: Json) -> Json:
         channel = self._acts.create_channel(given["as"], str(given["name"]), private=bool(given.get("private")))
         return {"channel": page_json.channel(channel, self._workspace, given["as"])}
@@ -335,28 +343,6 @@ class Browser:
     async def _stop_travelling(self, given: Json) -> Json:
         self._time_travel.stop()
         return {}
-
-    async def _plan_fault(self, given: Json) -> Json:
-        """Plan a fault of a method; or of `events` (redeliver, reorder) or of the `socket` (a farewell's reason, or drop)."""
-        times = int(given.get("times", 1))
-        match given["method"], given["fault"]:
-            case "events", "redeliver":
-                self._delivery.repeat_next.append(times)
-                return {}
-            case "events", "reorder":
-                self._delivery.reorder_next(times)
-                return {}
-            case "socket", str(reason):
-                return {"ended": await self._sockets.disconnect(reason, abruptly=reason == "drop")}
-        options: dict[str, Any] = {
-            key: given[key] for key in ("skip", "retry_after", "seconds", "code") if key in given
-        }
-        self._faults.on(given["method"], given["fault"], times=times, **options)
-        return {}
-
-    async def _clear_faults(self, request: web.Request) -> web.StreamResponse:
-        self._faults.clear()
-        return web.Response(text=json.dumps({"ok": True}), content_type="application/json")
 
     async def _start_over(self, given: Json) -> Json:
         await self._reset()

@@ -6,7 +6,7 @@ import hmac
 import json
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -21,13 +21,18 @@ _GOOD = range(200, 300)
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app said to one try. `fault` is Slack's word for why there is no good answer, empty when there is."""
+    """What the app said to one try.
+
+    `fault` is Slack's word for why there is no good answer, empty when there is; `number` that of the entry in the traffic.
+    """
 
     status: int = 0
     body: Any = None
     fault: str = ""
     no_retry: bool = False
     ms: float = 0.0
+    envelope: Json = field(default_factory=dict)
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Source: https://docs.slack.dev/apis/events-api
 import asyncio
 import contextlib
 import contextvars
+import dataclasses
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from bot.sandbox.carriers import Answer, Carrier, HttpCarrier, Parcel
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.events import AppEvent
+from bot.sandbox.faults import Faults
 from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.records import Json
 from bot.sandbox.traffic import Attempt, Delivered, Traffic
@@ -55,6 +57,7 @@ class Delivery:
         traffic: Where every try is noted.
         http: The way when a request URL is set.
         socket: The way otherwise.
+        faults: Those of `events` have the app get them again.
         retry_scale: Factor on the waits between tries; tests make minutes short.
     """
 
@@ -67,6 +70,7 @@ class Delivery:
         traffic: Traffic,
         http: HttpCarrier,
         socket: Carrier,
+        faults: Faults,
         retry_scale: float = 1.0,
     ) -> None:
         self._workspace = workspace
@@ -75,6 +79,7 @@ class Delivery:
         self._traffic = traffic
         self._http = http
         self._socket = socket
+        self._faults = faults
         self._retry_scale = retry_scale
         self._muted = 0
         self._held: list[Delivered] | None = None
@@ -174,6 +179,9 @@ class Delivery:
                     self._start(late)
             return
         times = self.repeat_next.pop(0) if self.repeat_next else 1
+        plan = self._faults.take("events", event.body)
+        if plan is not None:
+            times = plan.copies
         sending = self._start(record)
         collected = _collected.get()
         if collected is not None:
@@ -183,7 +191,8 @@ class Delivery:
 
     def again(self, record: Delivered) -> Sending:
         """Send an event once more, with the same event id, as Slack does when it is in doubt."""
-        copy = Delivered(self._traffic.next_number(), record.kind, record.payload, self._clock())
+        number = self._traffic.next_number()
+        copy = Delivered(number, record.kind, record.payload, self._clock(), fault="redeliver")
         self._traffic.add(copy)
         sending = self._start(copy, first=1, reason="http_timeout")
         collected = _collected.get()
@@ -194,7 +203,18 @@ class Delivery:
     async def ask(self, kind: str, payload: Json) -> Answer:
         """Send a command or an interaction, once, and give the app's answer."""
         record = self._record(kind, payload)
-        return await self._try(record, retry=0, reason="", wants_answer=True, last=True)
+        answer = await self._try(record, retry=0, reason="", wants_answer=True, last=True)
+        return dataclasses.replace(answer, number=record.number)
+
+    @contextlib.contextmanager
+    def credited(self, answer: Answer) -> Iterator[None]:
+        """Within (and nothing is awaited within), messages that are written are noted as what this answer made."""
+        with self._traffic.making() as made:
+            yield
+        record = self._traffic.find(answer.number)
+        if record is not None:
+            record.made += made
+            self._traffic.changed(record)
 
     def _record(self, kind: str, payload: Json) -> Delivered:
         record = Delivered(self._traffic.next_number(), kind, payload, self._clock())
@@ -218,6 +238,7 @@ class Delivery:
             answer = await self._try(record, retry=retry, reason=answer.fault)
         if answer.fault and record.outcome == "pending":
             record.outcome = "given_up"
+            self._traffic.changed(record)
         return answer
 
     async def _try(
@@ -228,14 +249,17 @@ class Delivery:
         if self._http.url is None and not self.app_was_here:
             record.outcome = "nobody"
             attempt.fault = "connection_failed"
+            self._traffic.changed(record)
             return Answer(fault="connection_failed")
         answer = await self._carrier.carry(Parcel(record.kind, record.payload, retry, reason, wants_answer))
         attempt.status, attempt.fault, attempt.ms = answer.status, answer.fault, answer.ms
+        attempt.envelope = answer.envelope
         record.answer = answer.body
         if not answer.fault:
             record.outcome = "acknowledged"
         elif last:
             record.outcome = "given_up"
+        self._traffic.changed(record)
         return answer
 
     async def settle(self) -> None:

@@ -1,5 +1,6 @@
 """The smaller doors of the server: response URLs, uploads, private files; and the check that keeps other sites out."""
 
+import re
 import time
 
 from aiohttp import BodyPartReader, web
@@ -10,10 +11,11 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.records import Json
-from bot.sandbox.traffic import RecordedCall, Traffic
+from bot.sandbox.traffic import Place, RecordedCall, Traffic, without_tokens
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.workspace import Workspace
 
+_PAGES = re.compile(r"/(archives/.*)?$")
 _STATUS = {"expired_url": 404, "used_url": 404}
 
 
@@ -39,14 +41,25 @@ class Doors:
 
     @staticmethod
     def only_this_host(port: int) -> Middleware:
-        """Refuse requests for another host name or from another origin, against DNS rebinding and cross-site posts."""
+        """Refuse requests for another host name, against DNS rebinding, and whatever another site has a browser ask for.
+
+        The tokens are known to everybody, so a picture's address could post as the app: browsers send no Origin with it, but
+        say where it comes from (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site). A link to the page
+        may be followed from anywhere.
+        """
         hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         origins = {f"http://{host}" for host in hosts}
 
         @web.middleware
         async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
             origin = request.headers.get("Origin")
-            if request.host not in hosts or (origin is not None and origin not in origins):
+            foreign = request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+            link = request.headers.get("Sec-Fetch-Mode") == "navigate" and _PAGES.match(request.path)
+            if (
+                request.host not in hosts
+                or (origin is not None and origin not in origins)
+                or (foreign and not (link and request.method == "GET"))
+            ):
                 raise web.HTTPForbidden(text=f"This sandbox answers at http://127.0.0.1:{port} only.")
             return await handler(request)
 
@@ -63,16 +76,25 @@ class Doors:
             return web.Response(status=400, text="invalid_payload")
         plan = self._faults.take("response_url", body)
         status, said = 200, "ok"
-        if plan is None or plan.fault.accepts:
-            try:
-                self._interactivity.answers.respond(request.match_info["token"], body)
-            except SlackError as error:
-                status, said = _STATUS.get(error.code, 400), error.code
+        with self._traffic.making() as made:
+            if plan is None or plan.fault.accepts:
+                try:
+                    self._interactivity.answers.respond(request.match_info["token"], body)
+                except SlackError as error:
+                    status, said = _STATUS.get(error.code, 400), error.code
         accepted = said == "ok" and (plan is None or plan.fault.accepts)
         if plan is not None and plan.fault is not Fault.SLOW:
             status, said = 500, "internal_error"
         self._note(
-            "response_url", body, {"ok": said == "ok", "error": said}, status, at=at, started=started, accepted=accepted
+            "response_url",
+            body,
+            {"ok": True} if said == "ok" else {"ok": False, "error": said},
+            status,
+            at=at,
+            started=started,
+            accepted=accepted,
+            fault=plan.fault.value if plan else "",
+            made=made,
         )
         return web.Response(status=status, text=said)
 
@@ -83,7 +105,16 @@ class Doors:
         if record is None or record.uploaded:
             return web.Response(status=404, text="File not found")
         if self._faults.take("upload", {"file": record.id}) is not None:
-            self._note("upload", {"file": record.id}, {"ok": False}, 500, at=at, started=started, accepted=False)
+            self._note(
+                "upload",
+                {"file": record.id},
+                {"ok": False},
+                500,
+                at=at,
+                started=started,
+                accepted=False,
+                fault="error_500",
+            )
             return web.Response(status=500, text="Internal Server Error")
         if request.content_type == "multipart/form-data":
             content = b""
@@ -119,7 +150,18 @@ class Doors:
         return web.Response(body=record.content, content_type=record.mimetype)
 
     def _note(
-        self, name: str, arguments: Json, answer: Json, status: int, *, at: float, started: float, accepted: bool
+        self,
+        name: str,
+        arguments: Json,
+        answer: Json,
+        status: int,
+        *,
+        at: float,
+        started: float,
+        accepted: bool,
+        fault: str = "",
+        made: list[Place] | None = None,
     ) -> None:
         ms = (time.perf_counter() - started) * 1000
-        self._traffic.add(RecordedCall(self._traffic.next_number(), name, arguments, answer, status, at, ms, accepted))
+        shown, number = without_tokens(arguments), self._traffic.next_number()
+        self._traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted, fault), made)

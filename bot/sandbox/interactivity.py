@@ -4,6 +4,8 @@ Source: https://docs.slack.dev/interactivity/handling-user-interaction
 """
 
 import asyncio
+import mimetypes
+from pathlib import PurePosixPath
 from typing import Any
 
 from bot.sandbox import blockkit, facts, markup, values
@@ -13,12 +15,13 @@ from bot.sandbox.delivery import Delivery
 from bot.sandbox.errors import NotPossibleError, SlackError
 from bot.sandbox.events import Events
 from bot.sandbox.installed_app import InstalledApp
+from bot.sandbox.methods.files import LARGEST
 from bot.sandbox.methods.views import check_view
 from bot.sandbox.modals import STACK, elements_of
 from bot.sandbox.outcomes import TROUBLE, Reply, Submission, command_fault
 from bot.sandbox.payloads import Payloads
-from bot.sandbox.records import Channel, Json, Message, View
-from bot.sandbox.rendering import Messages
+from bot.sandbox.records import Channel, File, Json, Message, View
+from bot.sandbox.rendering import Messages, file_json
 from bot.sandbox.tickets import Tickets
 from bot.sandbox.workspace import Workspace
 
@@ -87,7 +90,8 @@ class Interactivity:
         if not body:
             return Reply(ms=answer.ms)
         try:
-            message = self.answers.show(body, user=user, channel=channel.id)
+            with self._delivery.credited(answer):
+                message = self.answers.show(body, user=user, channel=channel.id)
         except SlackError:
             error = "invalid_command_response"
             return self._failed(user, channel, f'{word} failed with the error "{error}"', error, answer.ms)
@@ -300,6 +304,29 @@ class Interactivity:
         else:
             self._workspace.modals.close_top(user)
         await asyncio.gather(*(self._delivery.ask("interactive", payload) for payload in payloads))
+
+    def attach(self, user: str, name: str, content: bytes) -> Json:
+        """Upload a file for a form; gives what stands in its `files`."""
+        if not content:
+            raise NotPossibleError("This file is empty.")
+        if len(content) > LARGEST:
+            raise NotPossibleError(f"The sandbox takes files of up to {LARGEST // 1024 // 1024} MB.")
+        path = PurePosixPath(name)
+        record = File(
+            id=self._workspace.counters.id("F"),
+            name=path.name,
+            title=path.name,
+            mimetype=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            filetype=path.suffix.removeprefix(".").lower() or "binary",
+            size=len(content),
+            user=self._acts.person(user).id,
+            created=int(self._workspace.clock()),
+            content=content,
+            uploaded=True,
+        )
+        self._workspace.files[record.id] = record
+        self._workspace.add_file(record)
+        return file_json(record, self._workspace, self._base_url)
 
     # Home
 

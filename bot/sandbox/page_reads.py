@@ -1,5 +1,7 @@
 """What the page asks for: the state of things as one person sees it."""
 
+from collections.abc import Callable
+
 from bot.sandbox import page_json
 from bot.sandbox.acts import Acts
 from bot.sandbox.installed_app import InstalledApp
@@ -8,7 +10,6 @@ from bot.sandbox.rendering import Messages
 from bot.sandbox.stream import Stream
 from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.timeline import ts_key
-from bot.sandbox.traffic import Traffic
 from bot.sandbox.workspace import Workspace
 
 
@@ -23,7 +24,6 @@ class PageReads:
         acts: Acts,
         drawing: Messages,
         stream: Stream,
-        traffic: Traffic,
         time_travel: TimeTravel,
     ) -> None:
         self._workspace = workspace
@@ -31,9 +31,10 @@ class PageReads:
         self._acts = acts
         self._drawing = drawing
         self._stream = stream
-        self._traffic = traffic
         self._time_travel = time_travel
         self.hints: list[Json] = []
+        self.stories: list[Json] = []
+        self.examples: Callable[[], Json] = dict
 
     def _draw(self, message: Message) -> Json:
         return page_json.message(message, self._workspace, self._app, self._drawing)
@@ -97,6 +98,14 @@ class PageReads:
         """What a newcomer might try, as the demo has put it."""
         return {"suggestions": self.hints}
 
+    async def tours(self, given: Json) -> Json:
+        """The stories that a newcomer is led through, as the demo has put them."""
+        return {"stories": self.stories}
+
+    async def gallery(self, given: Json) -> Json:
+        """What the app can draw, as whoever wires it has put it; nothing of it is of the workspace."""
+        return self.examples()
+
     async def steps(self, given: Json) -> Json:
         """How far time can be moved at once, and where each step leads this person."""
         user = self._acts.person(given["as"]).id
@@ -107,8 +116,3 @@ class PageReads:
         user = self._acts.person(given["as"]).id
         stack = self._workspace.modals.stacks.get(user, [])
         return {"views": [page_json.view(v, self._workspace, self._app) for v in stack]}
-
-    async def last_traffic(self, given: Json) -> Json:
-        """The calls and deliveries after number `since`."""
-        since = int(given.get("since") or 0)
-        return {"traffic": [entry.as_json() for entry in self._traffic if entry.number > since][-500:]}

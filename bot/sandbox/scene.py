@@ -76,6 +76,26 @@ class Scene(Wiring):
     def suggestions(self, hints: list[Json]) -> None:
         self.browser.reads.hints = hints
 
+    @property
+    def tours(self) -> list[Json]:
+        """The stories of the guided tour; docs/tour.md says what one holds."""
+        return self.browser.reads.stories
+
+    @tours.setter
+    def tours(self, stories: list[Json]) -> None:
+        self.browser.reads.stories = stories
+
+    @property
+    def gallery(self) -> Callable[[], Json]:
+        """Gives what `/gallery` shows: `{"people": {id: name}, "channels": {id: name}, "examples": [...]}`, each example
+        `{feature, title, for, kind: message, modal or home}` with `blocks`, and `heading`, `submit` and `close` of a modal.
+        """
+        return self.browser.reads.examples
+
+    @gallery.setter
+    def gallery(self, examples: Callable[[], Json]) -> None:
+        self.browser.reads.examples = examples
+
     # Setting the scene; nothing of this is told to the app
 
     def add_person(

@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.sandbox.carriers import ACK_SECONDS, Answer, Parcel
+from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.records import Json
 from bot.sandbox.tickets import Tickets
 
@@ -24,6 +25,7 @@ LIFETIME_SECONDS = 5 * 3600.0
 DEBUG_LIFETIME_SECONDS = 360.0
 WARNING_SECONDS = 10.0
 PING_SECONDS = 10.0
+_GRACE_SECONDS = 0.5
 _HOST = "applink-sandbox"
 
 
@@ -68,6 +70,8 @@ class SocketCarrier:
         app_id: Whose.
         tickets: What a connection must show to be let in.
         on_connect: Called when the app has connected.
+        faults: Those of the `socket` end a connection when something is brought to it.
+        note: Told what is said outside of deliveries.
         ack_seconds: How long an acknowledgement may take.
         lifetime: After how many seconds a connection is asked to renew itself.
     """
@@ -78,6 +82,8 @@ class SocketCarrier:
         tickets: Tickets,
         *,
         on_connect: Callable[[], None],
+        faults: Faults,
+        note: Callable[[str, Json], None],
         ack_seconds: float = ACK_SECONDS,
         lifetime: float = LIFETIME_SECONDS,
     ) -> None:
@@ -87,8 +93,11 @@ class SocketCarrier:
         self._app_id = app_id
         self._tickets = tickets
         self._on_connect = on_connect
+        self._faults = faults
+        self._note = note
         self._ack_seconds = ack_seconds
         self._turn = itertools.count()
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def accept(self, request: web.Request) -> web.StreamResponse:
         """Take a connection in and serve it until it ends."""
@@ -108,7 +117,9 @@ class SocketCarrier:
         self.connections.append(connection)
         ageing = asyncio.create_task(self._age(connection, lifetime))
         try:
-            await connection.say(self._hello(lifetime))
+            hello = self._hello(lifetime)
+            self._note("hello", hello)
+            await connection.say(hello)
             self._on_connect()
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
@@ -117,6 +128,7 @@ class SocketCarrier:
             ageing.cancel()
             if connection in self.connections:
                 self.connections.remove(connection)
+            self._note("closed", {"num_connections": len(self.connections), "code": socket.close_code})
             connection.gone()
         return socket
 
@@ -128,12 +140,19 @@ class SocketCarrier:
             "connection_info": {"app_id": self._app_id},
         }
 
-    @staticmethod
-    async def _age(connection: Connection, lifetime: float) -> None:
+    async def _farewell(self, connection: Connection, reason: str) -> None:
+        self._note("disconnect", {"type": "disconnect", "reason": reason})
+        await connection.disconnect(reason)
+
+    def _cut(self, connection: Connection) -> None:
+        self._note("cut", {"what": "The connection was cut without a word."})
+        connection.cut()
+
+    async def _age(self, connection: Connection, lifetime: float) -> None:
         await asyncio.sleep(max(lifetime - WARNING_SECONDS, 0))
-        await connection.disconnect("warning")
+        await self._farewell(connection, "warning")
         await asyncio.sleep(min(WARNING_SECONDS, lifetime))
-        await connection.disconnect("refresh_requested")
+        await self._farewell(connection, "refresh_requested")
         await connection.socket.close()
 
     @staticmethod
@@ -163,35 +182,58 @@ class SocketCarrier:
         }
         if parcel.kind == "events_api":
             envelope |= {"retry_attempt": parcel.retry, "retry_reason": parcel.retry_reason}
+        shown = {key: value for key, value in envelope.items() if key != "payload"}
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope["envelope_id"]] = future
         started = time.perf_counter()
         try:
             if not await connection.say(envelope):
-                return Answer(fault="connection_failed", ms=_ms(started))
+                return Answer(fault="connection_failed", ms=_ms(started), envelope=shown)
+            await self._break(connection)
             said = await asyncio.wait_for(future, self._ack_seconds)
         except TimeoutError:
-            return Answer(fault="timeout", ms=_ms(started))
+            return Answer(fault="timeout", ms=_ms(started), envelope=shown)
         finally:
             del connection.waiting[envelope["envelope_id"]]
         if said is None:
-            return Answer(fault="connection_failed", ms=_ms(started))
-        return Answer(200, said.get("payload") or None, ms=_ms(started))
+            return Answer(fault="connection_failed", ms=_ms(started), envelope=shown)
+        return Answer(200, said.get("payload") or None, ms=_ms(started), envelope=shown)
+
+    async def _break(self, connection: Connection) -> None:
+        """A planned fault hits the connection after something was brought to it, so that an acknowledgement may be lost."""
+        plan = self._faults.take("socket", {})
+        if plan is None:
+            return
+        if plan.fault is Fault.CUT:
+            self._cut(connection)
+        else:
+            await self._farewell(connection, "refresh_requested")
+            # Slack leaves some time to finish what was begun: https://docs.slack.dev/apis/events-api/using-socket-mode
+            task = asyncio.create_task(self._close_soon(connection))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    @staticmethod
+    async def _close_soon(connection: Connection) -> None:
+        await asyncio.sleep(_GRACE_SECONDS)
+        await connection.socket.close()
 
     async def disconnect(self, reason: str = "refresh_requested", *, abruptly: bool = False) -> int:
         """End all connections, with a word (`warning`, `refresh_requested`, `link_disabled`) or `abruptly`; gives how many."""
         ended = list(self.connections)
         for connection in ended:
             if abruptly:
-                connection.cut()
+                self._cut(connection)
                 continue
-            await connection.disconnect(reason)
+            await self._farewell(connection, reason)
             if reason != "warning":
                 await connection.socket.close()
         return len(ended)
 
     async def close(self) -> None:
         """End everything when the server stops."""
+        for task in self._closing:
+            task.cancel()
         for connection in list(self.connections):
             await connection.socket.close(code=WSCloseCode.GOING_AWAY)
 

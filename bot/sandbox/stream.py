@@ -107,6 +107,12 @@ class Stream:
         """Tell something that is no fact of the workspace, to these people or to everybody."""
         self._say(None if audience is None else frozenset(audience), data)
 
+    def hint(self, data: Json) -> None:
+        """Tell all pages that are here now; a page that was away asks by itself."""
+        change = Change(self._number, None, data)
+        for queue in self._listeners:
+            queue.put_nowait(change)
+
     # Telling
 
     def note(self, fact: facts.Fact) -> None:

@@ -92,7 +92,7 @@ def entry(element: Json, value: Any) -> Json:  # noqa: ANN401 - what a person pu
 def initial(element: Json) -> Json:
     """The entry of an element that nobody has touched."""
     key = _KEYS[element["type"]]
-    empty: Any = [] if key.endswith("s") and key != "files" else None
+    empty: Any = [] if key.endswith("s") else None
     return entry(element, element.get(_INITIAL.get(key, ""), empty))
 
 

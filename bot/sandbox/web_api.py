@@ -21,12 +21,14 @@ from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.records import Json
 from bot.sandbox.rendering import Messages
 from bot.sandbox.tickets import Tickets
-from bot.sandbox.traffic import RecordedCall, Traffic
+from bot.sandbox.traffic import Place, RecordedCall, Traffic, without_tokens
 from bot.sandbox.workspace import Workspace
 
 FAMILIES = (chat, connections, conversations, files, people, reactions, usergroups, views)
 """The modules that register methods; naming them here is what loads them."""
 _TOKEN = "token"  # noqa: S105 - the name of an argument
+_JSON = "application/json"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @dataclass
@@ -53,17 +55,31 @@ class WebApi:
         arguments, token, malformed = await _read(request)
         plan = self.faults.take(name, arguments)
         status, body, headers = 200, _refusal(malformed) if malformed else {}, dict[str, str]()
-        note = functools.partial(self._note, name, arguments, at=at, started=started)
+        fault, made = plan.fault.value if plan else "", list[Place]()
+        note = functools.partial(self._note, name, arguments, at=at, started=started, fault=fault, made=made)
         if plan is not None and not plan.fault.accepts:
             return await self._fail(request, plan, note)
         if not malformed:
-            status, body, headers = self._answer(name, arguments, token)
+            with self.traffic.making() as written:
+                status, body, headers = self._answer(name, arguments, token)
+            made += written
+        if status == 200:
+            _warn(body, _charset_warning(request))
         if plan is not None and plan.fault is not Fault.SLOW:
             return await self._fail(request, plan, note, body)
         if plan is not None:
             await asyncio.sleep(plan.seconds)
         note(body, status, accepted=bool(body.get("ok")))
-        return web.json_response(body, status=status, headers={"x-oauth-scopes": self.app.scope_header, **headers})
+        return web.json_response(body, status=status, headers={**self._scopes(name, token), **headers})
+
+    def _scopes(self, name: str, token: str) -> dict[str, str]:
+        """What the token may do and what the method would take; a token that is none of ours is told nothing."""
+        if token not in {self.app.bot_token, self.app.app_token}:
+            return {}
+        found = METHODS.get(name)
+        accepted = {"x-accepted-oauth-scopes": ",".join(found.scopes)} if found and found.scopes else {}
+        held = "connections:write" if token == self.app.app_token else self.app.scope_header
+        return {"x-oauth-scopes": held} | accepted
 
     def _answer(self, name: str, arguments: Json, token: str) -> tuple[int, Json, dict[str, str]]:
         found = METHODS.get(name)
@@ -141,12 +157,23 @@ class WebApi:
         return web.json_response(answer, status=status, headers=headers)
 
     def _note(
-        self, name: str, arguments: Json, answer: Json, status: int, *, at: float, started: float, accepted: bool
+        self,
+        name: str,
+        arguments: Json,
+        answer: Json,
+        status: int,
+        *,
+        at: float,
+        started: float,
+        accepted: bool,
+        fault: str,
+        made: list[Place],
     ) -> None:
         number = self.traffic.next_number()
         ms = (time.perf_counter() - started) * 1000
-        shown = {key: _decoded(value) for key, value in arguments.items()}
-        self.traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted))
+        shown = {key: _decoded(value) for key, value in without_tokens(arguments).items()}
+        answer = without_tokens(answer)
+        self.traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted, fault), made)
 
 
 def _refusal(code: str) -> Json:
@@ -164,23 +191,52 @@ def _decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 async def _read(request: web.Request) -> tuple[Json, str, str]:
-    """The arguments, the token, and the error code of a body that cannot be read."""
+    """The arguments, the token, and the error code of a body that cannot be read.
+
+    A token in the address or in a form counts; beside a JSON body it has to be in the header. None of them stays among the
+    arguments, also when the body cannot be read: what is noted of a call must not hold one.
+    """
     arguments: Json = dict(request.query)
+    token, malformed = str(arguments.pop(_TOKEN, "")), ""
     if request.can_read_body:
-        if request.content_type == "application/json":
-            try:
-                body = await request.json()
-            except ValueError:
-                return arguments, "", "invalid_json"
-            if not isinstance(body, dict):
-                return arguments, "", "json_not_object"
-            arguments |= body
-        elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-            form = await request.post()
-            arguments |= {key: value for key, value in form.items() if isinstance(value, str)}
-        else:
-            return arguments, "", "invalid_post_type"
+        body, malformed = await _body(request)
+        given = str(body.pop(_TOKEN, ""))
+        token = "" if request.content_type == _JSON else given or token
+        arguments |= body
     header = request.headers.get("Authorization", "")
-    token = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else str(arguments.get(_TOKEN, ""))
-    arguments.pop(_TOKEN, None)
-    return arguments, token, ""
+    if header.startswith("Bearer "):
+        token = header.removeprefix("Bearer ").strip()
+    return arguments, token, malformed
+
+
+async def _body(request: web.Request) -> tuple[Json, str]:
+    """The arguments of a body, and the error code when it cannot be read."""
+    if "Content-Type" not in request.headers:
+        return {}, "missing_post_type"
+    if request.content_type not in {_JSON, *_FORMS}:
+        return {}, "invalid_post_type"
+    if (request.charset or "utf-8").lower() not in {"utf-8", "utf8", "iso-8859-1"}:
+        return {}, "invalid_charset"
+    if request.content_type in _FORMS:
+        return {key: value for key, value in (await request.post()).items() if isinstance(value, str)}, ""
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}, "invalid_json"
+    return (body, "") if isinstance(body, dict) else ({}, "json_not_object")
+
+
+def _charset_warning(request: web.Request) -> str:
+    """What Slack has to say of the charset: JSON should name one, a form should not."""
+    if not request.body_exists:
+        return ""
+    if request.content_type == _JSON and not request.charset:
+        return "missing_charset"
+    return "superfluous_charset" if request.content_type == _FORMS[0] and request.charset else ""
+
+
+def _warn(body: Json, warning: str) -> None:
+    if warning:
+        body["warning"] = ",".join(filter(None, [body.get("warning"), warning]))
+        metadata = body.setdefault("response_metadata", {})
+        metadata["warnings"] = [*metadata.get("warnings", []), warning]

@@ -19,6 +19,7 @@ from bot.sandbox.delivery import Delivery
 from bot.sandbox.doors import Doors
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
+from bot.sandbox.inspection import Inspection
 from bot.sandbox.installed_app import install
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.journal import Journal
@@ -30,7 +31,8 @@ from bot.sandbox.statuses import Statuses
 from bot.sandbox.stream import Stream
 from bot.sandbox.tickets import Tickets
 from bot.sandbox.time_travel import TimeTravel
-from bot.sandbox.traffic import Traffic
+from bot.sandbox.traffic import SocketNote, Traffic
+from bot.sandbox.watch import Watch
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.workspace import Workspace
 
@@ -89,6 +91,8 @@ class Wiring:
             self.app.app_id,
             self.tickets,
             on_connect=self._app_is_here,
+            faults=self.faults,
+            note=self._note_socket,
             ack_seconds=ack_seconds,
             lifetime=socket_lifetime,
         )
@@ -99,6 +103,7 @@ class Wiring:
             traffic=self.traffic,
             http=self.http,
             socket=self.sockets,
+            faults=self.faults,
             retry_scale=retry_scale,
         )
         self.acts = Acts(self.workspace, self.app)
@@ -125,21 +130,21 @@ class Wiring:
             file_delay=file_delay,
         )
         self.stream = Stream(self.workspace, self.app, self.drawing)
+        self.watch = Watch(self.traffic, self.faults, self.stream)
         self.statuses = Statuses(self.workspace)
         self.time_travel = TimeTravel(
             self.workspace, self.clock, statuses=self.statuses, stream=self.stream, keep=self._keep_moment
         )
+        self.inspection = Inspection(self.traffic, self.faults, self.delivery, self.sockets)
         self.browser = Browser(
             self.workspace,
             self.app,
             acts=self.acts,
             interactivity=self.interactivity,
             delivery=self.delivery,
-            sockets=self.sockets,
             drawing=self.drawing,
             stream=self.stream,
-            traffic=self.traffic,
-            faults=self.faults,
+            inspection=self.inspection,
             statuses=self.statuses,
             time_travel=self.time_travel,
             reset=self.reset,
@@ -158,6 +163,7 @@ class Wiring:
             self.workspace.subscribe(self._journal.note)
         if not kept:
             self._install_bot()
+        self.workspace.subscribe(self._wrote)
         self.workspace.subscribe(self.stream.note)
         self.workspace.subscribe(self._announce)
         return kept
@@ -175,6 +181,13 @@ class Wiring:
             return  # an app that is not installed hears nothing
         for event in self.events.heard(fact):
             self.delivery.event(event)
+
+    def _wrote(self, fact: facts.Fact) -> None:
+        if isinstance(fact, facts.MessagePosted | facts.MessageChanged | facts.EphemeralChanged):
+            self.traffic.wrote(fact.message.channel, fact.message.ts)
+
+    def _note_socket(self, what: str, message: Json) -> None:
+        self.traffic.add(SocketNote(self.traffic.next_number(), what, message, self.clock()))
 
     def _keep_moment(self) -> None:
         if self._journal is not None:
@@ -217,6 +230,7 @@ class Wiring:
         if self._watching is not None:
             self._watching.cancel()
         await self.delivery.close()
+        self.watch.close()
         self.stream.close()
         await self.sockets.close()
         if self._runner is not None:

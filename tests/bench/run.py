@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("bench_matching.py", "bench_announcing.py", "bench_syncs.py")
+SCRIPTS = ("bench_matching.py", "bench_announcing.py", "bench_syncs.py", "bench_page.py")
 
 if __name__ == "__main__":
     for script in SCRIPTS:

@@ -1,9 +1,11 @@
 """A bot in a process of its own, that is killed and started again, and what its workspace saw of it."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -41,10 +43,73 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Life:
+    """A process of the program, begun as a copy of the template: it ends as any process does."""
+
+    def __init__(self, pid: int, stdout: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """It runs already."""
+        self.pid = pid
+        self.returncode: int | None = None
+        self._up: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._end = asyncio.create_task(self._listen(stdout, writer))
+
+    async def _listen(self, stdout: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        said = b""
+        while line := await stdout.readline():
+            said = line
+            if not self._up.done():
+                self._up.set_result(b"rowing" in line)
+        writer.close()
+        self.returncode = int(said.removeprefix(b"ended "))
+        return self.returncode
+
+    async def is_up(self) -> bool:
+        """Wait for the line that says so; False if it ended before."""
+        return await asyncio.shield(self._up)
+
+    async def wait(self) -> int:
+        """Wait until it has ended; its exit code (−9: killed)."""
+        return await asyncio.shield(self._end)
+
+    def send_signal(self, number: int) -> None:
+        """Unless it has ended."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+
+class Template:
+    """The process that lives are copies of; see `template.py`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Ready once this returns."""
+        self._door = str(folder / "template")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.template", self._door],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    async def life(self, arguments: list[str], environment: dict[str, str], log: Path, *, program: str = "") -> Life:
+        """`python -m bot …`, or `python -c …`, with this environment; what it logs is added to a file."""
+        reader, writer = await asyncio.open_unix_connection(self._door)
+        wanted = {"arguments": arguments, "environment": environment, "log": str(log), "program": program}
+        writer.write(json.dumps(wanted).encode() + b"\n")
+        begun = await asyncio.wait_for(reader.readline(), PATIENCE)
+        return Life(int(begun.removeprefix(b"begun ")), reader, writer)
+
+    def close(self) -> None:
+        """End it, and every life that is left."""
+        self._process.communicate(timeout=PATIENCE)
+
+
 @dataclass
 class Bot:
     """`python -m bot run` (or another role) in this workspace, life after life."""
 
+    template: Template
     slack: Sandbox
     database_url: str
     folder: Path
@@ -52,7 +117,7 @@ class Bot:
     port: int = field(default_factory=free_port)
     lives: int = 0
     role: str = "run"
-    process: asyncio.subprocess.Process | None = None
+    process: Life | None = None
 
     @property
     def log(self) -> Path:
@@ -75,22 +140,10 @@ class Bot:
             "ROWBOT_LEASE_SECONDS": "8", "ROWBOT_HTTP_TIMEOUT_SECONDS": "2", "ROWBOT_FAILPOINT": failpoint,
             "ROWBOT_FAILPOINT_LOG": str(self.folder / "points.log"), "ROWBOT_LOG_LEVEL": "WARNING", **self.environment,
         }  # fmt: skip
-        with self.log.open("ab") as log:
-            log.write(f"--- life {self.lives}, to die at {failpoint or 'no point'}\n".encode())
-            log.flush()
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                self.role,
-                cwd=ROOT,
-                env=environment,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
-        assert self.process.stdout is not None
-        line = await asyncio.wait_for(self.process.stdout.readline(), PATIENCE)
-        return b"rowing" in line
+        with self.log.open("a") as log:
+            log.write(f"--- life {self.lives}, to die at {failpoint or 'no point'}\n")
+        self.process = await self.template.life([self.role], environment, self.log)
+        return await asyncio.wait_for(self.process.is_up(), PATIENCE)
 
     async def died(self) -> int:
         """Wait until it has ended; its exit code (−9: killed)."""

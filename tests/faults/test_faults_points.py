@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from storage.database import Database
 from storage.unit_of_work import Scope, UnitOfWork
 from storage.workspaces import Workspace
 from tests.faults import points
-from tests.faults.lives import MANIFEST, ROOT, Announcer, Bot, bring_again, settled
+from tests.faults.lives import MANIFEST, ROOT, Announcer, Bot, Template, bring_again, settled
 
 #: A crash here is mended by the same act done again; a test below shows for any unit that it is kept whole or not at all.
 NOT_ON_THE_WAY: Final = {
@@ -82,9 +83,9 @@ async def slack() -> AsyncIterator[Sandbox]:
 
 @pytest.mark.timeout(400)
 async def test_killed_at_every_point_each_announcement_is_answered_exactly_once(
-    slack: Sandbox, database_url: str, tmp_path: Path
+    template: Template, slack: Sandbox, database_url: str, tmp_path: Path
 ) -> None:
-    bot, announcer = Bot(slack, database_url, tmp_path), Announcer(slack)
+    bot, announcer = Bot(template, slack, database_url, tmp_path), Announcer(slack)
     try:
         on_the_way, after_a_crash, at_the_end = await _learn(bot, announcer)
         for number, point in enumerate(on_the_way + after_a_crash):
@@ -120,10 +121,19 @@ async def test_killed_at_every_point_each_announcement_is_answered_exactly_once(
         await bot.kill()
 
 
+@cache
+def _places() -> dict[str, set[str]]:
+    """The files in which each unit is committed."""
+    found: dict[str, set[str]] = {}
+    for commit in points.commits():
+        found.setdefault(commit.unit, set()).add(commit.where.partition(":")[0])
+    return found
+
+
 def _is_of_a_sweep(point: str) -> bool:
     unit = point.partition(":")[2].rpartition(":")[0]
-    places = [commit.where.partition(":")[0] for commit in points.commits() if commit.unit == unit]
-    return bool(places) and all(fnmatch(place, pattern) for place in places for pattern in (SWEEPS,))
+    places = _places().get(unit, set())
+    return bool(places) and all(fnmatch(place, SWEEPS) for place in places)
 
 
 async def _learn(bot: Bot, announcer: Announcer) -> tuple[list[str], list[str], list[str]]:

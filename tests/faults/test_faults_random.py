@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Fault, Sandbox
-from tests.faults.lives import MANIFEST, Announcer, Bot, bring_again, settled
+from tests.faults.lives import MANIFEST, Announcer, Bot, Template, bring_again, settled
 
 
 @pytest.fixture
@@ -22,18 +22,18 @@ async def slack() -> AsyncIterator[Sandbox]:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [20])
 async def test_killed_a_dozen_times_each_announcement_is_answered_exactly_once(
-    slack: Sandbox, database_url: str, tmp_path: Path, seed: int
+    template: Template, slack: Sandbox, database_url: str, tmp_path: Path, seed: int
 ) -> None:
-    await _live_and_die(slack, Bot(slack, database_url, tmp_path), kills=12, announcements=30, seed=seed)
+    await _live_and_die(slack, Bot(template, slack, database_url, tmp_path), kills=12, announcements=30, seed=seed)
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_killed_sixty_times_each_announcement_is_answered_exactly_once(
-    slack: Sandbox, database_url: str, tmp_path: Path, seed: int
+    template: Template, slack: Sandbox, database_url: str, tmp_path: Path, seed: int
 ) -> None:
-    await _live_and_die(slack, Bot(slack, database_url, tmp_path), kills=60, announcements=180, seed=seed)
+    await _live_and_die(slack, Bot(template, slack, database_url, tmp_path), kills=60, announcements=180, seed=seed)
 
 
 async def _live_and_die(slack: Sandbox, bot: Bot, *, kills: int, announcements: int, seed: int) -> None:

@@ -24,7 +24,7 @@ from storage.rounds import Prompt, Round
 from storage.syncs import Cadence, Sync, SyncMember
 from storage.unit_of_work import Scope, UnitOfWork
 from storage.workspaces import Workspace
-from tests.faults.lives import MANIFEST, Bot
+from tests.faults.lives import MANIFEST, Bot, Template
 from tests.world import everything
 
 LOST: Final = (
@@ -42,6 +42,7 @@ LONGER_THAN_A_LEASE: Final = 9.0
 class Workers:
     """Two processes that deliver and do timed work on one database, and series that fall due under their hands."""
 
+    template: Template
     slack: Sandbox
     database_url: str
     folder: Path
@@ -50,7 +51,9 @@ class Workers:
     def __post_init__(self) -> None:
         """Nobody runs yet."""
         environment = {"ROWBOT_EMBEDDER": "words", "ROWBOT_POSTS_PER_MINUTE": "3000"}
-        self.both = [Bot(self.slack, self.database_url, self.folder, environment, role="worker") for _ in range(2)]
+        self.both = [
+            Bot(self.template, self.slack, self.database_url, self.folder, environment, role="worker") for _ in range(2)
+        ]
         self.db = Database(self.database_url)
         self.scope = Scope(self.slack.team_id, MACHINE)
         self.db.write_now(self.scope, _work_always)
@@ -101,6 +104,9 @@ def _due_now(uow: UnitOfWork, people: list[str], now: datetime) -> None:
 
 
 def _left(uow: UnitOfWork) -> dict[str, int]:
+    """What is to be done, in one look: what moves from one count to the next meanwhile would be seen in neither."""
+    if uow.session.get_bind().dialect.name == "postgresql":
+        uow.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     backlog = rounds.backlog(uow, datetime.now(UTC))
     under_way = {state: number for state, number in waiting(uow.session).items() if state != OutboxState.DEAD}
     return {name: number for name, number in (*backlog.pieces.items(), *under_way.items()) if number}
@@ -112,10 +118,10 @@ def _kept(uow: UnitOfWork) -> tuple[int, int, int]:
 
 
 @pytest.fixture
-async def workers(database_url: str, tmp_path: Path) -> AsyncIterator[Workers]:
+async def workers(template: Template, database_url: str, tmp_path: Path) -> AsyncIterator[Workers]:
     """Two, that have not begun."""
     async with Sandbox(MANIFEST, retry_scale=0.01) as slack:
-        found = Workers(slack, database_url, tmp_path)
+        found = Workers(template, slack, database_url, tmp_path)
         try:
             yield found
         except BaseException:

@@ -1,10 +1,9 @@
 """Killed beside every commit of a check-in's day: each person is asked once, reminded once, and one summary is posted."""
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -16,7 +15,7 @@ from storage.database import Database
 from storage.outbox import OutboxRow, OutboxVerb
 from storage.repository import MACHINE
 from storage.unit_of_work import Scope, UnitOfWork
-from tests.world import ROOT
+from tests.faults.lives import Template
 
 NOW: Final = datetime(2027, 1, 13, 12, 0, tzinfo=UTC)
 SCOPE: Final = Scope("T1", MACHINE)
@@ -52,21 +51,19 @@ def _posted(uow: UnitOfWork) -> list[str]:
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
-def test_a_day_of_many_lives_is_one_day(database_url: str, side: str) -> None:
+async def test_a_day_of_many_lives_is_one_day(template: Template, database_url: str, tmp_path: Path, side: str) -> None:
     db = Database(database_url)
     db.write_now(SCOPE, _arrange)
 
-    def live(failpoint: str) -> int:
-        environment = {**os.environ, "PYTHONPATH": ".", "ROWBOT_FAILPOINT": failpoint}
-        return subprocess.run(
-            [sys.executable, "-c", _LIFE, database_url], cwd=ROOT, env=environment, check=False
-        ).returncode
+    async def live(failpoint: str) -> int:
+        environment = {**os.environ, "ROWBOT_FAILPOINT": failpoint}
+        return await (await template.life([database_url], environment, tmp_path / "log", program=_LIFE)).wait()
 
     lives = 0
-    while live(f"commit:do:{side}") != 0 and lives < (1 if side == "before" else 12):
+    while await live(f"commit:do:{side}") != 0 and lives < (1 if side == "before" else 12):
         lives += 1
     assert lives == (1 if side == "before" else 6), "opened, asked twice, reminded twice, closed: each a commit"
-    assert live("") == 0
+    assert await live("") == 0
     # Ids of what was rolled back are not given out again on PostgreSQL, so only the kinds are compared.
     posted = [key.split(":") for key in db.read_now(SCOPE, _posted) if not key.startswith("T1:sync:")]
     kinds = Counter(":".join(part for part in key if not part.isdecimal()) for key in posted)

@@ -281,17 +281,27 @@ async def test_faults_and_traffic_for_the_inspector(
     async with session.delete("/sandbox/faults") as response:
         assert (await response.json())["ok"]
     await client.chat_postMessage(channel=channel, text="seen")
-    traffic = (await page.get("traffic"))["traffic"]
+    await slack.delivery.settle()
+    reply = await page.get("traffic")
+    traffic = reply["traffic"]
     found = {(entry["direction"], entry["method"]) for entry in traffic}
     assert found == {("in", "chat.postMessage"), ("out", "message")}
-    assert (await page.get("traffic", since=traffic[-1]["n"]))["traffic"] == []
+    assert (await page.get("traffic", since=reply["last"]))["traffic"] == []
+    (call,) = (row for row in traffic if row["method"] == "chat.postMessage")
+    entry = (await page.get("traffic/entry", n=call["n"]))["entry"]
+    assert entry["request"] == {"channel": channel, "text": "seen"}
+    ts = entry["answer"]["ts"]
+    assert entry["messages"] == [[channel, ts]]
+    about = (await page.get("traffic", channel=channel, ts=ts))["traffic"]
+    assert {(row["method"], row["made"]) for row in about} == {("chat.postMessage", True), ("message", False)}
+    assert slack.bot_token not in str(traffic)
     assert (await page.post("faults", method="x", fault="no such"))["ok"] is False
 
 
 async def test_events_are_repeated_and_reordered_on_request(
     slack: Sandbox, page: Page, listener: Listener, ana: str, channel: str
 ) -> None:
-    await page.post("faults", method="events", fault="redeliver", times=2)
+    await page.post("faults", method="events", fault="redeliver", copies=2)
     await slack.say(ana, channel, "twice")
     await page.post("faults", method="events", fault="reorder", times=2)
     for text in ("one", "two", "three"):

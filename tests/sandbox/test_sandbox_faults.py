@@ -112,3 +112,42 @@ async def test_slacks_own_limits_hold_per_channel_for_posts_and_per_method_other
             await client.users_list()
         with pytest.raises(SlackApiError):
             await client.users_list()
+
+
+async def test_a_fault_may_hit_a_share_of_the_calls_until_it_is_taken_back(
+    slack: Sandbox, bare: AsyncWebClient, channel: str
+) -> None:
+    plan = slack.faults.on("chat.postMessage,chat.update", "refuse", times=None, share=50)
+    outcomes = []
+    for _ in range(40):
+        try:
+            await bare.chat_postMessage(channel=channel, text="x")
+            outcomes.append(True)
+        except SlackApiError:
+            outcomes.append(False)
+    assert {True, False} == set(outcomes)
+    assert plan.hits == outcomes.count(False)
+    assert (await bare.conversations_info(channel=channel))["ok"]
+    slack.faults.off(plan.number)
+    assert slack.faults.planned == []
+
+
+async def test_a_call_that_is_tried_again_says_how_often_it_was_tried(
+    slack: Sandbox, bare: AsyncWebClient, channel: str
+) -> None:
+    slack.faults.on("chat.postMessage", "refuse", times=2)
+    for _ in range(2):
+        with pytest.raises(SlackApiError):
+            await bare.chat_postMessage(channel=channel, text="x")
+    await bare.chat_postMessage(channel=channel, text="x")
+    assert [(call.tries, call.fault) for call in slack.calls("chat.postMessage")] == [
+        (1, "refuse"),
+        (2, "refuse"),
+        (3, ""),
+    ]
+
+
+async def test_a_fault_stands_where_it_belongs(slack: Sandbox) -> None:
+    for method, fault in (("chat.postMessage", "redeliver"), ("events", "slow"), ("*", "cut"), ("socket", "redeliver")):
+        with pytest.raises(ValueError, match="is no fault of"):
+            slack.faults.on(method, fault)

@@ -57,6 +57,8 @@ export const api = {
   thread: (channel, ts) => get("/sandbox/thread", { as: state.me, channel, ts }),
   views: () => get("/sandbox/views", { as: state.me }),
   suggestions: () => get("/sandbox/suggestions"),
+  tours: () => get("/sandbox/tours"),
+  gallery: () => get("/sandbox/gallery"),
   send: (channel, text, thread) =>
     post("/sandbox/message", { channel, text, ...(thread ? { thread_ts: thread } : {}) }),
   edit: (channel, ts, text) => post("/sandbox/message/edit", { channel, ts, text }),
@@ -91,5 +93,16 @@ export const api = {
   steps: () => get("/sandbox/steps", { as: state.me }),
   travel: (step, othersAnswer) => post("/sandbox/travel", { step, others_answer: othersAnswer }),
   stopTravelling: () => post("/sandbox/travel/stop"),
+  traffic: (since, place) => get("/sandbox/traffic", { since, ...place }),
+  trafficEntry: (n) => get("/sandbox/traffic/entry", { n }),
+  clearTraffic: () => post("/sandbox/traffic/clear"),
+  faults: () => get("/sandbox/faults"),
+  planFault: (fault) => post("/sandbox/faults", fault),
+  stopFaults: (number) => post("/sandbox/faults/stop", { number }),
+  attach: async (file) => {
+    let bytes = "";
+    for (const byte of new Uint8Array(await file.arrayBuffer())) bytes += String.fromCharCode(byte);
+    return post("/sandbox/file", { name: file.name, content: btoa(bytes) });
+  },
   reset: () => post("/sandbox/reset"),
 };

@@ -5,6 +5,7 @@ import { openStream } from "./stream.js";
 import { markRead } from "./ui/channel.js";
 import { arrived } from "./ui/clock.js";
 import { takeHome } from "./ui/home.js";
+import { hinted } from "./ui/inspector.js";
 import { authorOf, gist } from "./ui/message.js";
 import { dropViews, hasView, showView } from "./ui/modals.js";
 import { announce, explain, toast } from "./ui/toast.js";
@@ -96,6 +97,10 @@ function hear(event) {
       break;
     case "resync": // more was missed than the server remembers, or the sandbox started over
       again().catch(explain);
+      break;
+    case "traffic":
+    case "faults":
+      hinted(event);
       break;
     case "notice":
       toast(event.text);

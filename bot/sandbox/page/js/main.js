@@ -5,6 +5,8 @@ import { become, followAddress, go, readAddress } from "./navigation.js";
 import { channelView, startChannel } from "./ui/channel.js";
 import { startClock } from "./ui/clock.js";
 import { startHome } from "./ui/home.js";
+import { startTour } from "./tour/tour.js";
+import { startInspector } from "./ui/inspector.js";
 import { startSidebar } from "./ui/sidebar.js";
 import { loadSuggestions, startSuggestions } from "./ui/suggestions.js";
 import { startThread } from "./ui/thread.js";
@@ -19,6 +21,7 @@ async function start() {
   startThread();
   startHome();
   startSuggestions();
+  startInspector();
   document.addEventListener("rowbot:go", (event) => go({ ...event.detail }).catch(explain));
   document.addEventListener("keydown", keys);
   document
@@ -43,6 +46,7 @@ async function start() {
   document.getElementById("boot").remove();
   await followAddress().catch(explain);
   loadSuggestions();
+  startTour();
   document.documentElement.dataset.ready = "1";
   if (!("ontouchstart" in window) || window.matchMedia("(min-width: 800px)").matches)
     channelView.composer()?.field.focus();

@@ -67,7 +67,7 @@ function section(block, surface) {
 }
 
 function header(block) {
-  const level = Math.min(6, (block.level ?? 1) + 2);
+  const level = Math.min(6, (block.level ?? 1) + 1);
   return h(`h${level}.block-header`, { class: `level-${block.level ?? 1}` }, plainText(block.text?.text));
 }
 

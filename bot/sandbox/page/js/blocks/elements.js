@@ -116,7 +116,7 @@ function overflow(element, at) {
       type: "button",
       "aria-label": "More actions",
       "aria-haspopup": "menu",
-      data: { focus: focusKey(element, at) },
+      data: { focus: focusKey(element, at), action: element.action_id },
       onclick: () =>
         openMenu(
           node,
@@ -241,7 +241,7 @@ export function unknown(spec) {
   return h(
     "details.unknown",
     null,
-    h("summary", null, `“${spec?.type ?? "nothing"}” is not drawn here; see its JSON`),
+    h("summary", null, `This block cannot be drawn: ${spec?.type ?? "nothing"}`),
     h("pre", null, JSON.stringify(spec, null, 2)),
   );
 }

@@ -1,6 +1,6 @@
 // Typed inputs: text, numbers, dates and times.
+import { api } from "../api.js";
 import { h } from "../dom.js";
-import { icon } from "../icons.js";
 import { me, state } from "../store.js";
 import { fromRichText, toRichText } from "../text/richtext.js";
 import { instant, place, wallClock } from "../time.js";
@@ -115,13 +115,26 @@ export function richTextField(element, at) {
 }
 
 export function fileField(element, at) {
-  at.surface.form.take(at.block.block_id, element.action_id, { type: element.type, files: [] });
-  return h(
-    "p.quiet-note",
-    { id: at.id },
-    icon("file"),
-    " Files are uploaded in Slack; this sandbox has no upload in forms.",
-  );
+  const value = at.surface.form.take(at.block.block_id, element.action_id, { type: element.type, files: [] });
+  const most = element.max_files ?? 10;
+  const names = h("small", { role: "status" }, value.files.map((file) => file.name).join(", "));
+  const node = h("input.field", {
+    ...common(element, at),
+    type: "file",
+    multiple: most > 1,
+    accept: element.filetypes?.map((kind) => `.${kind}`).join(","),
+    onchange: async () => {
+      try {
+        const files = [];
+        for (const file of [...node.files].slice(0, most)) files.push((await api.attach(file)).file);
+        store(element, at, { files });
+        names.textContent = files.map((file) => file.name).join(", ");
+      } catch (refusal) {
+        names.textContent = refusal.message;
+      }
+    },
+  });
+  return h("span.field-with-count", null, node, names);
 }
 
 function picked(element, at, type, part, initial) {

@@ -20,7 +20,8 @@ export function openMenu(anchor, items, { label, end = false } = {}) {
     { popover: "manual", role: "menu", "aria-label": label, onkeydown: keys, onfocusout: left },
     items.filter(Boolean).map(row),
   );
-  (anchor.closest("dialog") ?? document.body).append(menu);
+  // Within a landmark where one stays as it is; lists are drawn anew under an open menu.
+  (anchor.closest("dialog, #topbar") ?? document.body).append(menu);
   menu.showPopover();
   const stop = showNear(menu, anchor, { end });
   anchor.setAttribute("aria-expanded", "true");

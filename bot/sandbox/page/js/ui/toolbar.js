@@ -8,6 +8,7 @@ import { asTyped } from "../typed.js";
 import { ask } from "./confirm.js";
 import { startEditing } from "./editor.js";
 import { openEmojiPicker } from "./emojipicker.js";
+import { whereFrom } from "./inspector.js";
 import { openMenu } from "./menu.js";
 import { gist, react } from "./message.js";
 import { announce, explain } from "./toast.js";
@@ -70,6 +71,7 @@ export function withToolbar(list, { openThread, redraw, inThread = false }) {
           : null,
         own ? { label: "Edit the message", lead: icon("edit"), run: () => startEditing(message, redraw) } : null,
         { label: "Copy the text", lead: icon("link"), run: () => copy(asTyped(message.text)) },
+        { label: "Where does this come from?", lead: icon("search"), run: () => whereFrom(message).catch(explain) },
         shortcuts.length ? { heading: state.app?.name ?? "Apps" } : null,
         ...shortcuts.map((shortcut) => ({
           label: shortcut.name,
