@@ -224,6 +224,18 @@ class Initiatives(Repository):
         )
         return list(self.session.exec(statement))
 
+    def titled(self, part: str, *, limit: int) -> list[Initiative]:
+        """What stands and has this in its title, whatever its case, by title."""
+        statement = (
+            select(Initiative)
+            .where(Initiative.workspace_id == self.workspace_id, col(Initiative.withdrawn_at).is_(None))
+            .where(col(Initiative.folded_title).contains(fold(part), autoescape=True))
+            .where(self.visible(col(Initiative.audience)))
+            .order_by(Initiative.folded_title, col(Initiative.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(statement))
+
     def ids_of(self, person_id: str) -> set[int]:
         """Ids of what this person leads or registered."""
         statement = (

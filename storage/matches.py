@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, delete
+from sqlalchemy import JSON, Index, delete, tuple_
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import Instant, Key, Word
@@ -64,3 +64,16 @@ class Matches(Repository):
             .order_by(col(Match.position), col(Match.id))
         )
         return list(self.session.exec(statement))
+
+    def warning(self, one_id: int, other_id: int) -> Match | None:
+        """The oldest match of a pair, whichever was announced, of which a channel was warned."""
+        statement = (
+            select(Match)
+            .where(Match.workspace_id == self.workspace_id, Match.shown_to == ShownTo.CHANNEL)
+            .where(
+                tuple_(col(Match.initiative_id), col(Match.candidate_id)).in_([(one_id, other_id), (other_id, one_id)])
+            )
+            .order_by(col(Match.created_at), col(Match.id))
+            .limit(1)
+        )
+        return self.session.exec(statement).first()

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, and_, tuple_
+from sqlalchemy import Index, UniqueConstraint, tuple_
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage.columns import Instant, Key, Word
 from storage.initiatives import OVER, Initiative
-from storage.matches import Match, ShownTo
 from storage.repository import Repository
 
 
@@ -32,7 +31,7 @@ class Verb(StrEnum):
 class Answered:
     """One thing that somebody said of a pair that a channel was warned of."""
 
-    #: The one that was announced, and the one that it resembles.
+    #: The younger one, and the one that stood before it.
     initiative_id: int
     candidate_id: int
     title: str
@@ -73,6 +72,10 @@ class Feedback(SQLModel, table=True):
     person_id: str
     verb: Verb = Field(sa_type=Word(Verb))
     text: str = ""
+    #: What the warning that was answered had said; None, "" and None where no channel was warned. The match itself goes when one side is edited.
+    probability: float | None = None
+    matcher: str = ""
+    warned_at: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     undone_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -170,26 +173,19 @@ class Overlaps(Repository):
 
     def answered(self) -> list[Answered]:
         """What was said of pairs that a channel was warned of and not undone, the oldest warning first; both sides may be seen."""
-        announced, candidate = aliased(Initiative), aliased(Initiative)
-        forward = and_(
-            col(Overlap.first_id) == col(Match.initiative_id), col(Overlap.second_id) == col(Match.candidate_id)
-        )
-        back = and_(
-            col(Overlap.second_id) == col(Match.initiative_id), col(Overlap.first_id) == col(Match.candidate_id)
-        )
+        younger, older = aliased(Initiative), aliased(Initiative)
         statement = (
             sql_select(
-                col(Match.initiative_id), col(Match.candidate_id), col(announced.title), col(candidate.title), col(Match.probability),
-                col(Match.matcher), col(Match.created_at), col(Feedback.verb),
+                col(Overlap.second_id), col(Overlap.first_id), col(younger.title), col(older.title), col(Feedback.probability),
+                col(Feedback.matcher), col(Feedback.warned_at), col(Feedback.verb),
             )
             .join(Overlap, col(Overlap.id) == col(Feedback.overlap_id))
-            .join(Match, or_(forward, back))
-            .join(announced, col(announced.id) == col(Match.initiative_id))
-            .join(candidate, col(candidate.id) == col(Match.candidate_id))
-            .where(col(Feedback.workspace_id) == self.workspace_id, col(Match.workspace_id) == self.workspace_id)
-            .where(col(Feedback.undone_at).is_(None), col(Match.shown_to) == ShownTo.CHANNEL)
-            .where(self.visible(col(announced.audience)), self.visible(col(candidate.audience)))
-            .order_by(col(Match.created_at), col(Match.id), col(Feedback.id))
+            .join(younger, col(younger.id) == col(Overlap.second_id))
+            .join(older, col(older.id) == col(Overlap.first_id))
+            .where(col(Feedback.workspace_id) == self.workspace_id, col(Feedback.undone_at).is_(None))
+            .where(col(Feedback.probability).is_not(None), col(Feedback.warned_at).is_not(None))
+            .where(self.visible(col(younger.audience)), self.visible(col(older.audience)))
+            .order_by(col(Feedback.warned_at), col(Feedback.id))
         )  # fmt: skip
         return [Answered(*row) for row in self.session.execute(statement)]
 

@@ -154,6 +154,16 @@ def section(text: str, *, accessory: Element | None = None, block_id: str | None
     return _named(block, block_id)
 
 
+def rich_text(pieces: Sequence[tuple[str, bool]]) -> Block:
+    """Text that is shown as it is written, in pieces; of each whether it is bold."""
+    elements: list[Element] = [
+        {"type": "text", "text": without_turns(piece)} | ({"style": {"bold": True}} if bold else {})
+        for piece, bold in pieces
+        if piece
+    ]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
+
+
 def header(text: str) -> Block:
     """A headline."""
     return {"type": "header", "text": plain(text, HEADER)}

@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from bot.errors import NotFound
+from bot.features.announcements import overlapping
 from bot.process import Process
 from storage.initiatives import Status
+from storage.unit_of_work import UnitOfWork
 from tests.scenarios.dialogs import (
     ENTRY,
     SAME_STORE,
@@ -54,6 +57,40 @@ async def test_a_long_lesson_is_read_in_full(team: Team, bot: Process) -> None:
     ts = await announced(bot, team, team.ana, SAME_STORE)
     await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.lesson")
     assert lesson.strip() in everything(team.slack.views_of(team.ana)[-1])
+
+
+async def test_two_texts_are_compared_side_by_side_with_their_shared_words_in_bold(team: Team, bot: Process) -> None:
+    await seeded(bot, ENTRY)
+    ts = await announced(bot, team, team.ana, SAME_STORE)
+    await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], "overlaps.compare")
+    view = team.slack.views_of(team.ana)[-1]
+    texts = [block["elements"][0]["elements"] for block in view["blocks"] if block["type"] == "rich_text"]
+    bold = [{piece["text"].lower() for piece in text if piece.get("style", {}).get("bold")} for text in texts]
+    assert all({"fresh", "ranking"} <= words for words in bold), bold
+    assert "Why: " in everything(view)
+
+
+async def test_a_private_side_is_compared_by_its_members_only(team: Team, bot: Process) -> None:
+    den = team.slack.add_channel("den", members=[team.ana, team.ben, team.slack.bot_user_id], private=True)
+    await announced(bot, team, team.ben, STORE, channel=den)
+    ts = await announced(bot, team, team.ana, SAME_STORE, channel=den)
+    await team.slack.click(team.ana, den, reply(team, ts, channel=den)["ts"], "overlaps.compare")
+    assert STORE_TITLE in everything(team.slack.views_of(team.ana)[-1])
+    with pytest.raises(NotFound):
+        await bot.bot.db.read(bot.bot.scope, overlapping.compared, 2, 1)
+
+
+async def test_whoever_stands_on_both_sides_is_named_among_the_reasons(team: Team, bot: Process) -> None:
+    await seeded(bot, ENTRY | {"status": Status.ACTIVE})
+
+    def join(uow: UnitOfWork) -> None:
+        found = uow.teams.by_name("Ads Platform")
+        assert found is not None
+        uow.teams.add_member(found.id, team.ana)
+
+    await bot.bot.db.write(bot.bot.scope, join)
+    ts = await announced(bot, team, team.ana, SAME_STORE)
+    assert "on both sides" in reply_text(team, ts) or "are of the team *Ads Platform*" in reply_text(team, ts)
 
 
 async def test_at_most_three_are_named(team: Team, bot: Process) -> None:

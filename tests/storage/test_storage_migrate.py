@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +16,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Engine
 
-from storage.database import StoreUnavailable, normalise
+from storage.columns import to_milliseconds
+from storage.database import Database, StoreUnavailable, normalise
+from storage.initiatives import Initiative
+from storage.matches import Match, ShownTo
 from storage.migrate import HEAD, MIGRATIONS, SchemaTooNew, migrate
+from storage.overlaps import Feedback, Verb
 from storage.tables import TABLES, metadata
-from tests.world import ROOT
+from storage.unit_of_work import Scope, UnitOfWork
+from tests.world import NOW, ROOT
 
 
 def config() -> Config:
@@ -161,3 +167,43 @@ def test_a_read_only_file_is_a_sentence(tmp_path: Path) -> None:
         file.execute("PRAGMA user_version = 1")
     file.close()
     assert migrate(f"sqlite:///{path}")
+
+
+def test_answers_of_before_get_what_the_oldest_warning_of_their_pair_said(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    database, scope = Database(empty_database_url), Scope("T1")
+
+    def match(one: int, other: int, shown_to: ShownTo, probability: float, days: int) -> Match:
+        return Match(workspace_id="T1", initiative_id=one, candidate_id=other, position=1, probability=probability, cosine=0.5, share=1, overlap=0.2,
+                     matcher="3/x", shown_to=shown_to, created_at=NOW + timedelta(days=days))  # fmt: skip
+
+    def write(uow: UnitOfWork) -> None:
+        uow.workspaces.ensure(now=NOW)
+        rows = [
+            Initiative(workspace_id="T1", title=title, folded_title=title, version=1, created_at=NOW, updated_at=NOW)
+            for title in ("a", "b", "c")
+        ]
+        one, other, third = (uow.initiatives.add(row).id for row in rows)
+        uow.matches.replace(other, [match(other, one, ShownTo.CHANNEL, 0.9, 2)])
+        uow.matches.replace(
+            one, [match(one, other, ShownTo.CHANNEL, 0.6, 1), match(one, third, ShownTo.AUTHOR, 0.7, 1)]
+        )
+        for pair in ((one, other), (one, third)):
+            overlap = uow.overlaps.between(*pair, now=NOW)
+            said = Feedback(
+                workspace_id="T1", overlap_id=overlap.id, person_id="U1", verb=Verb.NOT_RELATED, created_at=NOW
+            )
+            uow.overlaps.say(said)
+
+    database.write_now(scope, write)
+    database.close()
+    engine, settings = create_engine(normalise(empty_database_url)), config()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, "0003")
+    assert migrate(empty_database_url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT probability, matcher, warned_at FROM feedback ORDER BY id")).all()
+    engine.dispose()
+    day = to_milliseconds(NOW + timedelta(days=1))
+    assert [tuple(row) for row in found] == [(0.6, "3/x", day), (None, "", None)]

@@ -2,9 +2,20 @@
 
 from typing import Any, Final
 
-from bot.features.admin import channel_views, health_views, setting_forms, team_views, views
+from bot.features.admin import channel_views, health_views, pair_views, setting_forms, team_views, views
 from bot.features.admin.health import BackupHealth, Health
-from bot.features.admin.shown import PER_PAGE, Changed, ChannelPage, Level, Levels, Overview, Page, Preview, TeamPage
+from bot.features.admin.shown import (
+    PER_PAGE,
+    Changed,
+    ChannelPage,
+    Entry,
+    Level,
+    Levels,
+    Overview,
+    Page,
+    Preview,
+    TeamPage,
+)
 from bot.features.announcements.vacancies import Vacancies
 from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, card, teams
 from bot.features.matching.learning import Level as Standing
@@ -54,6 +65,8 @@ def forms(words: Words) -> dict[str, dict[str, Any]]:
     return first | _setting_forms() | _channel_pages() | _team_pages(words) | {
         "no changes": views.changes([], LEVELS),
         "changes": views.changes(_changes(words), LEVELS),
+        "which pair": pair_views.form(),
+        "a pair explained": pair_views.form(_pair(words), [words.title, f"A: {words.text}", *[f"   {words.text}"] * 12]),
     }  # fmt: skip
 
 
@@ -66,6 +79,10 @@ CHOICES: Final = {
     ),
     "an exact number": Preferences(threshold=0.5),
 }  # fmt: skip
+
+
+def _pair(words: Words) -> list[Entry]:
+    return [Entry(number, words.title, words.text) for number in (1, 2)]
 
 
 def _setting_forms() -> dict[str, dict[str, Any]]:

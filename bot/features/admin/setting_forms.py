@@ -8,7 +8,7 @@ is nobody's choice: another admin's, made meanwhile, stays.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.features.admin import views
+from bot.features.admin import pair_views, views
 from bot.features.admin.shown import HELD, Level, Levels, Page, Preview, field_of, mark_of
 from bot.features.matching.learning import Level as Standing
 from bot.slack import blocks as b
@@ -77,6 +77,7 @@ def warning_form(chosen: Preferences, levels: Levels, preview: Preview) -> dict[
         *([b.context(standing_words(preview.standing, chosen))] if preview.standing is not None else []),
         b.context(preview_words(preview)),
         *_reset("threshold", chosen, levels),
+        pair_views.opener(),
     ]  # fmt: skip
     return b.modal(views.TITLES[Page.WARNING], drawn, callback_id=SAVE, submit="Save", close="Back",
                    metadata=views.metadata(Page.WARNING))  # fmt: skip

@@ -36,6 +36,9 @@ HELD: Final[Mapping[Page, tuple[str, ...]]] = {
     Page.KEEPING: ("keep_days", "keep_text_days"),
 }  # fmt: skip
 
+#: The second of two initiatives that an admin asks about.
+FIELD_OTHER: Final = "admin.pair_other"
+
 #: Rows on a page of channels or teams: with what stands around them, under the 100 blocks of a modal.
 PER_PAGE: Final = 25
 
@@ -48,6 +51,15 @@ def field_of(name: str) -> str:
 def mark_of(value: object) -> str:
     """A short sign of a preference's value: equal for equal values."""
     return f"{zlib.crc32(repr(value).encode()):08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of two initiatives that an admin asks about, with the text that is embedded before the transaction that explains."""
+
+    id: int
+    title: str
+    summary: str
 
 
 class Level(StrEnum):

@@ -10,15 +10,17 @@ from bot.features.announcements import notifications
 from bot.features.announcements.detector import Kind, detect
 from bot.features.announcements.reply import Aside, Reply, ReplyState
 from bot.features.initiatives import service as initiatives
+from bot.features.initiatives.service import Draft
 from bot.features.matching import answers
 from bot.features.matching import service as matching
+from bot.features.matching.circumstances import Circumstances
 from bot.features.matching.matcher import Matcher, Probe
 from bot.features.overlaps import notifications as overlap_notifications
 from bot.features.overlaps import service as overlaps
 from bot.features.overlaps.said import Candidate
 from storage.announcements import Announcement, AnnouncementState, Door
 from storage.channels import ChannelMode
-from storage.initiatives import Initiative
+from storage.initiatives import OVER, Initiative
 from storage.matches import ShownTo
 from storage.repository import EVERYBODY, Viewer
 from storage.unit_of_work import UnitOfWork
@@ -55,16 +57,27 @@ def stands_on_its_words(announcement: Announcement) -> bool:
 
 
 def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str], channel: Viewer, author_id: str, links: Iterable[str],
-         own_id: int | None, threshold: float | None, now: datetime) -> matching.Findings:  # fmt: skip
+         own_id: int | None, threshold: float | None, now: datetime, draft: Draft | None = None) -> matching.Findings:  # fmt: skip
     """What resembles it, leaving out what its author owns or cites and what was marked as not related.
 
-    ``threshold`` is the process's own; what an admin has set counts more.
+    ``threshold`` is the process's own; what an admin has set counts more. ``draft``: what is not in the registry yet.
     """
     shut = owned_or_cited(uow, author_id, links)
     if own_id is not None:
         shut |= {own_id} | uow.overlaps.unrelated_to(own_id)
     return matching.find(uow, matcher, probe, keys=list(keys), channel=channel, author=initiatives.eyes_of(uow, author_id, now=now),
-                         exclude=shut, threshold=answers.level(uow, matcher, threshold).number)  # fmt: skip
+                         exclude=shut, threshold=answers.level(uow, matcher, threshold).number, about=_about(uow, draft, author_id, own_id, now=now))  # fmt: skip
+
+
+def _about(uow: UnitOfWork, draft: Draft | None, author_id: str, own_id: int | None, *, now: datetime) -> Circumstances:
+    row = uow.machine.initiatives.get(own_id) if own_id is not None else None
+    if draft is None:
+        return Circumstances.of(row) if row is not None else Circumstances(author_id=author_id)
+    named = uow.teams.by_name(draft.team_name) if draft.team_name else None
+    began = None if draft.status in OVER else draft.started_on or now.date()
+    return Circumstances(
+        draft.system, named.id if named is not None else draft.team_id, draft.lead_id, author_id, began
+    )
 
 
 def owned_or_cited(uow: UnitOfWork, person_id: str, links: Iterable[str]) -> set[int]:

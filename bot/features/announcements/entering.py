@@ -42,7 +42,7 @@ def enter(
     draft = service._draft(uow, heard)
     keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
     findings = answer.look(uow, means.matcher, probe, keys=keys, channel=answer.audience_of_channel(uow, heard.channel_id),
-                           author_id=heard.author_id, links=[*heard.links, draft.url], own_id=None, threshold=means.threshold, now=now)  # fmt: skip
+                           author_id=heard.author_id, links=[*heard.links, draft.url], own_id=None, threshold=means.threshold, now=now, draft=draft)  # fmt: skip
     audience = service._audience_in(uow.channels.get(heard.channel_id), heard.author_id)
     initiative = initiatives.register(uow, replace(draft, capabilities=tuple(keys)), created_by=heard.author_id, audience=audience,
                                       version=version, now=now)  # fmt: skip

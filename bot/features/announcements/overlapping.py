@@ -8,6 +8,8 @@ from bot.features.announcements import answer
 from bot.features.announcements.reply import Aside
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.card import Card, reply_key
+from bot.features.matching import service as matching
+from bot.features.matching.explanation import Explanation
 from bot.features.overlaps import service as overlaps
 from bot.features.overlaps.service import Told
 from bot.features.syncs import meetings
@@ -126,6 +128,13 @@ def both_cards(uow: UnitOfWork, mine_id: int, other_id: int) -> tuple[Card, Card
     """The two sides of a button, if this viewer may see both."""
     mine, other = initiatives.cards(uow, [initiatives.require(uow, mine_id), initiatives.require(uow, other_id)])
     return mine, other
+
+
+def compared(uow: UnitOfWork, mine_id: int, other_id: int) -> tuple[Card, Card, Explanation]:
+    """The two sides of a button, and why they were matched: as it is kept, whichever of them was announced."""
+    mine, other = both_cards(uow, mine_id, other_id)
+    kept = next((match for match in uow.matches.of(mine_id) if match.candidate_id == other_id), None)
+    return mine, other, matching.reasons_from_json(kept.reasons) if kept is not None else Explanation()
 
 
 def _redraw(uow: UnitOfWork, *initiative_ids: int, now: datetime) -> None:

@@ -78,7 +78,8 @@ def _ask(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: date
     means.matcher.catch_up(uow)
     eyes = initiatives.eyes_of(uow, heard.author_id, now=now)
     findings = answer.look(uow, means.matcher, probe, keys=capabilities.recognise(uow, heard.draft.summary, title=heard.draft.title), channel=eyes,
-                           author_id=heard.author_id, links=heard.links, own_id=None, threshold=means.threshold, now=now)  # fmt: skip
+                           author_id=heard.author_id, links=heard.links, own_id=None, threshold=means.threshold, now=now,
+                           draft=_draft(uow, heard))  # fmt: skip
     similar = initiatives.cards(uow.seen_by(eyes), [found.initiative for found in findings.channel])
     announcement = _note(uow, heard, AnnouncementState.ASKED, now=now)
     notifications.ask_author(uow, announcement, heard.draft.title, similar, now=now)
@@ -116,7 +117,8 @@ def register(
     version = matching.take_turn(uow, means.matcher)
     keys = list(draft.capabilities) or capabilities.recognise(uow, draft.summary, title=draft.title)
     findings = answer.look(uow, means.matcher, probe, keys=keys, channel=answer.audience_of_channel(uow, announcement.channel_id),
-                           author_id=announcement.author_id, links=[*links, draft.url], own_id=None, threshold=means.threshold, now=now)  # fmt: skip
+                           author_id=announcement.author_id, links=[*links, draft.url], own_id=None, threshold=means.threshold, now=now,
+                           draft=draft)  # fmt: skip
     channel = uow.channels.get(announcement.channel_id) if announcement.channel_id else None
     if audience is None:
         audience = _audience_in(channel, announcement.author_id)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from bot.features.initiatives.card import Card
@@ -60,8 +61,13 @@ def standing(card: Card) -> str:
     if card.legacy and card.status in (Status.ACTIVE, Status.SHIPPED, Status.PAUSED):
         return "in use, legacy" if card.status is not Status.PAUSED else "paused, legacy"
     if card.started_on is not None and card.status in (Status.ACTIVE, Status.PROPOSED):
-        return f"{word} since {_MONTHS[card.started_on.month - 1]} {card.started_on.year}"
+        return f"{word} since {month(card.started_on)}"
     return word
+
+
+def month(day: date) -> str:
+    """The month of a day, with its year."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def line(card: Card) -> str:

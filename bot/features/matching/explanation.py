@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from bot.features.matching import chatter, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +42,7 @@ _NO_PURPOSE: Final = frozenset(
     {"every", "each", "all", "any", "free", "example", "now", "instance", "most", "many", "both"}
 )
 
+_PIECE: Final = re.compile(r"(\w+)")
 _PURPOSE: Final = re.compile(r"\bfor\s+((?:[\w’'/-]+[ \t]+){0,4}[\w’'/-]+)", re.IGNORECASE)
 
 
@@ -60,9 +62,9 @@ class Explanation:
 
     Wording for the views, joined by semicolons behind "Why:" -
     `capabilities`: both are a _feature store_ · `leaning`: both seem to be about _data validation_ ·
-    `system`: both belong to *Ranker* · `phrases`: both speak of *fresh features* and *request time* ·
+    `system`: both belong to *Ranker* · `team`: both are *Search*'s · `people`: *Ana* is on both sides · `phrases`: both speak of *fresh features* and *request time* ·
     `sentences`: “shared definitions across squads” ≈ “a registry of feature definitions” (theirs second) ·
-    `reworded`: the same idea in other words.
+    `reworded`: the same idea in other words · `since`: both under way since March 2026.
     `differs`, on a line of its own: May differ: yours is for *ranking*, theirs for *bidding*.
     """
 
@@ -71,6 +73,11 @@ class Explanation:
     leaning: str | None = None
     """The key of a capability that both lean towards, though it was not recognised in both."""
     system: str = ""
+    team: str = ""
+    people: tuple[str, ...] = ()
+    """Names of those who stand on both sides."""
+    since: date | None = None
+    """Since when both are under way."""
     phrases: tuple[str, ...] = ()
     """Words and word pairs of both, as the new text writes them, the rarest first."""
     sentences: tuple[str, str] | None = None
@@ -227,6 +234,26 @@ def _fit_to_show(text: _Text) -> list[str]:
         for sentence in text.sentences
         if len(sentence) <= _LONGEST_SENTENCE and len(sentence.split()) >= _SHORTEST_SENTENCE
     ]
+
+
+def closest(mine: Side, theirs: Side, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> tuple[str, str] | None:
+    """The sentence of either that say nearly the same in other words. Runs the network: call it outside of a transaction."""
+    return _like_sentences(_Text.of(mine), [_Text.of(theirs)], embed)[0]
+
+
+def shared_stems(mine: str, theirs: str) -> frozenset[str]:
+    """Stems that stand in both texts and say something."""
+    return frozenset(words.stems(mine)).intersection(words.stems(theirs)) - _GENERIC_STEMS
+
+
+def marked(text: str, stems: frozenset[str]) -> list[tuple[str, bool]]:
+    """A text in pieces that make it up again, and of each whether it is one of these stems."""
+    pieces = [
+        (piece, place % 2 == 1 and not stems.isdisjoint(words.stems(piece)))
+        for place, piece in enumerate(_PIECE.split(text))
+    ]
+    runs = groupby((piece for piece in pieces if piece[0]), key=lambda piece: piece[1])
+    return [("".join(written for written, _ in run), is_shared) for is_shared, run in runs]
 
 
 def _in_other_words(a: str, b: str) -> bool:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot import metrics
 from bot.features.capabilities.taxonomy import shipped
-from bot.features.matching import onnx_folder, ranking, words
+from bot.features.matching import explanation, onnx_folder, ranking, words
 from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import DIMENSIONS, Embedder, EmbedderUnavailableError, Reading
 from bot.features.matching.index import PUBLIC, Document, Index, Query
@@ -141,6 +141,12 @@ class Matcher:
             Probe(title, summary, wording, " ".join(words.stems(wording)), vector, self.made_from(title, summary))
             for (title, summary), wording, vector in zip(texts, wordings, vectors, strict=True)
         ]
+
+    def closest(self, mine: tuple[str, str], theirs: tuple[str, str]) -> tuple[str, str] | None:
+        """The sentences of two (title, summary) that say nearly the same in other words; None on words alone. Takes milliseconds of CPU."""
+        if self.embedder is None:
+            return None
+        return explanation.closest(explanation.Side(*mine), explanation.Side(*theirs), self.embedder.embed)
 
     def catch_up(self, uow: UnitOfWork) -> Index:
         """The workspace's index, holding every row that this transaction sees."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
 from bot.features.capabilities import service as capabilities
-from bot.features.matching import explanation, ranking
+from bot.features.matching import circumstances, explanation, ranking
+from bot.features.matching.circumstances import Circumstances
 from bot.features.matching.explanation import Explanation
 from bot.features.matching.index import PUBLIC
 from bot.features.matching.matcher import Matcher, Probe, pack
@@ -22,6 +23,7 @@ CANDIDATES: Final = 3
 OWNERS_ASKED: Final = 3
 #: Results of a search.
 RESULTS: Final = 8
+UNKNOWN: Final = Circumstances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,10 @@ def keep_analysis(uow: UnitOfWork, initiative: Initiative, probe: Probe) -> None
 
 
 def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[str], channel: Viewer, author: Viewer,
-         exclude: Collection[int], threshold: float | None) -> Findings:  # fmt: skip
+         exclude: Collection[int], threshold: float | None, about: Circumstances = UNKNOWN) -> Findings:  # fmt: skip
     """What resembles a text: at most three for the channel, three more for the author, three whose owners are asked.
+
+    ``about``: whose the work is and when it began, which are reasons beside those of the texts.
 
     Call :func:`take_turn` first, and write your own rows after: an index must never hold what may be rolled back.
     """
@@ -74,7 +78,7 @@ def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[st
         matches = matcher.rank(
             uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=threshold, limit=2 * limit
         )
-        found = list(islice(_explained(uow, matcher, probe, keys, matches), limit))
+        found = list(islice(_explained(uow, matcher, probe, keys, matches, about), limit))
         shut.update(each.initiative.id for each in found)
         return found
 
@@ -125,7 +129,12 @@ def _row(
 
 
 def _explained(
-    uow: UnitOfWork, matcher: Matcher, probe: Probe, keys: Collection[str], matches: Sequence[ranking.Match]
+    uow: UnitOfWork,
+    matcher: Matcher,
+    probe: Probe,
+    keys: Collection[str],
+    matches: Sequence[ranking.Match],
+    about: Circumstances = UNKNOWN,
 ) -> Iterator[Found]:
     """Matches with their reasons, one by one as they are asked for; those without one that can be shown are left out."""
     if not matches:
@@ -133,7 +142,7 @@ def _explained(
     index = matcher.index_of(uow.workspace_id)
     rows = uow.machine.initiatives.named([match.id for match in matches])
     names = capabilities.names(uow, {*keys, *(key for row in rows.values() for key in row.capabilities)})
-    mine = explanation.Side(probe.title, probe.body, {key: names[key] for key in keys if key in names})
+    mine = explanation.Side(probe.title, probe.body, {key: names[key] for key in keys if key in names}, about.system)
     for match in matches:
         row = rows.get(match.id)
         if row is None:
@@ -147,7 +156,9 @@ def _explained(
             continue
         if reasons.leaning:
             reasons = replace(reasons, leaning=capabilities.names(uow, [reasons.leaning]).get(reasons.leaning))
-        yield Found(row, match, reasons)
+        theirs_is = Circumstances.of(row)
+        yield Found(row, match, replace(reasons, team=circumstances.team(uow, about, theirs_is), people=circumstances.people(uow, about, theirs_is),
+                                        since=circumstances.since(about, theirs_is)))  # fmt: skip
 
 
 def reasons_as_json(reasons: Explanation) -> dict[str, Any]:
@@ -156,16 +167,19 @@ def reasons_as_json(reasons: Explanation) -> dict[str, Any]:
         "capabilities": list(reasons.capabilities), "phrases": list(reasons.phrases), "reworded": reasons.reworded,
         "sentences": list(reasons.sentences) if reasons.sentences else None, "system": reasons.system,
         "differs": [list(side) for side in reasons.differs], "leaning": reasons.leaning,
+        "team": reasons.team, "people": list(reasons.people), "since": reasons.since.isoformat() if reasons.since else None,
     }  # fmt: skip
 
 
 def reasons_from_json(stored: dict[str, Any]) -> Explanation:
     """Stored reasons, ready to be worded again."""
     sentences, differs = stored.get("sentences"), stored.get("differs") or [[], []]
+    since = stored.get("since")
     return Explanation(
         capabilities=tuple(stored.get("capabilities", ())), phrases=tuple(stored.get("phrases", ())),
         sentences=(sentences[0], sentences[1]) if sentences else None, reworded=bool(stored.get("reworded")),
         system=str(stored.get("system", "")), differs=(tuple(differs[0]), tuple(differs[1])), leaning=stored.get("leaning"),
+        team=str(stored.get("team", "")), people=tuple(stored.get("people", ())), since=date.fromisoformat(since) if since else None,
     )  # fmt: skip
 
 

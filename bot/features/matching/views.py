@@ -5,14 +5,19 @@ from typing import Final
 
 from bot.features.initiatives import views as initiatives
 from bot.features.initiatives.card import Card
+from bot.features.matching import explanation
 from bot.features.matching.explanation import Explanation
 from bot.slack import blocks as b
 
 ANNOUNCE: Final = "announcements.open_form"
+#: Told of one candidate at the most.
+REASONS: Final = 3
+#: Characters of a text that is compared.
+MARKED: Final = 2000
 
 
 def why(reasons: Explanation) -> str:
-    """The reasons in one line, strongest first; "" when there is none that can be shown."""
+    """The strongest three reasons in one line; "" when there is none that can be shown."""
     parts = []
     if reasons.capabilities:
         parts.append("both are about " + b.listed([f"_{b.quote(name, 60)}_" for name in reasons.capabilities[:2]]))
@@ -20,13 +25,20 @@ def why(reasons: Explanation) -> str:
         parts.append(f"both seem to be about _{b.quote(reasons.leaning, 60)}_")
     if reasons.system:
         parts.append(f"both are part of *{b.quote(reasons.system, 60)}*")
+    if reasons.team:
+        parts.append(f"both are of the team *{b.quote(reasons.team, 60)}*")
+    if reasons.people:
+        names = [f"*{b.quote(name, 60)}*" for name in reasons.people[:2]]
+        parts.append(f"{b.listed(names)} {'is' if len(names) == 1 else 'are'} on both sides")
     if reasons.phrases:
         parts.append("both speak of " + b.listed([f"*{b.quote(phrase, 60)}*" for phrase in reasons.phrases[:4]]))
     if reasons.sentences:
         parts.append(f"“{b.quote(reasons.sentences[0], 160)}” ≈ “{b.quote(reasons.sentences[1], 160)}”")
     elif reasons.reworded:
         parts.append("they describe the same idea in other words")
-    return "; ".join(parts)
+    if reasons.since is not None and len(parts) < REASONS - 1:
+        parts.append(f"both are under way since {initiatives.month(reasons.since)}")
+    return "; ".join(parts[:REASONS])
 
 
 def differs(reasons: Explanation) -> str:
@@ -35,6 +47,11 @@ def differs(reasons: Explanation) -> str:
     if mine and theirs:
         return f"May differ: yours is for {mine}, theirs for {theirs}"
     return ""
+
+
+def marked(text: str, stems: frozenset[str]) -> b.Block:
+    """A text with the words of these stems in bold."""
+    return b.rich_text([(piece, is_shared) for piece, is_shared in explanation.marked(b.clip(text, MARKED), stems)])
 
 
 def results(text: str, found: Sequence[tuple[Card, Explanation]], *, registered: int) -> b.Message:

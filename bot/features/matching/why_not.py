@@ -1,7 +1,8 @@
-"""`python -m bot evaluate --explain A B`: stage by stage, why two entries are matched or not, with the eyes of whoever may read it."""
+"""Stage by stage, why two entries are matched or not, with the eyes of whoever reads it: `evaluate --explain A B`, and admins in the settings."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.features.capabilities import service as capabilities
@@ -39,11 +40,16 @@ def _entry(uow: UnitOfWork, name: str) -> Initiative | None:
 def told(
     uow: UnitOfWork, matcher: Matcher, asked: Sequence[str], probes: Sequence[Probe], own: float | None
 ) -> list[str]:
-    """The lines. What may not be seen is not found, as if it were not there. The matcher must be this question's own."""
+    """The lines. What may not be seen is not found, as if it were not there.
+
+    Where a side is a text that is no entry, the matcher must be this question's own: the text is put into its index.
+    """
     rows = [_entry(uow, name) for name in asked]
     unknown = [name for row, name in zip(rows, asked, strict=True) if row is None and _ID.fullmatch(name)]
     if unknown:
-        return [f"There is no public entry {name.strip()}. Private work is not explained here." for name in unknown]
+        return [
+            f"No entry {name.strip()} may be shown here: it is private, taken back or not there." for name in unknown
+        ]
     one, other = rows
     if one is not None and other is not None and one.id == other.id:
         return ["Both are the same entry; nothing is ever matched with itself."]
@@ -143,9 +149,12 @@ def _reasons(uow: UnitOfWork, matcher: Matcher, rows: Sequence[Initiative | None
         )
         for row, probe, own in zip(rows, probes, keys, strict=True)
     ]
-    embed = matcher.embedder.embed if matcher.embedder is not None else None
-    found = explanation.explain(sides[0], sides[1], hit, rarity=matcher.index_of(uow.workspace_id).rarity, embed=embed)
-    return explanation.showable(found, cosine=hit.cosine)
+    # No sentences are compared: a warning is decided without them too.
+    found = explanation.explain(sides[0], sides[1], hit, rarity=matcher.index_of(uow.workspace_id).rarity)
+    reasons = explanation.showable(found, cosine=hit.cosine)
+    if reasons is not None and reasons.leaning:
+        reasons = replace(reasons, leaning=capabilities.names(uow, [reasons.leaning]).get(reasons.leaning))
+    return reasons
 
 
 def _worded(reasons: explanation.Explanation) -> Iterator[str]:

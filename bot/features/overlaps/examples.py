@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.features.initiatives.card import Card
-from bot.features.initiatives.examples import CHANNEL, OTHER, PERSON, Words, card, other_card
+from bot.features.initiatives.examples import CHANNEL, NOW, OTHER, PERSON, Words, card, other_card
 from bot.features.matching.explanation import Explanation
 from bot.features.overlaps import views
 from bot.features.overlaps.said import Candidate, Said
@@ -16,7 +16,7 @@ WISHES: Final = (Verb.JOIN, Verb.SYNC, Verb.DIFFER)
 
 def reasons(words: Words) -> Explanation:
     """Every kind of reason at once."""
-    return Explanation(capabilities=(words.name,) * 2, phrases=(words.name,) * 4, sentences=(words.text, words.text), reworded=True, system=words.name,
+    return Explanation(capabilities=(words.name,) * 2, phrases=(words.name,) * 4, sentences=(words.text, words.text), reworded=True, system=words.name, team=words.name, people=(words.name,) * 3, since=NOW.date(),
                        differs=((words.name,) * 3, (words.name,) * 3))  # fmt: skip
 
 
@@ -77,4 +77,11 @@ def messages(words: Words) -> dict[str, Message]:
 def forms(words: Words) -> dict[str, dict[str, Any]]:
     """Every form."""
     ended = other_card(words, lesson=words.text, status=Status.ABANDONED)
-    return {"differ": views.differ_form(card(words), other_card(words)), "lesson": views.lesson(ended)}
+    return {
+        "differ": views.differ_form(card(words), other_card(words)),
+        "lesson": views.lesson(ended),
+        "comparison": views.comparison(card(words), other_card(words), reasons(words), (words.text, words.text)),
+        "nothing shared": views.comparison(
+            card(words), other_card(words, title="Lunch", summary=""), Explanation(), None
+        ),
+    }

@@ -95,16 +95,7 @@ def differ(uow: UnitOfWork, mine_id: int, other_id: int, text: str, *, person_id
         if feedback.text == text:
             return _tell(uow, mine, other, feedback, now=now, again=True)
         feedback.undone_at = now
-    feedback = uow.overlaps.say(
-        Feedback(
-            workspace_id=uow.workspace_id,
-            overlap_id=overlap.id,
-            person_id=person_id,
-            verb=Verb.DIFFER,
-            text=text,
-            created_at=now,
-        )
-    )
+    feedback = _say(uow, overlap, Verb.DIFFER, text=text, person_id=person_id, now=now)
     return _tell(uow, mine, other, feedback, now=now)
 
 
@@ -150,11 +141,18 @@ def _say_once(
     standing = uow.overlaps.standing(overlap.id, person_id=person_id, verb=verb)
     if standing:
         return standing[0]
-    return uow.overlaps.say(
-        Feedback(
-            workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, text=text, created_at=now
-        )
-    )  # fmt: skip
+    return _say(uow, overlap, verb, text=text, person_id=person_id, now=now)
+
+
+def _say(uow: UnitOfWork, overlap: Overlap, verb: Verb, *, text: str, person_id: str, now: datetime) -> Feedback:
+    """Keep it, with what the warning had said: the match goes when one of the two is edited, the answer stays."""
+    said = Feedback(
+        workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id=person_id, verb=verb, text=text, created_at=now
+    )
+    warning = uow.matches.warning(overlap.first_id, overlap.second_id)
+    if warning is not None:
+        said.probability, said.matcher, said.warned_at = warning.probability, warning.matcher, warning.created_at
+    return uow.overlaps.say(said)
 
 
 def _tell(

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.features.initiatives import views as initiatives
 from bot.features.initiatives.card import Card
+from bot.features.matching import explanation
 from bot.features.matching import views as matching
+from bot.features.matching.explanation import Explanation
 from bot.features.overlaps.said import Candidate, Said
 from bot.slack import blocks as b
 from storage.initiatives import Status
@@ -22,6 +25,8 @@ INTRODUCE: Final = "overlaps.introduce"
 NOT_NOW: Final = "overlaps.not_now"
 SET_UP: Final = "overlaps.set_up"
 OWNER_NOT_RELATED: Final = "overlaps.owner_not_related"
+COMPARE: Final = "overlaps.compare"
+COMPARISON: Final = "overlaps.comparison"
 LESSON_VIEW: Final = "overlaps.lesson_view"
 DIFFER_FORM: Final = "overlaps.differ_form"
 DIFFERENCE: Final = "overlap.difference"
@@ -85,7 +90,7 @@ def candidate_blocks(candidate: Candidate, *, number: int, pair: str) -> list[b.
             if line
         ),
     ]
-    drawn = [b.section(b.fitting(lines))]
+    drawn = [b.section(b.fitting(lines), accessory=b.button("Compare", COMPARE, value=pair))]
     heard = [line for line in (_heard(said) for said in candidate.said) if line]
     if heard:
         drawn.append(b.context(b.fitting(heard[-SAID_SHOWN:])))
@@ -170,6 +175,21 @@ def lesson(card: Card) -> dict[str, Any]:
         callback_id=LESSON_VIEW,
         close="Close",
     )
+
+
+def comparison(mine: Card, other: Card, reasons: Explanation, sentences: tuple[str, str] | None) -> dict[str, Any]:
+    """Both texts, with what they share in bold; ``sentences``: those of either that say nearly the same."""
+    texts = [f"{card.title}\n{card.summary}" if card.summary else card.title for card in (mine, other)]
+    stems = explanation.shared_stems(*texts)
+    drawn: list[b.Block] = []
+    for card, text in zip((mine, other), texts, strict=True):
+        drawn += [b.section(initiatives.line(card)), matching.marked(text, stems)]
+    told = matching.why(replace(reasons, sentences=None))
+    likest = f"“{b.quote(sentences[0], 160)}” ≈ “{b.quote(sentences[1], 160)}”" if sentences else ""
+    lines = [_prefixed("Why: ", told), _prefixed("Closest: ", likest), matching.differs(reasons)]
+    drawn += [b.divider(), *(b.section(line) for line in lines if line)]
+    drawn.append(b.context("In bold: words of both that say something." if stems else "They share no telling word."))
+    return b.modal("Side by side", drawn, callback_id=COMPARISON, close="Close")
 
 
 # --- direct messages --------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from bot.features.matching import answers, history, why_not
 from bot.features.matching.answers import Judged
 from bot.features.matching.embedder import Embedder
 from bot.features.matching.matcher import Matcher
+from bot.features.overlaps import service as overlaps
 from storage.database import Database
 from storage.initiatives import Initiative
 from storage.matches import Match, ShownTo
-from storage.overlaps import Feedback, Verb
+from storage.overlaps import Verb
 from storage.teams import fold
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import NOW
@@ -43,8 +44,7 @@ def answered(
     uow.matches.replace(one, [match])
     overlap = uow.overlaps.between(one, other, now=NOW)
     for verb in verbs:
-        said = Feedback(workspace_id=uow.workspace_id, overlap_id=overlap.id, person_id="U1", verb=verb, created_at=NOW)
-        uow.overlaps.say(said)
+        overlaps.record(uow, overlap, verb, person_id="U1", now=NOW)
     return one, other
 
 
@@ -92,6 +92,30 @@ def test_nothing_is_learnt_from_private_work_or_from_another_version_of_the_matc
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, version="0/other"))
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, audience="CPRIVATE"))
     assert db.read_now(scope, lambda uow: answers.level(uow, matcher, None)).number == 0.45
+
+
+def test_an_answer_outlives_the_match_that_it_answered(db: Database, scope: Scope, matcher: Matcher) -> None:
+    one, other = db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, probability=0.83))
+    before = db.read_now(scope, lambda uow: answers.level(uow, matcher, None))
+    # An edit: the pair is not matched again, as somebody marked it as not related.
+    db.write_now(scope, lambda uow: uow.matches.replace(one, []))
+    assert db.read_now(scope, lambda uow: answers.level(uow, matcher, None)) == before
+    (kept,) = db.read_now(scope, answers.warned)
+    assert (kept.answered.probability, kept.answered.matcher, kept.answered.warned_at) == (0.83, matcher.version, NOW)
+    # Taken back, it counts no more.
+    db.write_now(scope, lambda uow: overlaps.undo(uow, one, other, person_id="U1", now=NOW))
+    assert db.read_now(scope, answers.warned) == []
+
+
+def test_an_answer_about_a_pair_that_no_channel_was_warned_of_is_not_learnt_from(
+    db: Database, scope: Scope, matcher: Matcher
+) -> None:
+    def said_of(uow: UnitOfWork) -> None:
+        pair = uow.overlaps.between(entry(uow, "Drift alerts"), entry(uow, "Notice when inputs shift"), now=NOW)
+        overlaps.record(uow, pair, Verb.NOT_RELATED, person_id="U1", now=NOW)
+
+    db.write_now(scope, said_of)
+    assert db.read_now(scope, answers.warned) == []
 
 
 def test_the_history_is_told_in_words_and_names_public_work_only(db: Database, scope: Scope, matcher: Matcher) -> None:
@@ -144,5 +168,5 @@ def test_private_work_is_explained_to_nobody(db: Database, scope: Scope, matcher
     number = db.write_now(scope, lambda uow: entry(uow, "Secret store", audience="CPRIVATE"))
     db.write_now(scope, lambda uow: entry(uow, "Feature store"))
     said = explained(db, scope, matcher, str(number), "Feature store")
-    assert "no public entry" in said
+    assert "may be shown here" in said
     assert "Secret" not in said

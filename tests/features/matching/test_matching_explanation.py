@@ -1,11 +1,22 @@
 """Reasons: found in both texts, never invented."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+from bot.features.matching import views
 from bot.features.matching.embedder import Embedder
-from bot.features.matching.explanation import Explanation, Side, explain, explain_all, showable
+from bot.features.matching.explanation import (
+    Explanation,
+    Side,
+    closest,
+    explain,
+    explain_all,
+    marked,
+    shared_stems,
+    showable,
+)
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
 
 STORE = {"feature-store": "feature store"}
@@ -158,3 +169,46 @@ def test_a_shared_capability_or_two_words_are_reason_enough_and_nothing_more_is_
     assert two == Explanation(phrases=("courier", "parcel"))
     pair = showable(Explanation(phrases=("night shift",)), cosine=None)
     assert pair == Explanation(phrases=("night shift",))
+
+
+def test_three_reasons_are_told_the_strongest_first() -> None:
+    told = views.why(
+        Explanation(
+            capabilities=("feature store",), system="Ranker", team="Search", people=("Ana",), phrases=("drift",), reworded=True,
+            since=date(2026, 3, 1),
+        )
+    )  # fmt: skip
+    assert told == "both are about _feature store_; both are part of *Ranker*; both are of the team *Search*"
+
+
+def test_people_and_months_are_told_where_there_is_room() -> None:
+    since = date(2026, 3, 1)
+    assert (
+        views.why(Explanation(people=("Ana", "Ben"), since=since))
+        == "*Ana* and *Ben* are on both sides; both are under way since March 2026"
+    )
+    assert "under way" not in views.why(Explanation(people=("Ana",), phrases=("drift",), since=since))
+
+
+def test_whose_work_it_is_convinces_nobody_of_what_it_is() -> None:
+    assert showable(Explanation(phrases=("forecast",), people=("Ana",), team="Search"), cosine=0.2) is None
+
+
+def test_the_words_of_both_are_marked_as_either_writes_them_and_nothing_of_a_text_is_lost() -> None:
+    mine, theirs = "Fresh features, served at request-time for ranking.", "We serve the FRESH feature at request time!"
+    stems = shared_stems(mine, theirs)
+    assert [piece for piece, bold in marked(mine, stems) if bold] == ["Fresh", "request"]
+    assert [piece for piece, bold in marked(theirs, stems) if bold] == ["FRESH", "request"]
+    for text in (mine, theirs, "", "\u4e2d\u6587 _a_b \u00e9t\u00e9"):
+        assert "".join(piece for piece, _ in marked(text, stems)) == text
+
+
+def test_the_closest_sentences_of_two_texts_are_found_when_somebody_compares_them(embedder: Embedder) -> None:
+    mine = Side(
+        "Helper", "We run on Kubernetes at night. Every query is answered from our own documents with citations."
+    )
+    theirs = Side("Answers", "Replies to questions cite the help articles they were taken from. Written in Go.")
+    found = closest(mine, theirs, embedder.embed)
+    assert found is not None
+    assert found[0].startswith("Every query is answered")
+    assert closest(mine, Side("Lunch", "Orders pizza for the whole floor."), embedder.embed) is None

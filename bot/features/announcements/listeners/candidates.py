@@ -1,5 +1,6 @@
 """Hears what people press under a candidate. Whoever clicks is authorised again: only who may see both sides may speak of them."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.features.announcements import overlapping
 from bot.features.announcements import views as announcement_views
+from bot.features.announcements.service import Means
 from bot.features.initiatives.card import Card
 from bot.features.overlaps import views
 from bot.features.overlaps.service import Told
@@ -127,6 +129,16 @@ async def show_lesson(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any
     await ack()
 
 
+async def compare(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, means: Means,
+                  person_id: str, directory: Directory) -> None:  # fmt: skip
+    """*Compare*: both texts, and their sentences that say the same, which are compared now and not when somebody announces."""
+    eyes = await _eyes(scope, directory, person_id)
+    mine, other, reasons = await db.read(eyes, overlapping.compared, *views.read_pair(action["value"]))
+    likest = await asyncio.to_thread(means.matcher.closest, (mine.title, mine.summary), (other.title, other.summary))
+    await client.views_open(trigger_id=body["trigger_id"], view=views.comparison(mine, other, reasons, likest))
+    await ack()
+
+
 async def answer_owner(ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, db: Database, scope: Scope, now: datetime, person_id: str,
                        directory: Directory) -> None:  # fmt: skip
     """The owner of private work answers: introduce us, not now, not related."""
@@ -156,5 +168,6 @@ def register(app: AsyncApp) -> None:
     app.view(views.DIFFER_FORM)(differ)
     app.view(meeting_views.OUTCOME_FORM)(keep_outcome)
     app.action(views.LESSON)(show_lesson)
+    app.action(views.COMPARE)(compare)
     for action_id in (views.INTRODUCE, views.NOT_NOW, views.OWNER_NOT_RELATED):
         app.action(action_id)(answer_owner)
