@@ -320,8 +320,9 @@ def _held(uow: UnitOfWork, *ids: int) -> list[type]:
     Whoever only refers to a row shares it with others, and whoever changes it holds it: both are let be by a look that shares.
     """
     found: list[type] = []
-    for table, number in zip((Sync, Round, Prompt), ids, strict=True):
-        look = select(table).where(table.id == number).with_for_update(read=True, skip_locked=True)
+    tables: tuple[Any, ...] = (Sync, Round, Prompt)
+    for table, number in zip(tables, ids, strict=True):
+        look: Any = select(table).where(table.id == number).with_for_update(read=True, skip_locked=True)
         found += [] if uow.session.exec(look).first() is not None else [table]
     return found
 
