@@ -83,6 +83,24 @@ def test_whoever_set_it_up_and_left_is_not_told_who_takes_part_is(leads: Leads) 
     assert len(leads.sent("UBEN", f"sync:{leads.sync().id}:displaced")) == 1
 
 
+def test_whoever_set_it_up_and_may_not_see_it_any_more_is_not_told_who_still_may_is(leads: Leads) -> None:
+    def stay(uow: UnitOfWork, *members: str) -> None:
+        uow.channels.meet("G1", name="secret", is_private=True)
+        uow.channels.replace_members("G1", members, now=at(MONDAY, 8, 25) if len(members) == 2 else NOW)
+        for number in (leads.mine, leads.theirs):
+            row = uow.initiatives.get(number)
+            assert row is not None
+            row.audience = "G1"
+
+    leads.write(stay, "UANA", "UBEN", "UCLEO")
+    leads.arrange(people=("UANA", "UBEN", "UCLEO"), channel_id="G1", thread_ts="")
+    leads.write(stay, "UBEN", "UCLEO")
+    leads.write(close, {"is_archived": True}, "G1")
+    leads.sweep(at(MONDAY, 8, 30))
+    assert leads.sent("UANA", f"sync:{leads.sync().id}:displaced") == []
+    assert len(leads.sent("UBEN", f"sync:{leads.sync().id}:displaced")) == 1
+
+
 @pytest.mark.parametrize("is_deleted", [True, False])
 def test_removed_from_its_private_channel_it_is_paused_and_its_owner_hears_so_without_a_name(
     leads: Leads, is_deleted: bool

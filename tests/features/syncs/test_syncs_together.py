@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from bot import metrics
 from bot.features.syncs import ahead, jobs, rounds, scheduling, service
@@ -320,12 +320,10 @@ def _held(uow: UnitOfWork, *ids: int) -> list[type]:
     Whoever only refers to a row shares it with others, and whoever changes it holds it: both are let be by a look that shares.
     """
     found: list[type] = []
-    tables: tuple[type[SQLModel], ...] = (Sync, Round, Prompt)
+    tables: tuple[Any, ...] = (Sync, Round, Prompt)
     for table, number in zip(tables, ids, strict=True):
-        held = {"read": True, "skip_locked": True}
-        found += (
-            [] if uow.session.get(table, number, populate_existing=True, with_for_update=held) is not None else [table]
-        )
+        look: Any = select(table).where(table.id == number).with_for_update(read=True, skip_locked=True)
+        found += [] if uow.session.exec(look).first() is not None else [table]
     return found
 
 
