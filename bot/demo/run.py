@@ -95,7 +95,7 @@ def welcome(url: str) -> str:
     """What is printed: one address, and the way to the real Slack."""
     return (
         f"\n  Rowbot's sandbox is open:  {url}/\n\n"
-        "  Choose something under “Try this” and send it. Ctrl-C stops; what you did is kept (`make reset` starts over).\n"
+        "  It offers a short tour; “Tour” in the top bar brings it back. Ctrl-C stops; what you did is kept (`make reset` starts over).\n"
         "  Your own Slack instead: put SLACK_BOT_TOKEN and SLACK_APP_TOKEN into .env and `make run` again; the README shows where to find them.\n"
     )
 
