@@ -166,10 +166,10 @@ class Demo:
         self._unfinished.touch()
         present = clock.now()
         moments = self._organisation.moments(present)
-        self._progress(0)
         with self._travel.away(moments[0].at - BEFORE):
             ids = move_in(self.sandbox, self._organisation)
             process = await self._start_bot()
+            self._progress(0)  # after what the start logs, which would break the line
             await process.bot.directory.read_everybody()
             await process.bot.db.write(process.bot.scope, found_teams, self._organisation, ids, clock.now())
             await asyncio.to_thread(bring_registry, process, present.date())
