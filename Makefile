@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+# Ctrl-C during an installation: $(1) goes, so that the next start begins there again. What went wrong else is shown.
+interrupted = log=$$(mktemp); trap 'rm -rf $(1) "$$log"; echo; echo "Stopped before everything was installed; the next start goes on from there."; exit 130' INT
 BIN := .venv/bin
 WORKERS ?= 2
 
@@ -47,14 +49,14 @@ reset: ## Forget the sandbox's workspace and registry. The registry of a real wo
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Rowbot needs Python 3.11 or newer as $(PYTHON). Install it, or name another: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv and pip are missing. Install them: sudo apt install python3-venv (Debian, Ubuntu), or use a Python from python.org."; exit 1; }
 	@echo "Creating .venv …"
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The environment could not be created; see above."; exit 1; }
+	@$(call interrupted,.venv); $(PYTHON) -m venv .venv 2>"$$log" || { cat "$$log"; rm -rf .venv "$$log"; echo "The environment could not be created; see above."; exit 1; }; rm -f "$$log"
 
 .venv/.run: requirements.txt | .venv/bin/python
 	@echo "Installing what Rowbot needs (once) …"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(call interrupted,); $(PIP) install --require-hashes -r requirements.txt 2>"$$log" || { cat "$$log"; rm -f "$$log"; echo "The installation failed; see above. The next start tries again."; exit 1; }; rm -f "$$log"
 	@touch $@
 
 .venv/.dev: requirements-dev.txt | .venv/bin/python
 	@echo "Installing what its tests need (once) …"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(call interrupted,); $(PIP) install --require-hashes -r requirements-dev.txt 2>"$$log" || { cat "$$log"; rm -f "$$log"; echo "The installation failed; see above. The next start tries again."; exit 1; }; rm -f "$$log"
 	@touch $@

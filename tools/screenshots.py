@@ -1,4 +1,4 @@
-"""Take the README's pictures: a fresh sandbox, one announcement, the thread; a report. Needs Chromium: PYTHONPATH=. python tools/screenshots.py"""
+"""Take the README's pictures: the tour, one announcement with its thread, a report, each in a fresh sandbox. Needs Chromium: PYTHONPATH=. python tools/screenshots.py"""
 
 import asyncio
 import os
@@ -34,17 +34,31 @@ async def main() -> None:
                 )
                 page = await browser.new_page(viewport={"width": 1280, "height": 800})
                 await page.goto(demo.sandbox.url)
-                await page.get_by_text("Two teams, one idea, other words").first.click()
+                await tour(page)
+                await page.locator("#tour-toggle").click()
+                await page.get_by_text("Two teams, one idea, other words").click()
                 await page.wait_for_timeout(800)
                 await page.keyboard.press("Enter")
-                await page.get_by_text("Last reply just now").last.click(timeout=10_000)
+                await page.get_by_text("Last reply just now").last.click(timeout=60_000)
                 await page.wait_for_timeout(1200)
                 await page.screenshot(path=IMAGES / "warning.png")
                 await report(page)
                 await browser.close()
         finally:
             await demo.close()
-    print(f"Taken: {IMAGES / 'warning.png'}, {IMAGES / 'report.png'}")
+    print(f"Taken: {', '.join(str(IMAGES / name) for name in ('tour.png', 'warning.png', 'report.png'))}")
+
+
+async def tour(page: Page) -> None:
+    """The first story, where it asks for an announcement."""
+    await page.get_by_role("button", name="Take the tour").click()
+    await page.get_by_role("button", name="Announce, and be warned").click()
+    card = page.locator("#tour")
+    await card.get_by_role("button", name="Next", exact=True).click()
+    await card.get_by_text("step 2 of").wait_for()
+    await page.wait_for_timeout(1200)
+    await page.screenshot(path=IMAGES / "tour.png")
+    await card.get_by_role("button", name="Leave the tour").click()
 
 
 async def report(page: Page) -> None:
@@ -54,11 +68,10 @@ async def report(page: Page) -> None:
     await page.locator("#acting").click()
     await page.get_by_text("Adaeze Nwosu").last.click()
     await page.locator("nav").get_by_text("ml-platform").click()
-    await page.get_by_role("button", name="Close").last.click()
     await page.locator("textarea, [contenteditable]").first.fill("/rowbot report 30d")
     await page.keyboard.press("Escape")
     await page.keyboard.press("Enter")
-    await page.locator(".chart").first.wait_for(timeout=20_000)
+    await page.locator(".chart").first.wait_for(timeout=60_000)
     await page.wait_for_timeout(1500)
     await page.locator(".chart").first.evaluate("element => element.scrollIntoView({block: 'end'})")
     await page.wait_for_timeout(600)

@@ -95,7 +95,7 @@ def welcome(url: str) -> str:
     """What is printed: one address, and the way to the real Slack."""
     return (
         f"\n  Rowbot's sandbox is open:  {url}/\n\n"
-        "  Choose something under “Try this” and send it. Ctrl-C stops; what you did is kept (`make reset` starts over).\n"
+        "  It offers a short tour; “Tour” in the top bar brings it back. Ctrl-C stops; what you did is kept (`make reset` starts over).\n"
         "  Your own Slack instead: put SLACK_BOT_TOKEN and SLACK_APP_TOKEN into .env and `make run` again; the README shows where to find them.\n"
     )
 
@@ -166,10 +166,10 @@ class Demo:
         self._unfinished.touch()
         present = clock.now()
         moments = self._organisation.moments(present)
-        self._progress(0)
         with self._travel.away(moments[0].at - BEFORE):
             ids = move_in(self.sandbox, self._organisation)
             process = await self._start_bot()
+            self._progress(0)  # after what the start logs, which would break the line
             await process.bot.directory.read_everybody()
             await process.bot.db.write(process.bot.scope, found_teams, self._organisation, ids, clock.now())
             await asyncio.to_thread(bring_registry, process, present.date())

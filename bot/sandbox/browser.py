@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from aiohttp import web
 
@@ -15,6 +14,7 @@ from bot.sandbox.inspection import Inspection
 from bot.sandbox.installed_app import InstalledApp
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.outcomes import Reply
+from bot.sandbox.page_files import PageFiles
 from bot.sandbox.page_reads import PageReads
 from bot.sandbox.records import Json, Message, View
 from bot.sandbox.rendering import Messages
@@ -23,7 +23,6 @@ from bot.sandbox.stream import Stream
 from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.workspace import Workspace
 
-PAGE = Path(__file__).parent / "page"
 _Handler = Callable[[Json], Awaitable[Json]]
 
 
@@ -52,6 +51,7 @@ class Browser:
         self._delivery = delivery
         self._stream = stream
         self.reads = PageReads(workspace, app, acts=acts, drawing=drawing, stream=stream, time_travel=time_travel)
+        self._files = PageFiles()
         self._inspection = inspection
         self._statuses = statuses
         self._time_travel = time_travel
@@ -148,19 +148,13 @@ class Browser:
         return answer
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return await self._send("index.html")
+        return self._files.html(request, "index.html")
 
     async def _gallery_page(self, request: web.Request) -> web.StreamResponse:
-        return await self._send("gallery.html")
+        return self._files.html(request, "gallery.html")
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        return await self._send(request.match_info["name"])
-
-    async def _send(self, name: str) -> web.StreamResponse:
-        path = (PAGE / name).resolve()
-        if not path.is_relative_to(PAGE.resolve()) or not path.is_file():
-            raise web.HTTPNotFound(text="There is no such page.")
-        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+        return self._files.asset(request, request.match_info["name"])
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         record = self._workspace.files.get(request.match_info["file"])

@@ -4,12 +4,15 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from bot.config import Settings
+from bot.demo.run import Demo
 from bot.sandbox import Sandbox
 from tests.browser.stage import Stage
 from tests.browser.standin_app import MANIFEST, StandInApp
@@ -62,6 +65,7 @@ async def stage(_world: Stage) -> AsyncIterator[Stage]:
     _world.app.answer = lambda _: None
     _world.problems.clear()
     _world.sandbox.workspace.modals.clear()
+    _world.sandbox.faults.clear()
     yield _world
     problems = list(_world.problems)
     for context in _world.contexts:
@@ -69,3 +73,15 @@ async def stage(_world: Stage) -> AsyncIterator[Stage]:
     _world.contexts.clear()
     await asyncio.sleep(SETTLING)
     assert not problems
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+    """What `make run` opens, for the tests of one file."""
+    folder: Path = tmp_path_factory.mktemp("demo")
+    demo = Demo(
+        Settings.model_validate({"sandbox_port": 0}), workspace=folder / "sandbox.db", registry=folder / "rowbot.db"
+    )
+    await demo.open()
+    yield demo
+    await demo.close()

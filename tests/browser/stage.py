@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Browser, BrowserContext, Page
 
@@ -56,6 +56,18 @@ class Stage:
         )
         await page.goto(f"{self.sandbox.url}/#as={person}{f'&c={channel}' if channel else ''}")
         await page.locator("html[data-ready]").wait_for(state="attached")
+        return page
+
+    async def visit(self, url: str, *, width: int = 1280, theme: Literal["light", "dark"] = "light") -> Page:
+        """A tab of its own at any address of a sandbox; what its console complains of is a problem too."""
+        context = await self.browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+        self.contexts.append(context)
+        page = await context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+        await page.goto(url)
+        await page.locator("html[data-ready]").wait_for(state="attached", timeout=30_000)
         return page
 
     async def post(self, channel: str, text: str, blocks: list[Json] | None = None, **more: Any) -> str:

@@ -12,13 +12,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(200
 async def test_every_example_is_drawn_and_its_buttons_touch_nothing(stage: Stage) -> None:
     given = gallery()
     stage.sandbox.gallery = gallery
-    context = await stage.browser.new_context(viewport={"width": 1280, "height": 800})
-    stage.contexts.append(context)
-    page = await context.new_page()
-    page.on("pageerror", lambda error: stage.problems.append(f"error: {error}"))
-    page.on("console", lambda line: stage.problems.append(line.text) if line.type == "error" else None)
-    await page.goto(f"{stage.sandbox.url}/gallery")
-    await page.locator("html[data-ready]").wait_for(state="attached")
+    page = await stage.visit(f"{stage.sandbox.url}/gallery")
     await expect(page.locator("#count")).to_have_text(f"{len(given['examples'])} examples")
     features = sorted({example["feature"] for example in given["examples"]})
     for feature in features:

@@ -2,14 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import Literal
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from bot.config import Settings
 from bot.demo.run import Demo
 from tests.browser.stage import Stage
 from tests.browser.test_page_access import CONTRAST, NAMELESS
@@ -21,35 +18,13 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400
 MONTH = 90_000
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    folder: Path = tmp_path_factory.mktemp("demo")
-    demo = Demo(
-        Settings.model_validate({"sandbox_port": 0}), workspace=folder / "sandbox.db", registry=folder / "rowbot.db"
-    )
-    await demo.open()
-    yield demo
-    await demo.close()
-
-
-async def _open(stage: Stage, demo: Demo, *, width: int = 1280, theme: str = "light") -> Page:
-    context = await stage.browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)  # type: ignore[arg-type]
-    stage.contexts.append(context)
-    page = await context.new_page()
-    page.on("pageerror", lambda error: stage.problems.append(f"error: {error}"))
-    page.set_default_timeout(8000)
-    await page.goto(demo.sandbox.url)
-    await page.locator("html[data-ready]").wait_for(state="attached")
-    return page
-
-
 async def _go(page: Page, step: str) -> None:
     await page.locator("#clock").click()
     await page.get_by_role("menuitem", name=re.compile(step)).click()
 
 
 async def test_a_newcomer_clicks_through_a_month_and_sees_what_happened(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     clock = page.locator("#clock")
     await expect(clock).to_contain_text("Lisbon")
     await expect(clock).not_to_contain_text("ahead")
@@ -80,7 +55,7 @@ async def test_a_newcomer_clicks_through_a_month_and_sees_what_happened(stage: S
 
 
 async def test_whoever_looks_through_other_eyes_sees_their_check_ins(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     await _go(page, "A week")
     dialog = page.locator("dialog.meanwhile")
     other = dialog.get_by_role("button", name=re.compile("Act as")).first
@@ -92,7 +67,7 @@ async def test_whoever_looks_through_other_eyes_sees_their_check_ins(stage: Stag
 
 
 async def test_time_is_stopped_on_its_way(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     await _go(page, "A month")
     await page.locator("#clock.travelling").click()
     await page.get_by_role("menuitem", name=re.compile("Stop here")).click()
@@ -102,7 +77,7 @@ async def test_time_is_stopped_on_its_way(stage: Stage, demo: Demo) -> None:
 
 
 async def test_the_clock_is_used_by_keyboard_alone(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     await page.locator("#clock").focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("menuitem", name=re.compile("^An hour"))).to_be_focused()
@@ -118,8 +93,10 @@ async def test_the_clock_is_used_by_keyboard_alone(stage: Stage, demo: Demo) -> 
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])
-async def test_what_happened_meanwhile_is_readable_everywhere(stage: Stage, demo: Demo, width: int, theme: str) -> None:
-    page = await _open(stage, demo, width=width, theme=theme)
+async def test_what_happened_meanwhile_is_readable_everywhere(
+    stage: Stage, demo: Demo, width: int, theme: Literal["light", "dark"]
+) -> None:
+    page = await stage.visit(demo.sandbox.url, width=width, theme=theme)
     await page.locator("#clock").click()
     await expect(page.locator(".menu")).to_be_visible()
     assert (await page.evaluate(CONTRAST))[0] >= 4.5

@@ -1,14 +1,11 @@
 """The guided tour: a newcomer clicks through its stories, does one by hand, reloads in the midst, and has one break."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import Literal
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
-from bot.config import Settings
 from bot.demo.run import Demo
 from bot.demo.tours import stories
 from tests.browser.stage import Stage
@@ -19,29 +16,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400
 
 #: Milliseconds that a step may take on a busy machine; a trip through time is among them.
 STEP = 90_000
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    folder: Path = tmp_path_factory.mktemp("demo")
-    demo = Demo(
-        Settings.model_validate({"sandbox_port": 0}), workspace=folder / "sandbox.db", registry=folder / "rowbot.db"
-    )
-    await demo.open()
-    yield demo
-    await demo.close()
-
-
-async def _open(stage: Stage, demo: Demo, *, width: int = 1280, theme: str = "light") -> Page:
-    context = await stage.browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)  # type: ignore[arg-type]
-    stage.contexts.append(context)
-    page = await context.new_page()
-    page.on("pageerror", lambda error: stage.problems.append(f"error: {error}"))
-    page.on("console", lambda line: stage.problems.append(line.text) if line.type == "error" else None)
-    page.set_default_timeout(10_000)
-    await page.goto(demo.sandbox.url)
-    await page.locator("html[data-ready]").wait_for(state="attached")
-    return page
+#: Where the message box ends, and where the tour's card begins.
+FOOT = "document.querySelector('#channel .composer').getBoundingClientRect().bottom"
+TOP = "document.getElementById('tour').getBoundingClientRect().top"
 
 
 def _card(page: Page) -> Locator:
@@ -68,7 +45,7 @@ async def _do(page: Page, at: int, steps: int, *, act: bool) -> None:
 async def test_a_newcomer_has_a_story_done_and_ends_at_what_it_made(
     stage: Stage, demo: Demo, story: dict[str, object]
 ) -> None:
-    page = await _open(stage, demo, width=390 if story["id"] == "announce" else 1280)
+    page = await stage.visit(demo.sandbox.url, width=390 if story["id"] == "announce" else 1280)
     card = await _begin(page, str(story["title"]))
     steps = story["steps"]
     assert isinstance(steps, list)
@@ -81,7 +58,7 @@ async def test_a_newcomer_has_a_story_done_and_ends_at_what_it_made(
 
 
 async def test_a_story_is_done_by_hand_and_survives_a_reload_in_its_midst(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     card = await _begin(page, "Announce, and be warned")
     await _do(page, 1, 5, act=False)
     field = page.locator("#channel .composer textarea")
@@ -109,7 +86,7 @@ async def test_a_story_is_done_by_hand_and_survives_a_reload_in_its_midst(stage:
 
 
 async def test_the_other_side_of_a_story_sees_it_in_a_tab_of_their_own(stage: Stage, demo: Demo) -> None:
-    page, lea = await _open(stage, demo), await _open(stage, demo)
+    page, lea = await stage.visit(demo.sandbox.url), await stage.visit(demo.sandbox.url)
     people = {person.real_name: person.id for person in demo.sandbox.workspace.people.values()}
     await lea.goto(f"{demo.sandbox.url}/#as={people['Lea Hoffmann']}")
     await lea.reload()
@@ -128,7 +105,7 @@ async def test_the_other_side_of_a_story_sees_it_in_a_tab_of_their_own(stage: St
 
 
 async def test_a_story_whose_beginning_is_gone_says_so_and_starts_over(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     card = await _begin(page, "Announce, and be warned")
     await _do(page, 1, 5, act=False)
     await _do(page, 2, 5, act=True)
@@ -144,9 +121,10 @@ async def test_a_story_whose_beginning_is_gone_says_so_and_starts_over(stage: St
 
 
 async def test_the_tour_is_offered_once_and_taken_by_keyboard_alone(stage: Stage, demo: Demo) -> None:
-    page = await _open(stage, demo)
+    page = await stage.visit(demo.sandbox.url)
     card = _card(page)
     await expect(card).to_contain_text("New here?")
+    assert await page.evaluate(FOOT) <= await page.evaluate(TOP) + 1
     await card.get_by_role("button", name="Not now").focus()
     await page.keyboard.press("Enter")
     await expect(card).to_be_hidden()
@@ -170,8 +148,10 @@ async def test_the_tour_is_offered_once_and_taken_by_keyboard_alone(stage: Stage
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])
-async def test_the_card_is_readable_and_covers_nothing(stage: Stage, demo: Demo, width: int, theme: str) -> None:
-    page = await _open(stage, demo, width=width, theme=theme)
+async def test_the_card_is_readable_and_covers_nothing(
+    stage: Stage, demo: Demo, width: int, theme: Literal["light", "dark"]
+) -> None:
+    page = await stage.visit(demo.sandbox.url, width=width, theme=theme)
     card = await _begin(page, "Announce, and be warned")
     await _do(page, 1, 5, act=False)
     await expect(card).to_contain_text("step 2 of 5", timeout=STEP)
@@ -180,5 +160,4 @@ async def test_the_card_is_readable_and_covers_nothing(stage: Stage, demo: Demo,
     assert ratio >= 4.5, where
     assert await page.evaluate(NAMELESS) == []
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    foot = await page.evaluate("document.querySelector('#channel .composer').getBoundingClientRect().bottom")
-    assert foot <= await page.evaluate("document.getElementById('tour').getBoundingClientRect().top") + 1
+    assert await page.evaluate(FOOT) <= await page.evaluate(TOP) + 1

@@ -11,12 +11,11 @@ function nextPart(back) {
     () => channelView.composer()?.field,
     () => document.querySelector("#thread:not([hidden]) .message[tabindex='0']"),
     () => threadView.composer()?.field,
-    () => document.querySelector("#try:not([hidden]) .try"),
     () => document.getElementById("acting"),
   ]
     .map((find) => find())
     .filter((node) => node?.isConnected && node.offsetParent !== null);
-  const owners = parts.map((node) => node.closest("#sidebar-nav, .scroll-frame, .home, .composer, #try, #topbar"));
+  const owners = parts.map((node) => node.closest("#sidebar-nav, .scroll-frame, .home, .composer, #topbar"));
   const here = owners.findIndex((owner) => owner?.contains(document.activeElement));
   parts[(here + (back ? -1 : 1) + parts.length) % parts.length]?.focus();
 }

@@ -8,7 +8,6 @@ import { startHome } from "./ui/home.js";
 import { startTour } from "./tour/tour.js";
 import { startInspector } from "./ui/inspector.js";
 import { startSidebar } from "./ui/sidebar.js";
-import { loadSuggestions, startSuggestions } from "./ui/suggestions.js";
 import { startThread } from "./ui/thread.js";
 import { explain } from "./ui/toast.js";
 import { startTopbar } from "./ui/topbar.js";
@@ -20,7 +19,6 @@ async function start() {
   startChannel();
   startThread();
   startHome();
-  startSuggestions();
   startInspector();
   document.addEventListener("rowbot:go", (event) => go({ ...event.detail }).catch(explain));
   document.addEventListener("keydown", keys);
@@ -45,7 +43,6 @@ async function start() {
   }
   document.getElementById("boot").remove();
   await followAddress().catch(explain);
-  loadSuggestions();
   startTour();
   document.documentElement.dataset.ready = "1";
   if (!("ontouchstart" in window) || window.matchMedia("(min-width: 800px)").matches)

@@ -9,7 +9,6 @@ import { personDialog } from "./ui/channeldialogs.js";
 import { loadHome } from "./ui/home.js";
 import { dropViews, hasView, showView } from "./ui/modals.js";
 import { appConversation } from "./ui/sidebar.js";
-import { loadSuggestions } from "./ui/suggestions.js";
 import { loadThread, threadView } from "./ui/thread.js";
 import { announce, toast } from "./ui/toast.js";
 
@@ -183,5 +182,4 @@ async function startAgain() {
   if (state.place.kind === "home") await showHome();
   else await showChannel(state.channels.has(state.place.channel) ? state.place.channel : startingChannel(state.me));
   writeAddress({ replace: true });
-  loadSuggestions();
 }

@@ -9,9 +9,11 @@ import { openDialog } from "../ui/dialog.js";
 import { announce, explain } from "../ui/toast.js";
 import { clearAway, doAll } from "./acts.js";
 import { appConversation, channelOf, happened, kept, personOf, Stuck } from "./facts.js";
+import { sentenceList } from "./sentences.js";
 
 const LOOK = 700; // milliseconds between two looks at whether a step has happened
 let stories = [];
+let sentences = [];
 let run = null; // {id, at, memory, since, furthest}: what survives a reload
 let sign = ""; // "" | "done" | "busy" | a sentence that says why the story cannot go on
 let trouble = "";
@@ -33,9 +35,14 @@ function finished() {
 
 /** Offers the stories; the first time by itself. */
 export async function startTour() {
-  stories = (await api.tours().catch(() => ({ stories: [] }))).stories;
-  toggle().hidden = !stories.length;
-  if (!stories.length) return;
+  const [told, single] = await Promise.all([
+    api.tours().catch(() => ({ stories: [] })),
+    api.suggestions().catch(() => ({ suggestions: [] })),
+  ]);
+  stories = told.stories;
+  sentences = single.suggestions.filter((one) => one.text);
+  toggle().hidden = !stories.length && !sentences.length;
+  if (toggle().hidden) return;
   toggle().addEventListener("click", choose);
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "g" && event.altKey && !event.ctrlKey && !event.metaKey) {
@@ -46,7 +53,7 @@ export async function startTour() {
   });
   document.body.append(card);
   new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
-  new ResizeObserver(() => document.documentElement.style.setProperty("--tour", run ? `${card.offsetHeight}px` : "0px")).observe(card);
+  new ResizeObserver(() => document.documentElement.style.setProperty("--tour", `${card.offsetHeight}px`)).observe(card);
   for (const topic of ["messages", "thread", "clock"]) on(topic, () => look());
   try {
     run = JSON.parse(setting("tour"));
@@ -56,7 +63,7 @@ export async function startTour() {
   if (run && story()) await enter({ focus: false });
   else {
     run = null;
-    if (setting("tour.offered") !== "yes" && !finished().length) offer();
+    if (stories.length && setting("tour.offered") !== "yes" && !finished().length) offer();
   }
 }
 
@@ -88,7 +95,7 @@ function choose() {
     title: "Guided tour",
     className: "dialog-small tour-stories",
     body: [
-      h("p", null, "Each story happens in this workspace, and what it makes stays. Do a step yourself, or have it done."),
+      stories.length ? h("p", null, "Each story happens in this workspace, and what it makes stays. Do a step yourself, or have it done.") : null,
       h(
         "ol",
         { role: "list" },
@@ -108,7 +115,15 @@ function choose() {
           );
         }),
       ),
-      h("p.quiet-note", null, "Beginning again deletes what the story announced before. Alt + G comes back to the tour. ", h("a", { href: "/gallery" }, "Everything Rowbot can show"), " is in the gallery."),
+      stories.length ? h("p.quiet-note", null, "Beginning again deletes what the story announced before. Alt + G comes back to the tour.") : null,
+      sentences.length
+        ? [
+            h("h3", null, "Or send one message"),
+            h("p.quiet-note", null, "Its text is put into the message box of whoever would write it; you send it."),
+            sentenceList(sentences, () => dialog.close()),
+          ]
+        : null,
+      h("p.quiet-note", null, "The ", h("a.link", { href: "/gallery" }, "gallery"), " has everything the app can show."),
     ],
     closed: () => (run ? null : hide()),
   });
@@ -360,7 +375,7 @@ function hide() {
 /** Keeps the card usable above an open dialog (the rest of the page is inert then), and the mark on what the step speaks of. */
 function settle() {
   if (!document.body.classList.contains("touring")) return;
-  const host = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  const host = (run && [...document.querySelectorAll("dialog[open]")].at(-1)) || document.body; // the offer lies beneath dialogs
   if (card.parentElement !== host) {
     const had = card.contains(document.activeElement) ? document.activeElement : null;
     host.append(card);

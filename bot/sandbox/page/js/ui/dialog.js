@@ -53,6 +53,12 @@ export function openDialog({
     if (!node.isConnected) return;
     node.close();
     node.remove();
+    // Chromium gives a field its focus back while it is still inert, and then nothing can be typed into it.
+    const back = document.activeElement;
+    if (back?.matches("input, textarea")) {
+      back.blur();
+      back.focus({ preventScroll: true });
+    }
     closed?.();
   }
 

@@ -370,7 +370,7 @@ function faultForm() {
 }
 
 export function startInspector() {
-  toggle().append(icon("search"));
+  toggle().append(icon("traffic"));
   toggle().addEventListener("click", () => show(!isOpen()));
   document.getElementById("faults-mark").addEventListener("click", () => api.stopFaults(null).catch(explain));
   fill(

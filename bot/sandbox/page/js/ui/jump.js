@@ -108,6 +108,7 @@ const KEYS = [
   ["M on a message", "Its menu"],
   ["↑ in an empty composer", "Edit your last message"],
   ["Enter / Shift + Enter", "Send / new line"],
+  ["Alt + G", "The guided tour"],
   ["Esc", "Close what is open"],
   ["?", "This list"],
 ];

@@ -45,13 +45,14 @@ export function messageList({ label, inThread = false, openThread, redraw, reach
     const zone = me().tz;
     const items = [...lead];
     let before = null;
+    let dayBefore = null;
     let marked = !unread;
     const lastBefore = list.querySelector(".message:last-of-type")?.dataset.ts;
     const heightBefore = node.scrollHeight;
     const firstBefore = list.querySelector(".message")?.dataset.ts;
     for (const message of messages) {
       const day = dayKey(dateOf(message.ts), zone);
-      const newDay = !before || dayKey(dateOf(before.ts), zone) !== day;
+      const newDay = day !== dayBefore;
       if (newDay) {
         const text = dayLabel(dateOf(message.ts), now(), zone);
         items.push({
@@ -78,6 +79,7 @@ export function messageList({ label, inThread = false, openThread, redraw, reach
       });
       items.push(...after(message));
       before = message;
+      dayBefore = day;
     }
     reconcile(list, items);
     settleRoving(

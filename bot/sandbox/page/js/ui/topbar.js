@@ -220,7 +220,6 @@ async function reset() {
   try {
     await api.reset();
     forgetDrafts();
-    setting("try", null);
     location.hash = `as=${state.me}`;
     location.reload();
   } catch (refusal) {
