@@ -52,7 +52,9 @@ def main() -> None:
     announcement(embedder)
     for size in (*SIZES, *([MILLION] if chosen.million else [])):
         compare(size, with_peers=not chosen.no_peers)
-    print("\nsentence-transformers: not measured here (needs a model hub). A study's figure of 2026-11-23: 29.8 ms to embed an announcement.")
+    print(
+        "\nsentence-transformers: not measured here (needs a model hub). A study's figure of 2026-11-23: 29.8 ms to embed an announcement."
+    )
 
 
 def announcement(embedder: Embedder) -> None:
@@ -60,7 +62,9 @@ def announcement(embedder: Embedder) -> None:
     known = taxonomy.shipped()
     said = [ranking.wording("", text) for text in SAID]
     print("\none announcement, p50")
-    print(f"  {'chatter and capabilities':30}{p50(lambda i: known.recognise(ranking.wording('', SAID[i % 4]))):9.2f} ms")
+    print(
+        f"  {'chatter and capabilities':30}{p50(lambda i: known.recognise(ranking.wording('', SAID[i % 4]))):9.2f} ms"
+    )
     print(f"  {'embed':30}{p50(lambda i: embedder.embed([said[i % 4]])):9.2f} ms")
     print(f"  {'load the embedder':30}{p50(lambda _: Embedder.load(), 5):9.1f} ms")
     many = [f"{text} {number}" for text in said for number in range(50)]

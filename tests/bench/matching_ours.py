@@ -1,4 +1,4 @@
-# ruff: noqa: T201 - it answers on its output
+# ruff: noqa: T201, F821 - it answers on its output; what a lambda no longer needs is deleted to free its memory
 """How fast the matcher is at one size, and what it occupies: `matching_ours.py TEXTS QUERIES ROUNDS`, in a fresh process for each size.
 
 The vectors of the entries are random, which changes no time; the queries' are the embedder's.
@@ -97,9 +97,7 @@ def explain(index: Index, texts: Sequence[str], query: Query, embedder: Embedder
     """Reasons for the first three."""
     hits = [hit for hit in index.search(query, audiences=EVERYBODY, limit=3) if hit.id < len(texts)]
     sides = [(explanation.Side("", texts[hit.id]), hit) for hit in hits]
-    return explanation.explain_all(
-        explanation.Side("", query.text), sides, rarity=index.rarity, embed=embedder.embed
-    )
+    return explanation.explain_all(explanation.Side("", query.text), sides, rarity=index.rarity, embed=embedder.embed)
 
 
 def halves(count: int) -> NDArray[np.float16]:

@@ -55,7 +55,9 @@ def bm25s(texts: Sequence[str]) -> Search:
 
     stemmer = Stemmer.Stemmer("english")
     found = library.BM25()
-    found.index(library.tokenize(list(texts), stopwords="en", stemmer=stemmer, show_progress=False), show_progress=False)
+    found.index(
+        library.tokenize(list(texts), stopwords="en", stemmer=stemmer, show_progress=False), show_progress=False
+    )
 
     def search(query: str) -> list[int]:
         asked = library.tokenize(query, stopwords="en", stemmer=stemmer, show_progress=False)

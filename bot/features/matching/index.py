@@ -202,7 +202,9 @@ class Index:
                 with self._lock:
                     # What was forgotten meanwhile is retired by the next commit: its slot is not in use again before.
                     rows = [
-                        (slot, self._audience_of(slot), self._words.joined(slot)) for slot in some if self._codes[slot] >= 0
+                        (slot, self._audience_of(slot), self._words.joined(slot))
+                        for slot in some
+                        if self._codes[slot] >= 0
                     ]
                 for slot, audience, joined in rows:
                     self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=joined))
