@@ -12,6 +12,8 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -128,10 +130,15 @@ def speed(texts: Sequence[str], queries: Sequence[str], rounds: int) -> dict[str
         start = time.perf_counter()
         search = make(texts)
         ready = time.perf_counter() - start
-        wall, processor = times(lambda number, search=search: search(queries[number % len(queries)]), rounds)
+        asked = cycle(queries)
+        wall, processor = times(partial(_next, search, asked), rounds)
         found[name] = {"ready": ready, "wall": wall, "processor": processor}
         del search
     return found
+
+
+def _next(search: Search, asked: Iterator[str], _: int) -> list[int]:
+    return search(next(asked))
 
 
 def times(run: Callable[[int], object], rounds: int) -> tuple[float, float]:

@@ -13,7 +13,9 @@ PLACE: Final = ROOT / "var" / "bench-venv"
 PINNED: Final = Path(__file__).with_name("peers.txt")
 SCRIPT: Final = Path(__file__).with_name("matching_peers.py")
 PATIENCE: Final = 1200
-ONE_THREAD: Final = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+ONE_THREAD: Final = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+)
 
 
 class PeersMissingError(RuntimeError):
