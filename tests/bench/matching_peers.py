@@ -88,7 +88,8 @@ def tantivy(texts: Sequence[str]) -> Search:
     def search(query: str) -> list[int]:
         asked = index.parse_query(" ".join(re.findall(r"\w+", query.lower())), ["text"])
         hits = searcher.search(asked, LIMIT, count=False).hits
-        return [int(place) for place in searcher.fast_field_values("place", [address for _, address in hits])]
+        found = searcher.fast_field_values("place", [address for _, address in hits])
+        return [int(place) for place in found if place is not None]
 
     return search
 

@@ -145,8 +145,8 @@ class Vectors:
         for part in parts:
             rows = self.rows(part)
             total += rows.sum(axis=0)
-            filled += np.count_nonzero(rows.any(axis=1))
-        self._centre = total / max(filled, 1)
+            filled += int(np.count_nonzero(rows.any(axis=1)))
+        self._centre = (total / max(filled, 1)).astype(np.float32)
         for part in parts:
             self._put_signs(part, self.rows(part))
 
