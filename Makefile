@@ -41,6 +41,7 @@ format: .venv/.dev ## Let ruff format and mend what it can.
 lock: .venv/.dev ## Write the lock files anew from pyproject.toml.
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile tests/bench/peers.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements-dev.txt -o tests/bench/peers.txt
 
 reset: ## Forget the sandbox's workspace and registry. The registry of a real workspace stays.
 	rm -f var/sandbox.db* var/sandbox-rowbot.db*

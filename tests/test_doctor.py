@@ -52,6 +52,7 @@ async def test_a_good_set_up_is_ready(slack: Sandbox, tmp_path: Path) -> None:
         ({"DATABASE_URL": "mysql://h/d"}, "DATABASE_URL names mysql"),
         ({"SLACK_BOT_TOKEN": ""}, "python -m bot sandbox"),
         ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
+        ({"ROWBOT_EMBEDDER": "/srv/no/network"}, "'/srv/no/network', and there is no such folder"),
     ],
 )
 async def test_what_is_wrong_is_said_in_a_sentence(

@@ -57,6 +57,7 @@ async def test_without_tokens_the_sandbox_is_named() -> None:
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "cannot be reached"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no address"),
         ({"PORT": "many"}, "PORT is 'many'"),
+        ({"ROWBOT_EMBEDDER": "/srv/no/network"}, "ROWBOT_EMBEDDER is '/srv/no/network', and there is no such folder"),
         ({"DYNO": "web.1"}, "keeps no files"),
         ({"ROWBOT_HOST": "203.0.113.77"}, "cannot be listened on"),
         ({"ROWBOT_LEASE_SECONDS": "5"}, "must exceed ROWBOT_HTTP_TIMEOUT_SECONDS"),

@@ -1,36 +1,33 @@
 # ruff: noqa: T201, S311 - a benchmark prints, and its chance is no secret
-"""How fast the matcher is, beside rapidfuzz and SQLite's FTS5 in the same run: `python tests/bench/bench_matching.py`.
+"""What the matcher finds, how fast it is and what it occupies, beside its peers in the same run: `python tests/bench/bench_matching.py [--million]`.
 
-Registries are made of sentences about machine-learning work; their vectors are random (only the embedder's own rows are real), which
-changes no time. Everything runs in one thread. Takes about two minutes.
+Each has one thread. Peers are installed once, from `peers.txt` into an environment of their own. Three minutes; with `--million` ten more and 6 GB of memory.
 """
 
+import argparse
 import os
 import random
-import sqlite3
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: a second thread waits for its turn on a busy machine
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np
-from rapidfuzz import fuzz, process, utils
-
 from bot.features.capabilities import taxonomy
-from bot.features.matching import explanation, ranking, words
-from bot.features.matching.concepts import Concepts
+from bot.features.matching import ranking
 from bot.features.matching.embedder import DIMENSIONS, Embedder
-from bot.features.matching.index import PUBLIC, Document, Index, Query
+from tests.bench import matching_quality, peer_environment
 
-SIZES: Final = (100, 10_000, 100_000)
-ROUNDS: Final = {100: 200, 10_000: 100, 100_000: 40}
-PEER_ROUNDS: Final = {100: 100, 10_000: 20, 100_000: 5}
-EVERYBODY: Final = frozenset({PUBLIC})
+SIZES: Final = (10_000, 100_000)
+MILLION: Final = 1_000_000
+#: Rounds of Rowbot and of each peer.
+ROUNDS: Final = {10_000: (100, 20), 100_000: (60, 8), MILLION: (20, 4)}
+OURS: Final = Path(__file__).with_name("matching_ours.py")
 SAID: Final = (
     "Hi all :wave: we're kicking off a feature store for ranking, so that the values in training and at request time are the same. Ping <@U1>!",
     "New initiative: alerts when a model in production sees data that no longer looks like its training sample",
@@ -42,117 +39,88 @@ SYLLABLES: Final = ["ta", "re", "mi", "lo", "du", "fen", "kar", "sol", "vin", "p
 
 def main() -> None:
     """Measures and prints every table."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--million", action="store_true", help="a million entries too")
+    wanted.add_argument("--no-quality", action="store_true", help="speed and memory alone")
+    wanted.add_argument("--no-peers", action="store_true", help="Rowbot alone")
+    chosen = wanted.parse_args()
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, load {load}")
     embedder = Embedder.load()
-    concepts = Concepts.of(taxonomy.shipped(), embedder)
+    if not chosen.no_quality:
+        matching_quality.show(embedder, with_peers=not chosen.no_peers)
+    announcement(embedder)
+    for size in (*SIZES, *([MILLION] if chosen.million else [])):
+        compare(size, with_peers=not chosen.no_peers)
+    print(
+        "\nsentence-transformers: not measured here (needs a model hub). A study's figure of 2026-11-23: 29.8 ms to embed an announcement."
+    )
+
+
+def announcement(embedder: Embedder) -> None:
+    """What is the same at any size."""
     known = taxonomy.shipped()
     said = [ranking.wording("", text) for text in SAID]
-    queries = [asked(text, embedder, frozenset(found.key for found in known.recognise(text))) for text in said]
-    print("one announcement, milliseconds (p50 / p95)")
-    show("chatter and capabilities", times(lambda i: known.recognise(ranking.wording("", SAID[i % 4])), 200))
-    show("embed", times(lambda i: embedder.embed([said[i % 4]]), 100))
-    start = time.perf_counter()
-    embedder.embed([f"{text} {number}" for text in said for number in range(50)])
-    print(f"  {'embed in bulk':34}{200 / (time.perf_counter() - start):9.0f} texts a second")
-    start = time.perf_counter()
-    Embedder.load()
-    print(f"  {'load the embedder':34}{(time.perf_counter() - start) * 1e3:9.1f} ms\n")
-    print(f"{'entries':>9} {'':26}{'p50 ms':>9}{'p95 ms':>9}{'× ours':>9}")
-    for size in SIZES:
-        compare(size, queries, said, embedder, concepts)
-
-
-def asked(text: str, embedder: Embedder, capabilities: frozenset[str] | None) -> Query:
-    """A query as the bot makes it."""
-    reading = embedder.read(text)
-    return Query(text, reading.vector, capabilities, reading)
-
-
-def compare(size: int, queries: Sequence[Query], said: Sequence[str], embedder: Embedder, concepts: Concepts) -> None:
-    """The index and its peers at one size."""
-    texts = registry(size)
-    rng = np.random.default_rng(0)
-    rows = rng.normal(size=(size, DIMENSIONS)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    stems = [words.stems(text) for text in texts]
-    documents = [Document(i, "", rows[i], stems=stems[i]) for i in range(size)]
-    index = Index(concepts)
-    start = time.perf_counter()
-    index.put(documents)
-    index.flush()
-    built = time.perf_counter() - start
-    rounds, peer_rounds = ROUNDS[size], PEER_ROUNDS[size]
-    search = times(lambda i: index.search(queries[i % 4], audiences=EVERYBODY), rounds)
-    ranked = times(lambda i: ranking.rank(index, queries[i % 4], audiences=EVERYBODY), rounds)
-    whole = times(
-        lambda i: ranking.rank(
-            index,
-            asked(said[i % 4], embedder, queries[i % 4].capabilities),
-            audiences=EVERYBODY,
-        ),
-        rounds,
-    )
-    fresh = times(lambda i: put_and_find(index, size + i, queries[i % 4]), min(rounds, 100))
-    base = statistics.median(ranked)
-    show("search", search, base=base, size=size)
-    show("rank (with kinship)", ranked, base=base, size=size)
-    show("embed and rank", whole, base=base, size=size)
-    show("put one, rank (uncommitted)", fresh, base=base, size=size)
-    sides = (
-        explanation.Side("", said[0]),
-        [
-            (explanation.Side("", texts[hit.id]), hit)
-            for hit in index.search(queries[0], audiences=EVERYBODY, limit=3)
-            if hit.id < size
-        ],
-    )
-    show(
-        "explain three",
-        times(lambda _: explanation.explain_all(*sides, rarity=index.rarity, embed=embedder.embed), 20),
-        base=base,
-        size=size,
-    )
-    lowered = [utils.default_process(text) for text in texts]
-    show(
-        "rapidfuzz token_set",
-        times(
-            lambda i: process.extract(
-                utils.default_process(said[i % 4]), lowered, scorer=fuzz.token_set_ratio, limit=20
-            ),
-            peer_rounds,
-        ),
-        base=base,
-        size=size,
-    )
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, tokenize='porter unicode61')")
-    database.executemany("INSERT INTO entries(rowid, text) VALUES (?, ?)", enumerate(texts))
-    question = [" OR ".join(f'"{word.surface}"' for word in words.read(text)) for text in said]
-    show(
-        "SQLite FTS5 bm25",
-        times(
-            lambda i: database.execute(
-                "SELECT rowid FROM entries WHERE entries MATCH ? ORDER BY rank LIMIT 20", (question[i % 4],)
-            ).fetchall(),
-            peer_rounds,
-        ),
-        base=base,
-        size=size,
-    )
-    memory = index.memory()
+    print("\none announcement, p50")
     print(
-        f"{size:>9} built in {built:.2f} s; {memory.vectors / 1e6:.0f} MB vectors, {memory.words / 1e6:.1f} MB words\n"
+        f"  {'chatter and capabilities':30}{p50(lambda i: known.recognise(ranking.wording('', SAID[i % 4]))):9.2f} ms"
     )
+    print(f"  {'embed':30}{p50(lambda i: embedder.embed([said[i % 4]])):9.2f} ms")
+    print(f"  {'load the embedder':30}{p50(lambda _: Embedder.load(), 5):9.1f} ms")
+    many = [f"{text} {number}" for text in said for number in range(50)]
+    print(f"  {'embed in bulk':30}{len(many) / p50(lambda _: embedder.embed(many), 3) * 1e3:9.0f} texts a second")
 
 
-def put_and_find(index: Index, number: int, query: Query) -> None:
-    """A fresh entry, and the search that must already find it."""
-    index.put([Document(number, query.text, query.vector)])
-    if all(
-        match.id != number
-        for match in ranking.rank(index, query, audiences=EVERYBODY, exclude=range(number - 200, number), threshold=0)
-    ):
-        raise SystemExit("A fresh entry was not found: the figures mean nothing.")
-    index.remove([number])
+def compare(size: int, *, with_peers: bool) -> None:
+    """Rowbot and its peers at one size, each in a process of its own."""
+    rounds, peer_rounds = ROUNDS[size]
+    with tempfile.TemporaryDirectory() as folder:
+        texts, queries = Path(folder, "texts"), Path(folder, "queries")
+        texts.write_text("\n".join(registry(size)))
+        queries.write_text("\n".join(" ".join(ranking.wording("", text).split()) for text in SAID))
+        try:
+            ours = peer_environment.answer([sys.executable, str(OURS), str(texts), str(queries), str(rounds)])
+        except peer_environment.PeersMissingError as fault:
+            print(f"\n{size:,} entries: not measured. {fault}")
+            return
+        peers: dict[str, Any] = {}
+        if with_peers:
+            try:
+                peers = peer_environment.ask("speed", str(texts), str(queries), str(peer_rounds))
+            except peer_environment.PeersMissingError as fault:
+                print(f"\nPeers left out: {fault}")
+    show(size, ours, peers)
+
+
+def show(size: int, ours: dict[str, Any], peers: dict[str, Any]) -> None:
+    """The table of one size, and below it what Rowbot occupies and how far it is from what memory allows."""
+    base = ours["whole"]
+    print(f"\n{size:>9,} entries, p50 ms{'':23}{'wall':>9}{'CPU':>9}{'× Rowbot':>10}{'CPU ×':>9}")
+
+    def line(name: str, wall: float, processor: float) -> None:
+        print(f"  {name:46}{wall:9.2f}{processor:9.2f}{wall / base[0]:10.2f}{processor / base[1]:9.2f}")
+
+    line("Rowbot, announcement to ranked answer", *base)
+    for name in ("rank", "nearest", "put one and rank", "explain three"):
+        line(f"  {name}", *ours[name])
+    line("numpy float32, embed and scan (vectors alone)", *ours["numpy embed and scan"])
+    line("numpy float32, scan", *ours["numpy scan"])
+    for name, figures in peers.items():
+        line(f"{name} (ready in {figures['ready']:.1f} s)", figures["wall"], figures["processor"])
+    speed = ours["copied a second"]
+    floor, exact = ours["must read"] / speed * 1e3, size * DIMENSIONS * 4 / speed * 1e3
+    print(
+        f"  memory copies {speed / 1e9:.1f} GB/s: {ours['must read'] / 1e6:.1f} MB of vectors must be read, {floor:.2f} ms; nearest takes "
+        f"× {ours['nearest'][1] / floor:.1f}, rank × {ours['rank'][1] / floor:.1f} of CPU. Every float32: {exact:.2f} ms, numpy's scan × "
+        f"{ours['numpy scan'][1] / exact:.1f}"
+    )
+    part = 100_000 / size
+    print(
+        f"  ready from stored rows in {ours['ready'][0]:.2f} s ({ours['ready'][1]:.2f} s CPU), {ours['resident'] / 1e6:.0f} MB resident, of which "
+        f"{ours['vectors'] / 1e6:.0f} vectors and {ours['words'] / 1e6:.1f} words; per 100,000: {ours['ready'][0] * part:.2f} s "
+        f"({ours['ready'][1] * part:.2f} s CPU), {ours['resident'] / 1e6 * part:.0f} MB",
+        flush=True,
+    )
 
 
 def registry(size: int) -> list[str]:
@@ -172,25 +140,14 @@ def registry(size: int) -> list[str]:
     return [" ".join([*rng.choices(common, weights, k=20), *rng.choices(rare, k=5)]) for _ in range(size)]
 
 
-def times(run: Callable[[int], object], rounds: int) -> list[float]:
-    """Milliseconds of each round, after a warm-up."""
-    for number in range(3):
-        run(number)
+def p50(run: Callable[[int], object], rounds: int = 100) -> float:
+    """Median milliseconds of a round, by the clock on the wall, after one that does not count."""
     found = []
-    for number in range(rounds):
-        start = time.perf_counter()
+    for number in range(rounds + 1):
+        begun = time.perf_counter()
         run(number)
-        found.append((time.perf_counter() - start) * 1e3)
-    return found
-
-
-def show(name: str, found: Sequence[float], *, base: float | None = None, size: int | None = None) -> None:
-    """One line: the median, the 95th percentile and, beside peers, how many times our own."""
-    middle, high = statistics.median(found), sorted(found)[int(len(found) * 0.95)]
-    if base is None:
-        print(f"  {name:34}{middle:9.2f}{high:9.2f}")
-    else:
-        print(f"{size:>9} {name:26}{middle:9.2f}{high:9.2f}{middle / base:9.1f}")
+        found.append((time.perf_counter() - begun) * 1e3)
+    return statistics.median(found[1:])
 
 
 if __name__ == "__main__":

@@ -38,6 +38,12 @@ def messages(words: Words) -> dict[str, Message]:
             Health([_dead(words, number) for number in range(50)], faults, 1, frozenset({PERSON}), _vacant(words))
         ),
         "all is well, backed up": health_views.health(Health([], [], 214), BackupHealth(NOW)),
+        "all is well, some still to be read": health_views.health(Health([], [], 214), waiting=(190, 214)),
+        "something is wrong, much still to be read": health_views.health(
+            Health([_dead(words, number) for number in range(50)], faults, 1, vacant=_vacant(words)),
+            BackupHealth(NOW, words.text),
+            waiting=(999_999, 1_000_000),
+        ),
         "never backed up": health_views.health(Health([], [], 214), BackupHealth()),
         "backup failed": health_views.health(Health([], [], 214), BackupHealth(NOW, words.text)),
         "backup late": health_views.health(Health([], [], 214), BackupHealth(NOW, is_late=True)),

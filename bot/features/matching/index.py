@@ -191,21 +191,29 @@ class Index:
             with self._lock:
                 added, self._waiting = self._waiting, set()
                 retired, self._retired = self._retired, set()
-                rows = [(slot, self._audience_of(slot), self._words.joined(slot)) for slot in added]
-            if not rows and not retired:
+            if not added and not retired:
                 return
             if self._writer is None:
                 self._writer = self._engine.writer(heap_size=_HEAP, num_threads=1)
             for slot in retired:
                 self._writer.delete_documents_by_term("slot", slot)
-            for slot, audience, joined in rows:
-                self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=joined))
+            several = iter(added)
+            while some := list(islice(several, _TOGETHER)):
+                with self._lock:
+                    # What was forgotten meanwhile is retired by the next commit: its slot is not in use again before.
+                    rows = [
+                        (slot, self._audience_of(slot), self._words.joined(slot))
+                        for slot in some
+                        if self._codes[slot] >= 0
+                    ]
+                for slot, audience, joined in rows:
+                    self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=joined))
             self._writer.commit()
             self._engine.reload()
             searcher = self._engine.searcher()
             with self._lock:
                 self._searcher = searcher
-                self._fresh -= added
+                self._fresh = self._fresh - added  # a new set: the old one would keep the room of all it ever held
                 self._free.extend(retired)
 
     def search(

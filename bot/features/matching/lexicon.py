@@ -23,6 +23,19 @@ _WORD_OVERHEAD: Final = 200
 _MOST_WASTE: Final = 1_000_000
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of stems: one that is looked up and unknown gets the next, and a place in both lists."""
+
+    def __init__(self, stems: list[str], holders: array[int]) -> None:
+        self._stems, self._holders = stems, holders
+
+    def __missing__(self, stem: str) -> int:
+        number = self[stem] = len(self._stems)
+        self._stems.append(stem)
+        self._holders.append(0)
+        return number
+
+
 class Lexicon:
     """Entries by their slot, each a bag of stems. Not safe between threads: its index holds the lock."""
 
@@ -31,9 +44,9 @@ class Lexicon:
         self._pool = array("I")
         self._starts = array("Q")
         self._lengths = array("I")
-        self._number_of: dict[str, int] = {}
         self._stem_of: list[str] = []
         self._holders = array("I")
+        self._number_of = _Numbers(self._stem_of, self._holders)
         self._length = 0
         self._entries = 0
 
@@ -42,7 +55,7 @@ class Lexicon:
 
     def put(self, slot: int, stems: Sequence[str]) -> None:
         """Fills an empty slot; a slot may be at most one behind the last."""
-        numbers = sorted([self._number(stem) for stem in stems])
+        numbers = sorted(map(self._number_of.__getitem__, stems))
         if slot == len(self._starts):
             self._starts.append(0)
             self._lengths.append(0)
@@ -127,14 +140,6 @@ class Lexicon:
             self._starts[slot] = len(pool)
             pool.extend(terms)
         self._pool = pool
-
-    def _number(self, stem: str) -> int:
-        number = self._number_of.get(stem)
-        if number is None:
-            number = self._number_of[stem] = len(self._stem_of)
-            self._stem_of.append(stem)
-            self._holders.append(0)
-        return number
 
     def _idf(self, holders: int) -> float:
         return log(1 + (self._entries - holders + 0.5) / (holders + 0.5))

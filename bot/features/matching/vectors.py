@@ -140,10 +140,15 @@ class Vectors:
         return found
 
     def _begin_signs(self) -> None:
-        rows = self.rows(range(self._used))
-        filled = rows[rows.any(axis=1)]
-        self._centre = filled.mean(axis=0) if len(filled) else np.zeros(self._dimensions, np.float32)
-        self._put_signs(range(self._used), rows)
+        parts = [range(start, min(start + _BLOCK, self._used)) for start in range(0, self._used, _BLOCK)]
+        total, filled = np.zeros(self._dimensions, np.float32), 0
+        for part in parts:
+            rows = self.rows(part)
+            total += rows.sum(axis=0)
+            filled += int(np.count_nonzero(rows.any(axis=1)))
+        self._centre = (total / max(filled, 1)).astype(np.float32)
+        for part in parts:
+            self._put_signs(part, self.rows(part))
 
     def _put_signs(self, slots: Sequence[int], rows: NDArray[np.float32]) -> None:
         words = self._words(rows)

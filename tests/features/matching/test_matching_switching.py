@@ -59,12 +59,15 @@ def folder(path: Path, dimensions: int = 48) -> Path:
 
 def register(uow: UnitOfWork, count: int) -> None:
     uow.workspaces.ensure(now=NOW)
-    version = uow.workspaces.raise_version()
     for number in range(count):
-        title = "A feature store for ranking" if number == 0 else f"Drift alert {number}"
-        uow.initiatives.add(
-            Initiative(workspace_id=uow.workspace_id, title=title, folded_title=title.lower(), version=version, created_at=NOW, updated_at=NOW)
-        )  # fmt: skip
+        register_one(uow, "A feature store for ranking" if number == 0 else f"Drift alert {number}")
+
+
+def register_one(uow: UnitOfWork, title: str) -> None:
+    version = uow.workspaces.raise_version()
+    uow.initiatives.add(
+        Initiative(workspace_id=uow.workspace_id, title=title, folded_title=title.lower(), version=version, created_at=NOW, updated_at=NOW)
+    )  # fmt: skip
 
 
 def first_of(db: Database, scope: Scope, matcher: Matcher) -> tuple[str, bool]:
@@ -145,3 +148,26 @@ async def test_a_registry_is_read_anew_with_a_restart_in_between_and_is_found_by
         await db.read(scope, again.catch_up)
         assert again.waiting(scope.workspace_id) == (0, 30)
         assert first_of(db, scope, again) == ("A feature store for ranking", embedded)
+
+
+async def test_from_the_shipped_network_to_words_and_back_only_what_was_written_meanwhile_is_read(
+    db: Database, scope: Scope
+) -> None:
+    db.write_now(scope, register, 3)
+    shipped = Matcher.load("shipped")
+    await jobs.follow_registry(db, shipped, scope)
+    await db.read(scope, shipped.catch_up)
+    assert shipped.waiting(scope.workspace_id) == (0, 3)
+
+    words = Matcher.load("words")
+    assert first_of(db, scope, words) == ("A feature store for ranking", False)
+    assert words.waiting(scope.workspace_id) == (0, 3)
+    db.write_now(scope, register_one, "Budgets for hosted models")
+    await jobs.follow_registry(db, words, scope)
+
+    back = Matcher.load("shipped")
+    assert first_of(db, scope, back) == ("A feature store for ranking", True)
+    assert back.waiting(scope.workspace_id) == (1, 4)
+    await jobs.follow_registry(db, back, scope)
+    await db.read(scope, back.catch_up)
+    assert back.waiting(scope.workspace_id) == (0, 4)
