@@ -16,11 +16,9 @@ let readTimer = 0;
 /** Loads a channel's newest messages unless they are here; `again` asks in any case. */
 export async function loadChannel(id, { again = false } = {}) {
   const held = conversation(id);
-  if (held.loaded && !again) return;
   const channel = state.channels.get(id);
   if (!again && channel?.unread) held.wantUnread = channel.unread;
-  const reply = await api.messages(id);
-  takeHistory(id, reply, { replace: true });
+  if (!held.loaded || again) takeHistory(id, await api.messages(id), { replace: true });
   if (held.wantUnread) {
     const others = inOrder(conversation(id).messages).filter(
       (message) => message.user !== state.me && !message.ephemeral,
