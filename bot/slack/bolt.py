@@ -156,6 +156,11 @@ def shown(message: b.Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks), "response_type": "ephemeral"}
 
 
+def thread_of(body: Mapping[str, Any]) -> str | None:
+    """The thread in which a button was pressed: an answer by its response_url stands in the channel unless it names it."""
+    return (body.get("container") or {}).get("thread_ts") or None
+
+
 def once(
     key: str, unit: Callable[Concatenate[UnitOfWork, P], T], *, now: datetime
 ) -> Callable[Concatenate[UnitOfWork, P], T | None]:
@@ -236,7 +241,7 @@ class Fault:
         channel = (self.body.get("channel") or {}).get("id")
         if self.body.get("response_url"):
             await AsyncRespond(response_url=self.body["response_url"])(
-                text=sentence, response_type="ephemeral", replace_original=False
+                text=sentence, response_type="ephemeral", replace_original=False, thread_ts=thread_of(self.body)
             )
         elif channel:
             await client.chat_postEphemeral(channel=channel, user=str(user), text=sentence)

@@ -142,6 +142,13 @@ async def test_a_lead_sets_up_a_check_in_by_one_press_and_both_leads_know_who_wh
     assert "would like the leads to talk" in reply_text(team, ts)
 
 
+async def test_who_presses_under_a_warning_is_answered_in_its_thread(team: Team, bot: Process) -> None:
+    ts = await warned(team, bot)
+    for button in ("overlaps.sync", "overlaps.join"):
+        await team.slack.click(team.ana, team.channel, reply(team, ts)["ts"], button)
+        assert team.slack.ephemerals(team.ana, team.channel)[-1]["thread_ts"] == ts
+
+
 async def test_each_is_asked_at_their_own_half_past_nine_and_one_summary_stands_in_the_thread(
     team: Team, bot: Process
 ) -> None:

@@ -60,6 +60,7 @@ QUERIES: Final[dict[str, Callable[[Initiatives, list[int]], Iterable[Any]]]] = {
     "of_team": lambda repository, _ids: [row for team_id in range(1, 9) for row in repository.of_team(team_id)],
     "led_by": lambda repository, _ids: repository.led_by(["U1"]),
     "kept_to": lambda repository, _ids: [row for audience in ("", "G1", "U7") for row in repository.kept_to(audience)],
+    "titled": lambda repository, _ids: repository.titled("sam", limit=9),
     "legacy_systems": lambda repository, _ids: repository.legacy_systems(),
     "ids_of": lambda repository, _ids: [SimpleNamespace(id=each) for each in repository.ids_of("U1")],
     "by_urls": lambda repository, _ids: repository.by_urls(["https://x.example"]).values(),

@@ -29,7 +29,14 @@ def read(path: Path) -> dict[str, list[dict[str, Any]]]:
         raise ValueError(f"{path} is not UTF-8 (byte {error.start + 1}). Save it as CSV UTF-8.") from error
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
-    csv.field_size_limit(_LONGEST_CELL)
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return _read(path, text)
+    finally:
+        csv.field_size_limit(limit)  # it is the process's: imports have their own
+
+
+def _read(path: Path, text: str) -> dict[str, list[dict[str, Any]]]:
     first = text.partition("\n")[0]
     table = csv.DictReader(
         text.splitlines(keepends=True), delimiter=";" if first.count(";") > first.count(",") else ","

@@ -18,7 +18,7 @@ from bot.features.overlaps.service import Told
 from bot.features.syncs import meeting_views
 from bot.features.syncs import views as sync_views
 from bot.slack.blocks import Message
-from bot.slack.bolt import shown
+from bot.slack.bolt import shown, thread_of
 from bot.slack.directory import Directory
 from storage.database import Database
 from storage.overlaps import Verb
@@ -56,7 +56,7 @@ async def join(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], resp
     eyes, pair = await _eyes(scope, directory, person_id), views.read_pair(action["value"])
     told = await db.write(eyes, overlapping.wish, *pair, Verb.JOIN, person_id=person_id, now=now)
     await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
-    await respond(**shown(_confirmed(Verb.JOIN, told)), replace_original=False)
+    await respond(**shown(_confirmed(Verb.JOIN, told)), replace_original=False, thread_ts=thread_of(body))
     await ack()
 
 
@@ -70,7 +70,7 @@ async def sync(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], resp
     done = await db.write(eyes, overlapping.sync, *pair, person_id=person_id, now=now)
     await _follow_aside(respond, body, db, eyes, pair[0], person_id, now)
     drawn = _confirmed(Verb.SYNC, done) if isinstance(done, Told) else sync_views.arranged(done.card, again=done.again)
-    await respond(**shown(drawn), replace_original=False)
+    await respond(**shown(drawn), replace_original=False, thread_ts=thread_of(body))
     await ack()
 
 
