@@ -129,7 +129,9 @@ async def test_the_tour_is_offered_once_and_taken_by_keyboard_alone(stage: Stage
     await page.keyboard.press("Enter")
     await expect(card).to_be_hidden()
     await page.reload()
-    await expect(page.locator("#tour-toggle")).to_be_visible()  # the stories are there: from here on they would be offered
+    await expect(
+        page.locator("#tour-toggle")
+    ).to_be_visible()  # the stories are there: from here on they would be offered
     await expect(card).to_be_hidden()
     await page.keyboard.press("Alt+g")
     await expect(page.get_by_role("button", name=re.compile("^Announce, and be warned"))).to_be_focused()
