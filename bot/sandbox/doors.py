@@ -10,8 +10,7 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.interactivity import Interactivity
-from bot.sandbox.records import Json
-from bot.sandbox.traffic import Place, RecordedCall, Traffic, without_tokens
+from bot.sandbox.traffic import Traffic
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.workspace import Workspace
 
@@ -85,7 +84,7 @@ class Doors:
         accepted = said == "ok" and (plan is None or plan.fault.accepts)
         if plan is not None and plan.fault is not Fault.SLOW:
             status, said = 500, "internal_error"
-        self._note(
+        self._traffic.called(
             "response_url",
             body,
             {"ok": True} if said == "ok" else {"ok": False, "error": said},
@@ -105,7 +104,7 @@ class Doors:
         if record is None or record.uploaded:
             return web.Response(status=404, text="File not found")
         if self._faults.take("upload", {"file": record.id}) is not None:
-            self._note(
+            self._traffic.called(
                 "upload",
                 {"file": record.id},
                 {"ok": False},
@@ -124,12 +123,12 @@ class Doors:
             content = await request.read()
         if len(content) != record.size:
             said = f"Expected {record.size} bytes, got {len(content)}"
-            self._note(
+            self._traffic.called(
                 "upload", {"file": record.id}, {"ok": False, "error": said}, 400, at=at, started=started, accepted=False
             )
             return web.Response(status=400, text=said)
         record.content = content
-        self._note(
+        self._traffic.called(
             "upload",
             {"file": record.id, "bytes": len(content)},
             {"ok": True},
@@ -148,20 +147,3 @@ class Doors:
         if request.headers.get("Authorization") != f"Bearer {self._api.app.bot_token}":
             raise web.HTTPForbidden
         return web.Response(body=record.content, content_type=record.mimetype)
-
-    def _note(
-        self,
-        name: str,
-        arguments: Json,
-        answer: Json,
-        status: int,
-        *,
-        at: float,
-        started: float,
-        accepted: bool,
-        fault: str = "",
-        made: list[Place] | None = None,
-    ) -> None:
-        ms = (time.perf_counter() - started) * 1000
-        shown, number = without_tokens(arguments), self._traffic.next_number()
-        self._traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted, fault), made)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,16 @@ def redacted(thing: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(thing, list | tuple):
         return [redacted(one) for one in thing]
     return _SECRETS.sub(_HIDDEN, thing) if isinstance(thing, str) else thing
+
+
+def _decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Arguments that are JSON inside of a form read better as JSON."""
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 @dataclass
@@ -285,6 +296,25 @@ class Traffic:
         entry.made = list(made or [])
         self._entries.append(entry)
         self.changed(entry)
+
+    def called(
+        self,
+        name: str,
+        arguments: Json,
+        answer: Json,
+        status: int,
+        *,
+        at: float,
+        started: float,
+        accepted: bool,
+        fault: str = "",
+        made: list[Place] | None = None,
+    ) -> None:
+        """Note a call of the app's that began at `started` of `time.perf_counter`; no token in it is kept."""
+        ms = (time.perf_counter() - started) * 1000
+        shown = {key: _decoded(value) for key, value in without_tokens(arguments).items()}
+        call = RecordedCall(self.next_number(), name, shown, without_tokens(answer), status, at, ms, accepted, fault)
+        self.add(call, made)
 
     def changed(self, entry: Entry) -> None:
         """An entry has got an answer or another try."""

@@ -2,11 +2,9 @@
 
 import asyncio
 import functools
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 
@@ -21,7 +19,7 @@ from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.records import Json
 from bot.sandbox.rendering import Messages
 from bot.sandbox.tickets import Tickets
-from bot.sandbox.traffic import Place, RecordedCall, Traffic, without_tokens
+from bot.sandbox.traffic import Place, Traffic
 from bot.sandbox.workspace import Workspace
 
 FAMILIES = (chat, connections, conversations, files, people, reactions, usergroups, views)
@@ -56,7 +54,7 @@ class WebApi:
         plan = self.faults.take(name, arguments)
         status, body, headers = 200, _refusal(malformed) if malformed else {}, dict[str, str]()
         fault, made = plan.fault.value if plan else "", list[Place]()
-        note = functools.partial(self._note, name, arguments, at=at, started=started, fault=fault, made=made)
+        note = functools.partial(self.traffic.called, name, arguments, at=at, started=started, fault=fault, made=made)
         if plan is not None and not plan.fault.accepts:
             return await self._fail(request, plan, note)
         if not malformed:
@@ -156,38 +154,9 @@ class WebApi:
             return web.Response(status=status, text=text, content_type=kind)
         return web.json_response(answer, status=status, headers=headers)
 
-    def _note(
-        self,
-        name: str,
-        arguments: Json,
-        answer: Json,
-        status: int,
-        *,
-        at: float,
-        started: float,
-        accepted: bool,
-        fault: str,
-        made: list[Place],
-    ) -> None:
-        number = self.traffic.next_number()
-        ms = (time.perf_counter() - started) * 1000
-        shown = {key: _decoded(value) for key, value in without_tokens(arguments).items()}
-        answer = without_tokens(answer)
-        self.traffic.add(RecordedCall(number, name, shown, answer, status, at, ms, accepted, fault), made)
-
 
 def _refusal(code: str) -> Json:
     return {"ok": False, "error": code}
-
-
-def _decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Arguments that are JSON inside of a form read better as JSON."""
-    if isinstance(value, str) and value[:1] in {"[", "{"}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
 
 
 async def _read(request: web.Request) -> tuple[Json, str, str]:

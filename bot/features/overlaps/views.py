@@ -188,7 +188,7 @@ def comparison(mine: Card, other: Card, reasons: Explanation, sentences: tuple[s
     likest = f"“{b.quote(sentences[0], 160)}” ≈ “{b.quote(sentences[1], 160)}”" if sentences else ""
     lines = [_prefixed("Why: ", told), _prefixed("Closest: ", likest), matching.differs(reasons)]
     drawn += [b.divider(), *(b.section(line) for line in lines if line)]
-    drawn.append(b.context("In bold: words of both that say something." if stems else "They share no telling word."))
+    drawn.append(b.context("In bold: the telling words that both use." if stems else "They share no telling word."))
     return b.modal("Side by side", drawn, callback_id=COMPARISON, close="Close")
 
 
