@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-import yaml
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,6 +22,7 @@ from bot.errors import Misconfigured
 from bot.features.matching import onnx_folder
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.matcher import SHIPPED, WORDS_ONLY
+from bot.yaml_files import read_yaml
 from storage import outbox
 from storage.database import Database, StoreUnavailable
 from storage.migrate import SchemaTooNew, migrate
@@ -209,7 +209,7 @@ def scopes(granted: str | None) -> list[Finding]:
     """What the token may do against what the manifest asks for."""
     if granted is None:
         return [Finding(Verdict.NOTE, "Scopes: Slack did not say which are granted.")]
-    asked: dict[str, Any] = yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]
+    asked: dict[str, Any] = read_yaml(MANIFEST.read_text())["oauth_config"]["scopes"]
     have = {scope.strip() for scope in granted.split(",")}
     missing = [scope for scope in asked["bot"] if scope not in have and scope not in asked["bot_optional"]]
     optional = [scope for scope in asked["bot_optional"] if scope not in have]

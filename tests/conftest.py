@@ -1,5 +1,6 @@
 """What every test may ask for: a database (SQLite always, PostgreSQL beside it), a Slack, a running bot."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import make_url
@@ -23,6 +25,26 @@ for _name in [
     name for name in os.environ if name.startswith(("SLACK_", "ROWBOT_")) or name in ("DATABASE_URL", "PORT", "DYNO")
 ]:
     del os.environ[_name]
+
+#: Free space that the memory disk must have to hold what tests write (bytes).
+_ROOMY: Final = 4 << 30
+
+# What a test writes need not outlive the machine: in memory nobody waits for a disk at every commit.
+if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > _ROOMY:  # noqa: S108 - folders in it are of this run alone
+    os.environ["TMPDIR"] = "/dev/shm"  # noqa: S108
+    tempfile.tempdir = None
+
+
+def pytest_sessionstart() -> None:
+    """Half a million objects come to stay while tests are collected: looking through them for garbage again and again takes seconds."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end."""
+    gc.freeze()
+    gc.set_threshold(5000, 20, 20)
+    gc.enable()
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------
@@ -126,10 +148,17 @@ async def team(slack: Sandbox) -> Team:
 
 
 @pytest.fixture
-async def bot(slack: Sandbox, team: Team, tmp_path: Path, sqlite_schema: Path) -> AsyncIterator[Process]:
+def bot_database_url(tmp_path: Path, sqlite_schema: Path) -> str:
+    """A SQLite database with our schema and nothing in it, for a whole bot."""
+    path = tmp_path / "bot.db"
+    shutil.copyfile(sqlite_schema, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+async def bot(slack: Sandbox, team: Team, bot_database_url: str) -> AsyncIterator[Process]:
     """A whole bot, hearing this workspace over signed HTTP, on SQLite."""
-    shutil.copyfile(sqlite_schema, tmp_path / "bot.db")
-    process = await start(settings_for(slack, f"sqlite:///{tmp_path / 'bot.db'}"), Role.RUN)
+    process = await start(settings_for(slack, bot_database_url), Role.RUN, survives_power_cut=False)
     assert process.door is not None
     slack.request_url = f"http://127.0.0.1:{process.door.port}/slack/events"
     yield process

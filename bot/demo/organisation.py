@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import yaml
+from bot.yaml_files import read_yaml
 
 DATA: Final = Path(__file__).parent / "data"
 REGISTRY: Final = DATA / "registry.csv"
@@ -76,7 +76,7 @@ class Organisation:
 def read() -> Organisation:
     """The organisation that ships with Rowbot."""
     loaded, suggested, past = (
-        yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+        read_yaml((DATA / name).read_text(encoding="utf-8"))
         for name in ("organisation.yml", "suggestions.yml", "past.yml")
     )
     return Organisation(

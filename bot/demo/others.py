@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zlib import crc32
 
-import yaml
-
 from bot.demo.hands import Hands, OpenPrompt
 from bot.demo.organisation import DATA, Moment, Organisation
+from bot.yaml_files import read_yaml
 
 #: Of so many prompts one is left unanswered, one is skipped, and one is answered on the next day.
 SILENT, SKIPS, LATE = 9, 13, 7
@@ -56,5 +55,5 @@ class Others:
 
 
 ANSWERS: Final[tuple[Mapping[str, Any], ...]] = tuple(
-    yaml.safe_load((DATA / "later.yml").read_text(encoding="utf-8"))["answers"]
+    read_yaml((DATA / "later.yml").read_text(encoding="utf-8"))["answers"]
 )

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.sandbox.records import Json
+from bot.yaml_files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class InstalledApp:
 def _read(manifest: Path | Json) -> Json:
     if isinstance(manifest, dict):
         return manifest
-    loaded = yaml.safe_load(manifest.read_text(encoding="utf-8"))
+    loaded = read_yaml(manifest.read_text(encoding="utf-8"))
     if not isinstance(loaded, dict):
         raise TypeError(f"{manifest} holds no app manifest.")
     return loaded

@@ -3,7 +3,6 @@
 import re
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -238,7 +237,7 @@ async def test_what_is_registered_of_a_private_channel_stays_inside(team: Team, 
 
 
 async def test_it_goes_on_where_it_was_after_a_kill_and_through_slacks_limits(
-    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    team: Team, bot_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "PAGE", 2)
     monkeypatch.setattr(backfilling, "LEASE", timedelta(seconds=1))
@@ -247,8 +246,7 @@ async def test_it_goes_on_where_it_was_after_a_kill_and_through_slacks_limits(
     for number in range(8):
         await past(team, team.ben, f"{STORE} Part {number}.", days=50 - number)
         await past(team, team.ana, CHATTER, days=49.5 - number)
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    first = await start(settings_for(slack, url), Role.RUN)
+    first = await start(settings_for(slack, bot_database_url), Role.RUN)
     assert first.door is not None
     slack.request_url = f"http://127.0.0.1:{first.door.port}/slack/events"
     slack.faults.on("conversations.history", Fault.RATE_LIMIT, times=1, skip=1, retry_after=1, when=of_the_past)
@@ -256,7 +254,7 @@ async def test_it_goes_on_where_it_was_after_a_kill_and_through_slacks_limits(
     await backfill(team, team.admin)
     await slack.wait_for(lambda: slack.faults.planned == [], timeout=30)
     await first.stop()
-    second = await start(settings_for(slack, url), Role.RUN)
+    second = await start(settings_for(slack, bot_database_url), Role.RUN)
     assert second.door is not None
     slack.request_url = f"http://127.0.0.1:{second.door.port}/slack/events"
     message = await read_through(second, team, team.admin)

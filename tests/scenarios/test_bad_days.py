@@ -1,7 +1,6 @@
 """Slack's bad days, switched on as the sandbox's page does it: whatever goes wrong, each answer is there exactly once."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -84,14 +83,12 @@ async def test_an_event_that_slack_brings_several_times_is_answered_once(team: T
 
 
 @pytest.fixture
-async def wired(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
+async def wired(team: Team, bot_database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
     """A bot that listens over Socket Mode and looks at its connection often."""
     monkeypatch.setattr(socket_mode, "WATCH", 0.1)
     monkeypatch.setattr(socket_mode, "NEW_ADDRESS_AFTER", 0.3)
     monkeypatch.setattr(socket_mode, "NEW_CLIENT_AFTER", 2.0)
-    process = await start(
-        settings_for(team.slack, f"sqlite:///{tmp_path / 'bot.db'}", slack_app_token=team.slack.app_token), Role.RUN
-    )
+    process = await start(settings_for(team.slack, bot_database_url, slack_app_token=team.slack.app_token), Role.RUN)
     yield process
     await process.stop()
 

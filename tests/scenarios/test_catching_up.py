@@ -34,6 +34,9 @@ from tests.scenarios.dialogs import (
 )  # fmt: skip
 from tests.world import Team, settings_for
 
+#: Each life finds its registry in the test's own folder.
+pytestmark = pytest.mark.usefixtures("bot_database_url")
+
 OTHER_EDITED = OTHER + " From Monday on, with two annotators of each language."
 
 

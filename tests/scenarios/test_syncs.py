@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -43,10 +42,10 @@ def travel(slack: Sandbox) -> Iterator[None]:
 
 
 @pytest.fixture
-async def bot(team: Team, tmp_path: Path) -> AsyncIterator[Process]:
+async def bot(team: Team, bot_database_url: str) -> AsyncIterator[Process]:
     """A bot that hears over Socket Mode: what comes over HTTP is signed with the real time, from which these days are far away."""
-    settings = settings_for(team.slack, f"sqlite:///{tmp_path / 'bot.db'}", slack_app_token=team.slack.app_token)
-    process = await start(settings, Role.RUN)
+    settings = settings_for(team.slack, bot_database_url, slack_app_token=team.slack.app_token)
+    process = await start(settings, Role.RUN, survives_power_cut=False)
     yield process
     await process.stop()
 

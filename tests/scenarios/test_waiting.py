@@ -1,9 +1,7 @@
 """What people wait for, as they meet it: named in a check-in, told once, taken up, done, taken further, and never told to who may not know."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -51,11 +49,10 @@ def travel(slack: Sandbox) -> Iterator[None]:
 
 
 @pytest.fixture
-async def bot(team: Team, tmp_path: Path, sqlite_schema: Path) -> AsyncIterator[Process]:
+async def bot(team: Team, bot_database_url: str) -> AsyncIterator[Process]:
     """A bot that hears over Socket Mode, whatever day it is."""
-    shutil.copyfile(sqlite_schema, tmp_path / "bot.db")
-    settings = settings_for(team.slack, f"sqlite:///{tmp_path / 'bot.db'}", slack_app_token=team.slack.app_token)
-    process = await start(settings, Role.RUN)
+    settings = settings_for(team.slack, bot_database_url, slack_app_token=team.slack.app_token)
+    process = await start(settings, Role.RUN, survives_power_cut=False)
     yield process
     await process.stop()
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import Stemmer
 import yaml
 
+from bot.yaml_files import read_yaml
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -188,7 +190,7 @@ def _match(phrase: tuple[str, ...], stems: list[str], start: int) -> int:
 def read_taxonomy(text: str, *, source: str = "taxonomy") -> list[Capability]:
     """The capabilities of a YAML text. Raises ValueError with a sentence that names the source and the entry at fault."""
     try:
-        rows = yaml.safe_load(text)
+        rows = read_yaml(text)
     except yaml.YAMLError as error:
         raise ValueError(f"{source} is not readable YAML: {error}") from error
     if not isinstance(rows, list):
