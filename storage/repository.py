@@ -79,12 +79,13 @@ class Repository:
     def insert_new(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], *, key: str) -> list[Any]:
         """Insert the rows that are not there yet; the value of ``key`` of those that were new.
 
-        RETURNING and not ``rowcount``: psycopg reports -1 for it under ON CONFLICT DO NOTHING.
+        RETURNING and not ``rowcount``: psycopg reports -1 for it under ON CONFLICT DO NOTHING. The rows are parameters and no part
+        of the statement, which would be compiled anew for each (1 ms).
         """
         if not rows:
             return []
-        statement = upsert(self.session, table).values(list(rows)).on_conflict_do_nothing()
-        return list(self.session.execute(statement.returning(getattr(table, key))).scalars())
+        statement = upsert(self.session, table).on_conflict_do_nothing().returning(getattr(table, key))
+        return list(self.session.execute(statement, list(rows)).scalars())
 
 
 def upsert(session: Session, table: type[SQLModel]) -> Any:  # noqa: ANN401 - either dialect's Insert
