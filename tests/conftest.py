@@ -7,18 +7,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 from sqlalchemy import make_url
 
+from bot import scheduler
 from bot.process import Process, Role, start
 from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.migrate import migrate
 from storage.unit_of_work import Scope
 from tests.databases import PostgresDatabases, hasten, new_database, one_dialect
+from tests.demo_past import PlayedPast, play
 from tests.world import MANIFEST, ROOT, Team, settings_for
 
 for _name in [
@@ -148,6 +151,16 @@ async def team(slack: Sandbox) -> Team:
 
 
 @pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that look every two or three seconds look five times a second: where a dialog waits for them, it waits for nothing else."""
+    often = timedelta(seconds=0.2)
+    jobs = tuple(
+        (name, often if every <= timedelta(seconds=3) else every, *rest) for name, every, *rest in scheduler.JOBS
+    )
+    monkeypatch.setattr(scheduler, "JOBS", jobs)
+
+
+@pytest.fixture
 def bot_database_url(tmp_path: Path, sqlite_schema: Path) -> str:
     """A SQLite database with our schema and nothing in it, for a whole bot."""
     path = tmp_path / "bot.db"
@@ -163,6 +176,12 @@ async def bot(slack: Sandbox, team: Team, bot_database_url: str) -> AsyncIterato
     slack.request_url = f"http://127.0.0.1:{process.door.port}/slack/events"
     yield process
     await process.stop()
+
+
+@pytest.fixture(scope="session")
+def played_past(tmp_path_factory: pytest.TempPathFactory) -> PlayedPast:
+    """The demo with its five weeks behind it, for looking; who wants to act in it opens a copy."""
+    return play(tmp_path_factory.mktemp("past"))
 
 
 @pytest.fixture(scope="session")

@@ -4,18 +4,17 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from bot.config import Settings
 from bot.demo.run import Demo
 from bot.sandbox import Sandbox
 from tests.browser.stage import Stage
 from tests.browser.standin_app import MANIFEST, StandInApp
+from tests.demo_past import PlayedPast
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _ARGUMENTS = (
@@ -76,12 +75,9 @@ async def stage(_world: Stage) -> AsyncIterator[Stage]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+async def demo(played_past: PlayedPast, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     """What `make run` opens, for the tests of one file."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    demo = Demo(
-        Settings.model_validate({"sandbox_port": 0}), workspace=folder / "sandbox.db", registry=folder / "rowbot.db"
-    )
+    demo = played_past.copy(tmp_path_factory.mktemp("demo"))
     await demo.open()
     yield demo
     await demo.close()

@@ -13,7 +13,6 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from bot import clock
-from bot.config import Settings
 from bot.demo.organisation import Organisation, read, registry_as_of
 from bot.demo.run import Demo
 from bot.features.announcements.reading import read as read_announcement
@@ -34,9 +33,9 @@ from storage.rounds import Answer, Prompt, PromptState, Pulse, Round, RoundState
 from storage.syncs import Sync
 from storage.teams import Team
 from storage.unit_of_work import Scope, UnitOfWork
+from tests.demo_past import PlayedPast, demo_in, open_and_close
 from tests.world import everything
 
-SETTINGS: Final = Settings.model_validate({"sandbox_port": 0})
 #: What the cards name first: title and status; None for nothing at all. The last card is chatter.
 CARDS: Final = (("Feature store for the auction", Status.ACTIVE), ("Active learning for listing photos", Status.ABANDONED), ("Drift watch", Status.SHIPPED),
                 ("Night scorer", Status.ACTIVE), None)  # fmt: skip
@@ -68,22 +67,12 @@ class Played:
         return "\n".join(everything(message) for message in drawn)
 
 
-async def _open_and_close(demo: Demo) -> None:
-    try:
-        await demo.open()
-    finally:
-        await demo.close()
-
-
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """For looking only: playing it takes some seconds."""
-    folder = tmp_path_factory.mktemp("past")
-    progress: list[float] = []
-    demo = Demo(SETTINGS, workspace=folder / "sandbox.db", registry=folder / "rowbot.db", progress=progress.append)
-    asyncio.run(_open_and_close(demo))
-    db = Database(f"sqlite:///{folder / 'rowbot.db'}")
-    yield Played(demo.missed, progress, demo, read(), db, Scope(demo.sandbox.team_id, MACHINE))
+def played(played_past: PlayedPast) -> Iterator[Played]:
+    """For looking only."""
+    demo = played_past.demo
+    db = Database(f"sqlite:///{played_past.folder / 'rowbot.db'}")
+    yield Played(demo.missed, played_past.progress, demo, read(), db, Scope(demo.sandbox.team_id, MACHINE))
     db.close()
 
 
@@ -293,10 +282,6 @@ def small() -> Organisation:
     )
 
 
-def _demo(folder: Path, organisation: Organisation) -> Demo:
-    return Demo(SETTINGS, workspace=folder / "sandbox.db", registry=folder / "rowbot.db", organisation=organisation)
-
-
 def _announcements(demo: Demo) -> list[Any]:
     channel = demo.sandbox.workspace.channel_named("ml-initiatives")
     assert channel is not None
@@ -304,16 +289,16 @@ def _announcements(demo: Demo) -> list[Any]:
 
 
 async def test_a_second_start_keeps_what_was_played(tmp_path: Path, small: Organisation) -> None:
-    await _open_and_close(_demo(tmp_path, small))
-    again = _demo(tmp_path, small)
+    await open_and_close(demo_in(tmp_path, small))
+    again = demo_in(tmp_path, small)
     assert again.sandbox.was_kept
-    await _open_and_close(again)
+    await open_and_close(again)
     (announced,) = _announcements(again)
     assert announced.reactions == {"white_check_mark": [again.sandbox.bot_user_id]}
 
 
 async def test_a_start_that_was_broken_off_is_begun_again(tmp_path: Path, small: Organisation) -> None:
-    first = _demo(tmp_path, small)
+    first = demo_in(tmp_path, small)
     opening = asyncio.create_task(first.open())
     await first.sandbox.wait_for(lambda: first.sandbox.workspace.channels)
     opening.cancel()
@@ -321,15 +306,15 @@ async def test_a_start_that_was_broken_off_is_begun_again(tmp_path: Path, small:
         await opening
     await first.close()
     assert clock.now.offset == timedelta()
-    second = _demo(tmp_path, small)
+    second = demo_in(tmp_path, small)
     assert not second.sandbox.was_kept
-    await _open_and_close(second)
+    await open_and_close(second)
     assert len(_announcements(second)) == 1
     assert second.missed == []
 
 
 async def test_starting_over_on_the_page_plays_it_again(tmp_path: Path, small: Organisation) -> None:
-    demo = _demo(tmp_path, small)
+    demo = demo_in(tmp_path, small)
     await demo.open()
     try:
         (before,) = _announcements(demo)

@@ -1,6 +1,7 @@
 """A newcomer moves time on: the bot and everybody else live through it, each thing once and in order."""
 
 import asyncio
+import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +14,6 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from bot import clock
-from bot.config import Settings
 from bot.demo.organisation import Organisation, read
 from bot.demo.others import ANSWERS
 from bot.demo.run import Demo
@@ -25,16 +25,12 @@ from storage.outbox import OutboxRow, OutboxState
 from storage.repository import MACHINE
 from storage.rounds import Answer, Prompt, PromptState, Round, RoundState
 from storage.unit_of_work import Scope
+from tests.demo_past import demo_in
 
 # Five weeks are played before the month begins; a busy machine takes its time.
 pytestmark = pytest.mark.timeout(400)
 
-SETTINGS: Final = Settings.model_validate({"sandbox_port": 0})
 MONTH: Final = timedelta(weeks=4)
-
-
-def _demo(folder: Path, organisation: Organisation | None = None) -> Demo:
-    return Demo(SETTINGS, workspace=folder / "sandbox.db", registry=folder / "rowbot.db", organisation=organisation)
 
 
 def _small() -> Organisation:
@@ -104,7 +100,7 @@ class Lived:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """For looking only."""
     folder = tmp_path_factory.mktemp("month")
-    demo = _demo(folder, _with_check_ins())
+    demo = demo_in(folder, _with_check_ins())
     found: dict[str, Any] = {}
 
     async def live() -> None:
@@ -208,17 +204,29 @@ def test_the_page_is_told_what_happened_in_numbers_and_where_the_news_are(lived:
 # --- going on afterwards ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def moved(tmp_path: Path) -> AsyncIterator[Demo]:
-    """A demo at the next Monday morning, opened again after it was closed there."""
-    first = _demo(tmp_path, _small())
-    await first.open()
-    try:
-        await _travel(first, "monday", others_answer=False)
-    finally:
-        await first.close()
+@pytest.fixture(scope="module")
+def on_monday(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a demo that was closed at the next Monday morning."""
+    folder = tmp_path_factory.mktemp("monday")
+
+    async def move() -> None:
+        demo = demo_in(folder, _small())
+        await demo.open()
+        try:
+            await _travel(demo, "monday", others_answer=False)
+        finally:
+            await demo.close()
+
+    asyncio.run(move())
     assert clock.now.offset == timedelta()
-    again = _demo(tmp_path, _small())
+    return folder
+
+
+@pytest.fixture
+async def moved(on_monday: Path, tmp_path: Path) -> AsyncIterator[Demo]:
+    """A demo at the next Monday morning, opened again after it was closed there."""
+    shutil.copytree(on_monday, tmp_path, dirs_exist_ok=True)
+    again = demo_in(tmp_path, _small())
     await again.open()
     yield again
     await again.close()

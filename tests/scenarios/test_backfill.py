@@ -32,6 +32,8 @@ from tests.scenarios.dialogs import (
 )  # fmt: skip
 from tests.world import Team, everything, settings_for
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 DAY = 86_400
 
 

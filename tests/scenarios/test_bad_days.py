@@ -1,12 +1,14 @@
 """Slack's bad days, switched on as the sandbox's page does it: whatever goes wrong, each answer is there exactly once."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot import socket_mode
+from bot.delivery import retry
 from bot.process import Process, Role, start
 from bot.sandbox import Sandbox
 from tests.scenarios.dialogs import SAME_STORE, STORE, STORE_TITLE, announced, quiet, reply, titles, undelivered
@@ -47,8 +49,11 @@ def posts(team: Team, ts: str) -> list[bool]:
     ids=lambda value: value["fault"] if isinstance(value, dict) else "",
 )
 async def test_a_reply_that_slack_refused_or_lost_the_answer_of_arrives_exactly_once(
-    team: Team, bot: Process, fault: Json, tries: list[bool]
+    team: Team, bot: Process, fault: Json, tries: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Each of these faults shows at once, so a second is long enough for a late acceptance.
+    monkeypatch.setattr(retry, "FIRST_LOOK", timedelta(seconds=0.2))
+    monkeypatch.setattr(retry, "DOUBT", timedelta(seconds=1))
     await announced(bot, team, team.ben, STORE)
     await switched_on(team.slack, method="chat.postMessage", times=1, **fault)
     ts = await announced(bot, team, team.ana, SAME_STORE)

@@ -35,7 +35,7 @@ from tests.scenarios.dialogs import (
 from tests.world import Team, settings_for
 
 #: Each life finds its registry in the test's own folder.
-pytestmark = pytest.mark.usefixtures("bot_database_url")
+pytestmark = pytest.mark.usefixtures("bot_database_url", "hurried")
 
 OTHER_EDITED = OTHER + " From Monday on, with two annotators of each language."
 
@@ -311,6 +311,7 @@ async def test_what_is_said_while_the_socket_is_down_is_heard_when_it_stands_aga
 ) -> None:
     monkeypatch.setattr(socket_mode, "WATCH", 0.1)
     monkeypatch.setattr(socket_mode, "NEW_ADDRESS_AFTER", 0.3)
+    monkeypatch.setattr(socket_mode, "NEW_CLIENT_AFTER", 2.0)
     slack = team.slack
     process = await start(
         settings_for(slack, f"sqlite:///{tmp_path / 'bot.db'}", slack_app_token=slack.app_token), Role.RUN

@@ -3,11 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.features.home.lookers import FOLLOWED, FOLLOWED_FOR, Lookers
 from bot.process import Process
 from bot.sandbox import Sandbox
 from tests.scenarios.dialogs import ENTRY, SAME_STORE, STORE_TITLE, UNSURE, announced, quiet, seeded
 from tests.world import NOW, Team, everything
+
+pytestmark = pytest.mark.usefixtures("hurried")
 
 
 async def home_of(slack: Sandbox, person: str) -> str:

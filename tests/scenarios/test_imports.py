@@ -4,12 +4,15 @@ import asyncio
 import io
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from bot.features.imports.command import run_import
 from bot.process import Process
 from tests.scenarios.dialogs import direct, elements, quiet, titles, undelivered
 from tests.world import Team, everything
+
+pytestmark = pytest.mark.usefixtures("hurried")
 
 
 async def bring_in(bot: Process, folder: Path, text: str, *, name: str = "file.csv") -> None:

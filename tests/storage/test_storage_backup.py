@@ -39,7 +39,7 @@ from storage.hours import Away
 from storage.initiatives import Initiative
 from storage.items import Item
 from storage.meetings import Meeting, Slot
-from storage.migrate import HEAD, migrate
+from storage.migrate import HEAD
 from storage.outbox import OutboxRow, OutboxState, OutboxVerb
 from storage.restore import put_back, refuse_if_in_use
 from storage.rounds import Prompt, Round, RoundState
@@ -51,10 +51,10 @@ SCOPE: Final = Scope("T1")
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
+def source(tmp_path: Path, sqlite_schema: Path) -> Path:
     """The file of a registry that nobody has open."""
     path = tmp_path / "rowbot.db"
-    migrate(f"sqlite:///{path}")
+    shutil.copyfile(sqlite_schema, path)
     with opened(path) as db:
         db.write_now(SCOPE, lambda uow: uow.workspaces.ensure(now=NOW))
         fill(db, 50)
