@@ -6,6 +6,8 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 interrupted = log=$$(mktemp); trap 'rm -rf $(1) "$$log"; echo; echo "Stopped before everything was installed; the next start goes on from there."; exit 130' INT
 BIN := .venv/bin
 WORKERS ?= 2
+# The tests start the program dozens of times: what was compiled once is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test setup check bench faults lock reset format help
 .DEFAULT_GOAL := help

@@ -5,6 +5,7 @@ perhaps a program to run in place of Rowbot's command line) and hears the number
 `python -m bot` has not: the program is read, and the network loaded.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -25,6 +26,7 @@ _BACKLOG: Final = 16
 def main(path: str) -> None:
     """Serve until whoever started this closes its standard input."""
     Matcher.load(Settings().embedder)
+    gc.freeze()  # a life that looks for garbage would copy every page of this memory
     wakes, wake = socket.socketpair()
     for end in (wakes, wake):
         end.setblocking(False)
