@@ -321,7 +321,8 @@ async def test_a_backup_taken_while_announcements_pour_in_is_a_registry_that_sta
             )
 
     pouring = asyncio.create_task(announce())
-    await asyncio.sleep(0.3)
+    while not await bot.bot.db.read(bot.bot.scope, rows):  # noqa: ASYNC110 - nothing tells of a row
+        await asyncio.sleep(0.01)
     said = await asyncio.to_thread(back_up, bot.settings, to=None, keep=None, now=clock.now())
     await pouring
     copied = tmp_path / "copy" / "bot.db"
