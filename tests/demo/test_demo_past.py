@@ -36,6 +36,9 @@ from storage.unit_of_work import Scope, UnitOfWork
 from tests.demo_past import PlayedPast, demo_in, open_and_close
 from tests.world import everything
 
+# The past is played first; a busy machine takes its time.
+pytestmark = pytest.mark.timeout(400)
+
 #: What the cards name first: title and status; None for nothing at all. The last card is chatter.
 CARDS: Final = (("Feature store for the auction", Status.ACTIVE), ("Active learning for listing photos", Status.ABANDONED), ("Drift watch", Status.SHIPPED),
                 ("Night scorer", Status.ACTIVE), None)  # fmt: skip
