@@ -39,6 +39,7 @@ _ASIDE: Final = re.compile(r"\(([^()\n]{3,200})\)")
 _INTRODUCED: Final = re.compile(r"^([^:\n]{1,240}):\s+(?=\S)")
 _PICTOGRAPH: Final = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+")
 _EMPHASIS: Final = re.compile(r"(?<![\w*_~])([*_~]{1,2})(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
+_ROW: Final = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 _BULLET: Final = re.compile(r"^\s*(?:[-*•◦▪–—]|\d{1,2}[.)])\s+", re.MULTILINE)
 
 # "Team: Search ML" names people, "Summary: ..." names the work: the first goes with its content, the second loses its label.
@@ -55,7 +56,7 @@ _CONTENT_FIELD: Final = re.compile(
 )
 
 _SENTENCE: Final = re.compile(
-    r"\s+\|\s+|^\|\s+|\s+\|$|(?<=[a-z]{3}[.!?])\s+|(?<=[a-z]{2}[!?])\s+|(?<=[.!?])[\"')\]]?\s+(?=[A-Z0-9\"'(\[*_:<@#]|\S{0,2}$)|\n+"
+    r"(?<=[a-z]{3}[.!?])\s+|(?<=[a-z]{2}[!?])\s+|(?<=[.!?])[\"')\]]?\s+(?=[A-Z0-9\"'(\[*_:<@#]|\S{0,2}$)|\n+"
 )
 
 _GREETING: Final = re.compile(
@@ -137,7 +138,7 @@ _LEADS: Final = 0.3
 _LONG_ASIDE: Final = -0.5
 #: The best piece of a message counts as this sure at least: somebody announced something.
 _SURE: Final = 1.2
-_CHATS: Final = -1.2
+_CHATS: Final = -1.9
 #: What stands behind a farewell.
 _SIGNED: Final = -2.5
 #: What somebody says to begin, if it may be work at all.
@@ -188,7 +189,7 @@ def content(text: str) -> str:
     markup only: little is better than nothing.
     """
     unquoted = _QUOTE.sub("", _CODE.sub("\n", text))
-    if unquoted != text and not any(_odds(piece.said) > _PLAINLY for piece in _pieces(unquoted)):
+    if unquoted != text and not any(_odds(piece.said) > 0 for piece in _pieces(unquoted)):
         text = _QUOTED.sub("", text)
     kept = _kept(text, strict=True) or _kept(text, strict=False)
     return "\n".join(kept) or plain(text) or text.strip()
@@ -212,7 +213,7 @@ def _kept(text: str, *, strict: bool) -> list[str]:
 def _pieces(text: str) -> list[Piece]:
     """The sentences of a message and the parts of those that nobody ended, up to a short signature."""
     found: list[Piece] = []
-    for sentence in sentences(_PEOPLE_FIELD.sub("", _filled_in(_EMOJI_STOP.sub("\n", text)))):
+    for sentence in sentences(_PEOPLE_FIELD.sub("", _filled_in(_readable(text)))):
         said = _introduced(_ASIDE.sub(lambda aside: " " if _is_aside(aside.group(1)) else aside.group(), sentence))
         found += [Piece(_introduced(piece.said), piece.joint) for piece in pieces.parts(said)]
     for number, piece in enumerate(found):
@@ -220,6 +221,11 @@ def _pieces(text: str) -> list[Piece]:
         if number and left and left <= _LONGEST_SIGNATURE:
             return found[:number]
     return found
+
+
+def _readable(text: str) -> str:
+    """The text with each cell of a table in a line of its own, and a line's end where emoji stand for a stop."""
+    return _EMOJI_STOP.sub("\n", _ROW.sub(lambda row: row.group().replace("|", "\n"), text))
 
 
 def _about_work(found: list[Piece], *, is_post: bool) -> list[bool]:

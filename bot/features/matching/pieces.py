@@ -98,7 +98,7 @@ def _without_edges(part: str) -> list[str]:
     weights = [smalltalk.weight(each) for each in said]
     before = [0.0, *itertools.accumulate(weights)]
     end = len(said)
-    begins = [place for place in range(2, end) if _may_begin(said, place)]
+    begins = [place for place in range(2, end - 2) if _may_begin(said, place)]
     tails = [(before[-1] - before[place], end - place, _is_marked(said, place), place) for place in begins]
     if cut := _cut(tails):
         while cut - 1 in begins or (cut > 2 and weights[cut - 1] < 0 and said[cut - 1] in words.STOP_WORDS):

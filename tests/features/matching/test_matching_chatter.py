@@ -132,7 +132,7 @@ def test_no_wrapper_takes_the_work_away(wrapper: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("I'm off from Wednesday. Until I'm back: drift alerts for all models", "drift alerts for all models"),
+        ("Hi all, I'm off from Wednesday. Until I'm back: drift alerts for all models", "drift alerts for all models"),
         ("drift alerts for all models let me know if you hate that :wave:", "drift alerts for all models"),
         (
             "Q: What is it?\nA: drift alerts for all models\nQ: Who does it?\nA: Lena, with a little help",
@@ -143,7 +143,7 @@ def test_no_wrapper_takes_the_work_away(wrapper: dict[str, Any]) -> None:
             "Three things and then I'm out of your hair.\n1. Badge photos are retaken on Tuesday, wear something nice.\n2. drift alerts for all models",
             "drift alerts for all models",
         ),
-        ("Drift alerts. Built on Kafka. Documentation", "Drift alerts.\nBuilt on Kafka.\nDocumentation"),
+        ("Drift alerts. Built on Kafka. No code required", "Drift alerts.\nBuilt on Kafka.\nNo code required"),
     ],
 )
 def test_chatter_that_no_rule_names_goes_by_its_words(said: str, kept: str) -> None:
