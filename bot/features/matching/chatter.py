@@ -113,6 +113,11 @@ _MEETING: Final = re.compile(
     rf"\b(?:kick(?:ing)?[- ]?off|kickoff|meeting|sync|call|demo|standup|stand-up|office hours|starts?|starting|begins?|session|workshop|review|huddle|presentation|town hall|all[- ]hands|planning|eta|due|target(?:ing)?|launch(?:ing)?|see you|check[- ]?in)\b.{{0,60}}(?:{_DAY})",
     re.IGNORECASE,
 )
+# What led to a piece that is left out: "a model hub, kicking off | next Monday".
+_DANGLING: Final = re.compile(
+    r"(?:[\s,;(–—-]+(?:kick(?:ing|s)?[- ]?off|start(?:ing|s)?|beginning|launching|when|while|with|and|or|but|so|for|on|at|by|in|from|the|an?|to|of|as|if|that|which|because))+[\s,;:(–—-]*$",
+    re.IGNORECASE,
+)
 _FAREWELL: Final = re.compile(
     r"\W*(?:cheers|best(?: regards| wishes)?|(?:kind |warm )?regards|sincerely|yours|thanks(?: (?:all|everyone|again|so much|a lot))?|thank you(?: all)?"
     r"|thx|ty|br|(?:viele|liebe|beste) grüße|mit freundlichen grüßen|grüße|gruß|saludos|cordialement|cumprimentos)(?:\W+(?:aus|from|desde|de) \w+)?(?:\W+\w+)?\W*",
@@ -138,7 +143,7 @@ _LEADS: Final = 0.3
 _LONG_ASIDE: Final = -0.5
 #: The best piece of a message counts as this sure at least: somebody announced something.
 _SURE: Final = 1.2
-_CHATS: Final = -1.9
+_CHATS: Final = -2.5
 #: What stands behind a farewell.
 _SIGNED: Final = -2.5
 #: What somebody says to begin, if it may be work at all.
@@ -201,8 +206,9 @@ def _kept(text: str, *, strict: bool) -> list[str]:
     is_post = any(sign.search(text) for sign in (_MENTION, _CHANNEL, _EMOJI, _CODE, _LINK, _GREETING))
     about = _about_work(found, is_post=is_post) if strict else [True] * len(found)
     kept: list[str] = []
-    for piece, stays, before in zip(found, about, [False, *about], strict=False):
-        rest = _stripped(piece.said, first=not kept) if stays else ""
+    for piece, stays, before, after in zip(found, about, [False, *about], [*about[1:], True], strict=False):
+        said = piece.said if after else _DANGLING.sub("", piece.said)
+        rest = _stripped(said, first=not kept) if stays else ""
         if rest and before and kept and piece.joint is not Joint.STOP:
             kept[-1] += f" {rest}"
         elif rest:
@@ -307,7 +313,7 @@ def _stripped(sentence: str, *, first: bool) -> str:
     rest = _without_greeting(sentence)
     begun = _BEGINNING.match(rest) is not None
     if begun:
-        rest = _TRAILING_DAY.sub("", rest)
+        rest = _DANGLING.sub("", " " + _TRAILING_DAY.sub("", rest)).lstrip()
     if _LOGISTICS.search(rest) or (_MEETING.search(rest) and len(rest.split()) <= _LONGEST_MEETING):
         rest = _without_greeting(_content_before_logistics(rest))
     for _ in range(2):
