@@ -30,9 +30,9 @@ from storage.unit_of_work import UnitOfWork
 log = logging.getLogger(__name__)
 
 #: Raised when anything that changes scores changes; every stored match carries it.
-VERSION: Final = "3"
+VERSION: Final = "4"
 #: Raised when chatter or words are read in another way: every stored analysis is then made anew.
-ANALYSIS: Final = "2"
+ANALYSIS: Final = "3"
 WORDS_ONLY: Final = "words"
 SHIPPED: Final = "shipped"
 

@@ -111,12 +111,11 @@ def test_the_rules_stay_quick_on_hostile_texts() -> None:
         content(said)  # the suite's timeout is the judge
 
 
-def wrappers(*, blind: bool) -> list[dict[str, Any]]:
-    rows = [json.loads(line) for line in (Path(__file__).parent / "data" / "wrappers.jsonl").read_text().splitlines()]
-    return [row for row in rows if row["blind"] is blind]
+def wrappers() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (Path(__file__).parent / "data" / "wrappers.jsonl").read_text().splitlines()]
 
 
-@pytest.mark.parametrize("wrapper", wrappers(blind=False), ids=lambda row: row["id"])
+@pytest.mark.parametrize("wrapper", wrappers(), ids=lambda row: row["id"])
 def test_of_a_wrapped_announcement_hardly_more_than_the_work_is_left(wrapper: dict[str, Any]) -> None:
     work = "a library to build low latency recommenders"
     kept = content(wrapper["text"].replace("{text}", work))
@@ -124,10 +123,31 @@ def test_of_a_wrapped_announcement_hardly_more_than_the_work_is_left(wrapper: di
     assert len(kept.split()) <= len(work.split()) + 12
 
 
-@pytest.mark.parametrize("wrapper", wrappers(blind=True), ids=lambda row: row["id"])
+@pytest.mark.parametrize("wrapper", wrappers(), ids=lambda row: row["id"])
 def test_no_wrapper_takes_the_work_away(wrapper: dict[str, Any]) -> None:
     work = "Low latency recommenders for the shop's front page, with a fallback to best sellers."
     assert "recommenders" in content(wrapper["text"].replace("{text}", work))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Hi all, I'm off from Wednesday. Until I'm back: drift alerts for all models", "drift alerts for all models"),
+        ("drift alerts for all models let me know if you hate that :wave:", "drift alerts for all models"),
+        (
+            "Q: What is it?\nA: drift alerts for all models\nQ: Who does it?\nA: Lena, with a little help",
+            "drift alerts for all models",
+        ),
+        ("&gt; drift alerts for all models\n+1, lovely", "drift alerts for all models"),
+        (
+            "Three things and then I'm out of your hair.\n1. Badge photos are retaken on Tuesday, wear something nice.\n2. drift alerts for all models",
+            "drift alerts for all models",
+        ),
+        ("Drift alerts. Built on Kafka. No code required", "Drift alerts.\nBuilt on Kafka.\nNo code required"),
+    ],
+)
+def test_chatter_that_no_rule_names_goes_by_its_words(said: str, kept: str) -> None:
+    assert content(said) == kept
 
 
 @pytest.mark.parametrize(
