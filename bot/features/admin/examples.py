@@ -76,7 +76,7 @@ def forms(words: Words) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-LEVELS: Final = Levels(0.5)
+LEVELS: Final = Levels(0.45)
 CHOICES: Final = {
     "as it came": Preferences(),
     "all changed": Preferences(
@@ -97,8 +97,8 @@ def _setting_forms() -> dict[str, dict[str, Any]]:
         Preview(3, {Level.BALANCED: 3, Level.RARELY: 1}),
         Preview(1, dict.fromkeys(list(Level)[:3], 1)),
         Preview(2),
-        Preview(2, standing=Standing(0.5, 0.5, 0, 0)),
-        Preview(2, standing=Standing(0.5, 0.57, 9, 5)),
+        Preview(2, standing=Standing(0.45, 0.45, 0, 0)),
+        Preview(2, standing=Standing(0.45, 0.52, 9, 5)),
     )
     drawn = {
         f"{page.value}, {name}": setting_forms.form(page, chosen, LEVELS)

@@ -26,7 +26,8 @@ _DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Sa
 
 def levels_of(means: Means) -> Levels:
     """The probabilities behind the words, around what this process was started with."""
-    return Levels(means.threshold or ranking.WARN_FROM)
+    calibrated = ranking.WARN_FROM if means.matcher.embedder is not None else ranking.WARN_FROM_WORDS
+    return Levels(means.threshold or calibrated)
 
 
 def overview(uow: UnitOfWork, means: Means, *, person_id: str) -> Overview:

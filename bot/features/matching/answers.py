@@ -56,7 +56,7 @@ def level(uow: UnitOfWork, matcher: Matcher, own: float | None) -> Level:
 
     Only public warnings are learnt from, of this version of the matcher: a private answer must not move what others see.
     """
-    shipped = own or ranking.WARN_FROM
+    shipped = own or (ranking.WARN_FROM if matcher.embedder is not None else ranking.WARN_FROM_WORDS)
     chosen = uow.settings.preferences()
     if chosen.threshold is not None:
         return Level(shipped, chosen.threshold, 0, 0)

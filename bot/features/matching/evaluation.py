@@ -158,7 +158,7 @@ def evaluate_folder(
         if known:
             chances, labels = [p for p, _, _ in known], [label for _, label, _ in known]
             out(f"{path.name} pairs: {pair_scores(chances, labels)}")
-            out(precision_line(chances, labels, ranking.WARN_FROM))
+            out(precision_line(chances, labels, ranking.WARN_FROM if embedder else ranking.WARN_FROM_WORDS))
             sides = [(pair.id, pair.a, pair.b) for _, _, pair in known]
             for line in (*misses.calibration(chances, labels), *misses.worst_pairs(chances, labels, sides)):
                 out(line)

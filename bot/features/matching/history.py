@@ -10,7 +10,7 @@ from bot.features.matching.learning import Level
 from bot.features.matching.matcher import Matcher
 from storage.unit_of_work import UnitOfWork
 
-_LEVELS: Final = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_LEVELS: Final = (0.45, 0.5, 0.6, 0.7, 0.8, 0.9)
 _LONGEST: Final = 60
 
 

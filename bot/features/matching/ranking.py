@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 MOST_CANDIDATES: Final = 3
 """A warning names at most so many."""
 
-WARN_FROM: Final = 0.5
+WARN_FROM: Final = 0.45
+WARN_FROM_WORDS: Final = 0.5
+"""On words alone, where no vector stands against an accident of words."""
 RELATED_FROM: Final = 0.15
 
 _LOOKED_AT: Final = 50
@@ -78,7 +80,7 @@ def rank(
     limit: int = MOST_CANDIDATES,
 ) -> list[Match]:
     """Candidates at or above the threshold, likeliest first, at most `limit`; `audiences` and `exclude` are those of `Index.search`."""
-    level = WARN_FROM if threshold is None else threshold
+    level = threshold if threshold is not None else (WARN_FROM if query.vector is not None else WARN_FROM_WORDS)
     found = _found(index, query, audiences, exclude, level)
     found.sort(key=lambda match: (-match.probability, match.id))
     return found[:limit]

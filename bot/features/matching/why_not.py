@@ -18,7 +18,7 @@ _ID: Final = re.compile(r"\s*(?:RB-|#)?(\d{1,15})\s*", re.IGNORECASE)
 _LOOKED_AT: Final = 1_000
 #: The number under which a text that is no entry is put beside the others.
 _GUEST: Final = -1
-_FEATURES: Final = ((0.55, "very close"), (0.4, "close"), (0.25, "loosely related"), (-1.0, "far apart"))
+_FEATURES: Final = ((0.6, "very close"), (0.46, "close"), (0.3, "loosely related"), (-1.0, "far apart"))
 
 
 def texts(uow: UnitOfWork, asked: Sequence[str]) -> list[tuple[str, str]]:

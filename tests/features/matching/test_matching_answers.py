@@ -8,7 +8,6 @@ from bot.features.matching import answers, history, why_not
 from bot.features.matching.answers import Judged
 from bot.features.matching.embedder import Embedder
 from bot.features.matching.matcher import Matcher
-from bot.features.matching.ranking import WARN_FROM
 from bot.features.overlaps import service as overlaps
 from storage.database import Database
 from storage.initiatives import Initiative
@@ -77,11 +76,11 @@ def test_answers_move_the_level_and_an_admin_s_choices_count_more(db: Database, 
         return db.write_now(scope, ask)
 
     db.write_now(scope, lambda uow: uow.workspaces.ensure(now=NOW))
-    assert level() == WARN_FROM
+    assert level() == 0.45
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED))
     learnt = level()
-    assert learnt > WARN_FROM
-    assert level(learns=False) == WARN_FROM
+    assert learnt > 0.45
+    assert level(learns=False) == 0.45
     assert level(learns=True) == learnt
     assert level(precision=0.9) > learnt
     assert level(threshold=0.3) == 0.3
@@ -92,7 +91,7 @@ def test_nothing_is_learnt_from_private_work_or_from_another_version_of_the_matc
 ) -> None:
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, version="0/other"))
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, audience="CPRIVATE"))
-    assert db.read_now(scope, lambda uow: answers.level(uow, matcher, None)).number == WARN_FROM
+    assert db.read_now(scope, lambda uow: answers.level(uow, matcher, None)).number == 0.45
 
 
 def test_an_answer_outlives_the_match_that_it_answered(db: Database, scope: Scope, matcher: Matcher) -> None:
