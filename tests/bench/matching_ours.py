@@ -26,6 +26,7 @@ from tests.bench.matching_peers import LIMIT, times
 
 EVERYBODY: Final = frozenset({PUBLIC})
 _AT_ONCE: Final = 50_000
+_TOGETHER: Final = 1024
 _COPIED: Final = 256_000_000
 
 
@@ -112,8 +113,10 @@ def halves(count: int) -> NDArray[np.float16]:
 
 def stored(stems: Sequence[str], rows: NDArray[np.float16]) -> Iterator[Document]:
     """Entries as they are made of the rows of the database when the bot starts."""
-    for number, said in enumerate(stems):
-        yield Document(number, "", unpack(rows[number].tobytes()), stems=said.split())
+    for start in range(0, len(stems), _TOGETHER):
+        packed = [row.tobytes() for row in rows[start : start + _TOGETHER]]
+        for number, vector in enumerate(unpack(packed), start):
+            yield Document(number, "", vector, stems=stems[number])
 
 
 def scan(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.int64]:

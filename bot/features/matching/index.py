@@ -12,6 +12,7 @@ import numpy as np
 import tantivy
 
 from bot.features.matching import order, words
+from bot.features.matching.allocator import give_back
 from bot.features.matching.embedder import DIMENSIONS
 from bot.features.matching.lexicon import Lexicon
 from bot.features.matching.vectors import Vectors
@@ -30,12 +31,15 @@ PUBLIC: Final = ""
 _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about four microseconds until then.
 _MOST_FRESH: Final = 512
-# Entries that are put under one lock, and their vectors at once.
-_TOGETHER: Final = 512
+# Entries that are put under one lock.
+_TOGETHER: Final = 1024
 # Entries that one commit takes while many are read in.
-_MOST_WAITING: Final = 50_000
+_MOST_WAITING: Final = 25_000
+# From so many on it is worth it to give back what bringing them in took.
+_MANY: Final = 5_000
 _PROPOSED: Final = 128
-_HEAP: Final = 15_000_000
+# Bytes that the full-text engine may fill before it makes a segment: more than what waits for one commit needs.
+_HEAP: Final = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class Document:
     audience: str = PUBLIC
     capabilities: frozenset[str] = frozenset()
     """Keys of the taxonomy, recognised or chosen by people."""
-    stems: Sequence[str] | None = None
-    """The text's stems where somebody kept them (`words.stems`); None: they are made from the text."""
+    stems: str | None = None
+    """The text's stems (`words.stems`) where somebody kept them, blanks between them; None: they are made from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,12 @@ class Index:
         self._lock = threading.Lock()  # guards every attribute below
         self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
         self._slot_of: dict[int, int] = {}
-        self._ids: list[int] = []
+        self._used = 0  # slots, filled or free
         self._words = Lexicon()
         self._capabilities: list[frozenset[str]] = []
         self._known_sets: dict[frozenset[str], frozenset[str]] = {}
         self._vectors = Vectors(dimensions)
+        self._ids = np.zeros(_BLOCK, np.int64)  # the entry of each slot
         self._codes = np.full(_BLOCK, -1, np.int32)  # the audience of each slot; -1: nothing there
         self._embedded = np.zeros(_BLOCK, np.bool_)
         self._audiences: dict[str, int] = {PUBLIC: 0}
@@ -135,7 +140,7 @@ class Index:
         self._population: Counter[str] = Counter()
         self._free: list[int] = []
         self._fresh: set[int] = set()
-        self._waiting: set[int] = set()
+        self._waiting: dict[int, str] = {}  # stems by slot
         self._retired: set[int] = set()
         schema = tantivy.SchemaBuilder()
         schema.add_integer_field("slot", indexed=True, fast=True)
@@ -157,30 +162,31 @@ class Index:
 
     def put(self, documents: Iterable[Document]) -> None:
         """Adds entries, or replaces those whose id is known. They are found by the next search."""
-        several = iter(documents)
-        while some := list(islice(several, _TOGETHER)):
-            stems = [words.stems(each.text) if each.stems is None else each.stems for each in some]
+        several, count = iter(documents), 0
+        # Whoever names an entry twice means the last.
+        while some := list({each.id: each for each in islice(several, _TOGETHER)}.values()):
+            stems = [" ".join(words.stems(each.text)) if each.stems is None else each.stems for each in some]
             rows = np.zeros((len(some), self._dimensions), np.float32)
             for place, document in enumerate(some):
                 if document.vector is not None:
                     rows[place] = document.vector
             with self._lock:
-                slots = []
-                for document, said in zip(some, stems, strict=True):
-                    self._forget(document.id)
-                    slots.append(self._add(document, said))
-                self._vectors.put(slots, rows)
+                self._forget(each.id for each in some)
+                self._add(some, stems, rows)
+                count += len(some)
                 crowded = len(self._waiting) >= _MOST_WAITING
             if crowded:
                 self.flush()
-        if len(self._waiting) > _MOST_FRESH:
+        if count >= _MANY:
+            self.flush()
+            self._settle()
+        elif len(self._waiting) > _MOST_FRESH:
             self.flush()
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forgets entries; unknown ids are ignored. The next search does not find them."""
         with self._lock:
-            for entry in ids:
-                self._forget(entry)
+            self._forget(ids)
 
     def flush(self) -> None:
         """Commits what is fresh to the full-text engine: tens of milliseconds, so call it beside the request.
@@ -189,7 +195,7 @@ class Index:
         """
         with self._commit_lock:
             with self._lock:
-                added, self._waiting = self._waiting, set()
+                added, self._waiting = self._waiting, {}
                 retired, self._retired = self._retired, set()
             if not added and not retired:
                 return
@@ -201,20 +207,32 @@ class Index:
             while some := list(islice(several, _TOGETHER)):
                 with self._lock:
                     # What was forgotten meanwhile is retired by the next commit: its slot is not in use again before.
-                    rows = [
-                        (slot, self._audience_of(slot), self._words.joined(slot))
-                        for slot in some
-                        if self._codes[slot] >= 0
-                    ]
-                for slot, audience, joined in rows:
-                    self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=joined))
+                    codes = self._codes[some].tolist()
+                for slot, code in zip(some, codes, strict=True):
+                    if code >= 0:
+                        audience = self._audience_names[code]
+                        self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=added[slot]))
             self._writer.commit()
             self._engine.reload()
             searcher = self._engine.searcher()
             with self._lock:
                 self._searcher = searcher
-                self._fresh = self._fresh - added  # a new set: the old one would keep the room of all it ever held
+                self._fresh = (
+                    self._fresh - added.keys()
+                )  # a new set: the old one would keep the room of all it ever held
                 self._free.extend(retired)
+
+    def _settle(self) -> None:
+        """Ends the full-text engine's writing, and gives back the memory that bringing in many entries took."""
+        with self._commit_lock:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.wait_merging_threads()
+            self._engine.reload()
+            searcher = self._engine.searcher()
+            with self._lock:
+                self._searcher = searcher
+        give_back()
 
     def search(
         self,
@@ -265,50 +283,55 @@ class Index:
 
     # Below: everything is called with `_lock` held.
 
-    def _add(self, document: Document, stems: Sequence[str]) -> int:
-        """The slot of a document that is new; its vector is put by the caller."""
+    def _add(self, documents: Sequence[Document], stems: Sequence[str], rows: NDArray[np.float32]) -> None:
+        """Puts documents that are new."""
+        slots = [self._slot() for _ in documents]
+        self._words.put(slots, stems)
+        self._vectors.put(slots, rows)
+        self._ids[slots] = [document.id for document in documents]
+        self._embedded[slots] = [document.vector is not None for document in documents]
+        self._codes[slots] = [self._code(document.audience) for document in documents]
+        self._population.update(document.audience for document in documents)
+        for slot, document in zip(slots, documents, strict=True):
+            # Most entries share their capabilities with others: each set is kept once.
+            self._capabilities[slot] = self._known_sets.setdefault(document.capabilities, document.capabilities)
+            self._slot_of[document.id] = slot
+        self._fresh.update(slots)
+        self._waiting.update(zip(slots, stems, strict=True))
+
+    def _slot(self) -> int:
+        """A slot to fill: a free one, or the next."""
         if self._free:
-            slot = self._free.pop()
-        else:
-            slot = len(self._ids)
-            self._ids.append(0)
-            self._capabilities.append(frozenset())
-            if slot >= len(self._codes):
-                self._codes = np.concatenate([self._codes, np.full(len(self._codes), -1, np.int32)])
-                self._embedded = np.concatenate([self._embedded, np.zeros(len(self._embedded), np.bool_)])
-        self._words.put(slot, stems)
-        self._ids[slot] = document.id
-        # Most entries share their capabilities with others: each set is kept once.
-        self._capabilities[slot] = self._known_sets.setdefault(document.capabilities, document.capabilities)
-        self._embedded[slot] = document.vector is not None
-        if document.audience not in self._audiences:
-            self._audiences[document.audience] = len(self._audience_names)
-            self._audience_names.append(document.audience)
-        self._codes[slot] = self._audiences[document.audience]
-        self._population[document.audience] += 1
-        self._slot_of[document.id] = slot
-        self._fresh.add(slot)
-        self._waiting.add(slot)
-        return slot
+            return self._free.pop()
+        if self._used == len(self._ids):
+            self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
+            self._codes = np.concatenate([self._codes, np.full_like(self._codes, -1)])
+            self._embedded = np.concatenate([self._embedded, np.zeros_like(self._embedded)])
+        self._capabilities.append(frozenset())
+        self._used += 1
+        return self._used - 1
 
-    def _forget(self, entry: int) -> None:
-        slot = self._slot_of.pop(entry, None)
-        if slot is None:
-            return
-        self._words.clear(slot)
-        self._population[self._audience_of(slot)] -= 1
-        self._codes[slot] = -1
-        self._embedded[slot] = False
-        self._fresh.discard(slot)
-        if slot in self._waiting:
-            self._waiting.discard(slot)
-            self._free.append(slot)
-        else:
-            # The engine still knows it (or is just learning it): the slot is used again only after its deletion is committed.
-            self._retired.add(slot)
+    def _code(self, audience: str) -> int:
+        if audience not in self._audiences:
+            self._audiences[audience] = len(self._audience_names)
+            self._audience_names.append(audience)
+        return self._audiences[audience]
 
-    def _audience_of(self, slot: int) -> str:
-        return self._audience_names[int(self._codes[slot])]
+    def _forget(self, entries: Iterable[int]) -> None:
+        for entry in entries:
+            slot = self._slot_of.pop(entry, None)
+            if slot is None:
+                continue
+            self._words.clear(slot)
+            self._population[self._audience_names[self._codes[slot]]] -= 1
+            self._codes[slot] = -1
+            self._embedded[slot] = False
+            self._fresh.discard(slot)
+            if self._waiting.pop(slot, None) is not None:
+                self._free.append(slot)
+            else:
+                # The engine still knows it (or is just learning it): the slot is used again only after its deletion is committed.
+                self._retired.add(slot)
 
     def _allowed(self, audiences: frozenset[str] | None) -> NDArray[np.bool_]:
         """By audience code; the last place is that of empty slots (code -1) and always False."""
@@ -355,8 +378,7 @@ class Index:
     def _nearest(self, vector: NDArray[np.float32] | None, allowed: NDArray[np.bool_], limit: int) -> set[int]:
         if vector is None:
             return set()
-        used = len(self._ids)
-        reachable = allowed[self._codes[:used]] & self._embedded[:used]
+        reachable = allowed[self._codes[: self._used]] & self._embedded[: self._used]
         return set(self._vectors.nearest(vector, reachable, limit).tolist())
 
     def _scored(
@@ -378,7 +400,7 @@ class Index:
         cosines, tellings = (_cosines(rows, embedded, vector) for vector in (query.vector, weighed))
         hits = [
             Hit(
-                id=self._ids[slot],
+                id=int(self._ids[slot]),
                 cosine=cosine,
                 telling=telling,
                 bm25=bm25,

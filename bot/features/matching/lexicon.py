@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from math import log
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,10 @@ SATURATION: Final = 1.2
 LENGTH_WEIGHT: Final = 0.75
 """BM25's k1 and b, the values that full-text engines ship."""
 
+# A stem's number is in the lower half of a word, whose it is in the upper one.
+_NUMBER_BITS: Final = np.uint64(32)
+_NUMBER: Final = np.uint64(2**32 - 1)
+_NOTHING: Final = np.uint64(2**64 - 1)
 # A dictionary entry of CPython, about, in bytes.
 _WORD_OVERHEAD: Final = 200
 # Numbers of emptied slots that are left lying before the rest moves together.
@@ -53,18 +58,24 @@ class Lexicon:
     def __contains__(self, stem: str) -> bool:
         return stem in self._number_of
 
-    def put(self, slot: int, stems: Sequence[str]) -> None:
-        """Fills an empty slot; a slot may be at most one behind the last."""
-        numbers = sorted(map(self._number_of.__getitem__, stems))
-        if slot == len(self._starts):
-            self._starts.append(0)
-            self._lengths.append(0)
-        self._starts[slot], self._lengths[slot] = len(self._pool), len(numbers)
-        self._pool.extend(numbers)
-        for number in set(numbers):
-            self._holders[number] += 1
+    def put(self, slots: Sequence[int], texts: Sequence[str]) -> None:
+        """Fills empty slots, each with a text's stems, blanks between them; new slots come in order, right behind the last."""
+        bags = [text.split() for text in texts]
+        numbers = np.array(list(map(self._number_of.__getitem__, chain.from_iterable(bags))), np.uint64)
+        owners = np.repeat(np.arange(len(bags), dtype=np.uint64), [len(bag) for bag in bags])
+        ascending = np.sort(owners << _NUMBER_BITS | numbers)
+        once = ascending[np.flatnonzero(np.diff(ascending, prepend=_NOTHING))]
+        np.add.at(np.frombuffer(self._holders, np.uint32), (once & _NUMBER).astype(np.intp), np.uint32(1))
+        start = len(self._pool)
+        for slot, bag in zip(slots, bags, strict=True):
+            if slot == len(self._starts):
+                self._starts.append(0)
+                self._lengths.append(0)
+            self._starts[slot], self._lengths[slot] = start, len(bag)
+            start += len(bag)
+        self._pool.frombytes((ascending & _NUMBER).astype(np.uint32).tobytes())
         self._length += len(numbers)
-        self._entries += 1
+        self._entries += len(bags)
 
     def clear(self, slot: int) -> None:
         """Empties a filled slot."""
@@ -76,10 +87,6 @@ class Lexicon:
         self._lengths[slot] = 0
         if len(self._pool) - self._length > max(_MOST_WASTE, self._length):
             self._move_together()
-
-    def joined(self, slot: int) -> str:
-        """The slot's stems with blanks between them, as the full-text engine takes them."""
-        return " ".join([self._stem_of[number] for number in self._terms(slot)])
 
     def rarity(self, stem: str) -> float:
         """How telling a stem is: BM25's idf, near 0 for what stands everywhere."""
