@@ -261,26 +261,28 @@ class Initiatives(Repository):
             col(Initiative.title), col(Initiative.summary), col(InitiativeAnalysis.made_from), col(InitiativeAnalysis.vector),
             col(InitiativeAnalysis.stems),
         )  # fmt: skip
+        statement = (
+            sql_select(*columns)
+            .join(InitiativeAnalysis, col(InitiativeAnalysis.initiative_id) == col(Initiative.id), isouter=True)
+            .where(col(Initiative.workspace_id) == self.workspace_id)
+            .order_by(col(Initiative.version), col(Initiative.id))
+            .limit(CHANGES_PER_READ)
+        )
+        within = False
+        where = [col(Initiative.version) > version]
         while True:
-            statement = (
-                sql_select(*columns)
-                .join(InitiativeAnalysis, col(InitiativeAnalysis.initiative_id) == col(Initiative.id), isouter=True)
-                .where(col(Initiative.workspace_id) == self.workspace_id, col(Initiative.version) > version)
-                .order_by(col(Initiative.version), col(Initiative.id))
-            )
-            rows = self.session.execute(statement.limit(CHANGES_PER_READ)).all()
-            # One import stamps many rows with one version: a full read must not end inside it.
-            if len(rows) == CHANGES_PER_READ and rows[-1].version > rows[0].version:
-                last = rows[-1].version
-                rows = [row for row in rows if row.version < last]
-            elif len(rows) == CHANGES_PER_READ:
-                rows = self.session.execute(statement.where(col(Initiative.version) == rows[0].version)).all()
-            if not rows:
-                return
+            rows = self.session.execute(statement.where(*where)).all()
             for row in rows:
                 yield Change(row.id, row.version, row.withdrawn_at is not None, row.audience, row.capabilities, row.title, row.summary,
                              row.made_from or "", row.vector or b"", row.stems or "")  # fmt: skip
-            version = rows[-1].version
+            if len(rows) == CHANGES_PER_READ:
+                # One import stamps many rows with one version: first the rest of the last one.
+                within, version = True, rows[-1].version
+                where = [col(Initiative.version) == version, col(Initiative.id) > rows[-1].id]
+            elif within:
+                within, where = False, [col(Initiative.version) > version]
+            else:
+                return
 
     def keep_analysis(self, initiative_id: int, *, made_from: str, vector: bytes, stems: str) -> None:
         """Store what matching compares of an initiative's present text."""
