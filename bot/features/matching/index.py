@@ -262,9 +262,9 @@ class Index:
             chosen = self._propose(asked, audiences, wanted) | self._fresh
             chosen |= self._nearest(query.vector, allowed, wanted)
             chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
-            chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
-            hits = self._scored(chosen, query, asked, visible)
-            return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
+            slots = np.array(sorted(chosen - left_out), np.int64)
+            slots = slots[allowed[self._codes[slots]]]
+            return self._scored(slots, query, asked, visible, limit, frozenset(including)) if len(slots) else []
 
     def audiences(self) -> frozenset[str]:
         """The audiences that have any entry."""
@@ -340,12 +340,9 @@ class Index:
             table[code] = audiences is None or name in audiences
         return table
 
-    def _seen(self, slot: int, allowed: NDArray[np.bool_]) -> bool:
-        return bool(allowed[self._codes[slot]])
-
     def _may_see(self, entry: int, allowed: NDArray[np.bool_]) -> bool:
         slot = self._slot_of.get(entry)
-        return slot is not None and self._seen(slot, allowed)
+        return slot is not None and bool(allowed[self._codes[slot]])
 
     def _visible(self, audiences: frozenset[str] | None) -> int:
         if audiences is None:
@@ -383,38 +380,47 @@ class Index:
 
     def _scored(
         self,
-        slots: Collection[int],
+        slots: NDArray[np.int64],
         query: Query,
         asked: frozenset[str],
         visible: int,
+        limit: int,
+        including: frozenset[int],
     ) -> list[Hit]:
-        """Hits of those slots, best first."""
-        scores = self._words.scores(asked, slots)
-        best = max((bm25 for bm25, _ in scores.values()), default=0.0)
-        if not scores:
-            return []
-        rows = self._vectors.rows(list(scores))
-        embedded = self._embedded[list(scores)].tolist()
+        """Hits of those slots, best first: so many, and after them those of `including`."""
+        bm25, overlaps = self._words.scores(asked, slots.tolist())
+        shares = bm25 / (bm25.max() or 1)
+        ids, rows = self._ids[slots], self._vectors.rows(slots)
         weighed = query.vector if query.reading is None else query.reading.weighed(self._weight)
-        kinships = self._kinships(list(scores), rows, query)
-        cosines, tellings = (_cosines(rows, embedded, vector) for vector in (query.vector, weighed))
-        hits = [
-            Hit(
-                id=int(self._ids[slot]),
-                cosine=cosine,
-                telling=telling,
-                bm25=bm25,
-                share=bm25 / best if best else 0.0,
-                overlap=overlap,
-                shared=(query.capabilities or frozenset()) & self._capabilities[slot],
-                agreement=_agreement(query.capabilities, self._capabilities[slot]),
-                kinship=kinships.get(slot, (None, None))[0],
-                leaning=kinships.get(slot, (None, None))[1],
-                visible=visible,
+        # A slot without a vector has a row of zeros.
+        cosines, tellings = (
+            np.zeros(len(slots), np.float32) if vector is None else rows @ vector for vector in (query.vector, weighed)
+        )
+        kinships = self._kinships(slots, rows, query)
+        leant = np.array([kinship or 0 for kinship, _ in kinships], np.float32)
+        places = _ordered(order.likeness(tellings, shares.astype(np.float32), leant), ids, rows)
+        places = np.concatenate([places[:limit], [place for place in places[limit:] if int(ids[place]) in including]])
+        known = self._embedded[slots] & (query.vector is not None)
+        hits = []
+        for place in places.astype(np.int64).tolist():
+            capabilities = self._capabilities[slots[place]]
+            kinship, leaning = kinships[place]
+            hits.append(
+                Hit(
+                    id=int(ids[place]),
+                    cosine=float(cosines[place]) if known[place] else None,
+                    telling=float(tellings[place]) if known[place] else None,
+                    bm25=float(bm25[place]),
+                    share=float(shares[place]),
+                    overlap=float(overlaps[place]),
+                    shared=(query.capabilities or frozenset()) & capabilities,
+                    agreement=_agreement(query.capabilities, capabilities),
+                    kinship=kinship,
+                    leaning=leaning,
+                    visible=visible,
+                )
             )
-            for (slot, (bm25, overlap)), cosine, telling in zip(scores.items(), cosines, tellings, strict=True)
-        ]
-        return _ordered(hits, rows)
+        return hits
 
     def _weight(self, word: str) -> float:
         """What a word of a query counts in its vector: the rarity of its rarest stem."""
@@ -422,40 +428,25 @@ class Index:
         return max(found) if found else order.GRAMMAR * self._words.rarity("")
 
     def _kinships(
-        self, slots: list[int], rows: NDArray[np.float32], query: Query
-    ) -> dict[int, tuple[float | None, str | None]]:
-        """Kinship and common leaning by slot, for those with a vector; `rows` are the slots' vectors."""
-        with_vector = [place for place, slot in enumerate(slots) if self._embedded[slot]]
-        if query.vector is None or self._concepts is None or not with_vector:
-            return {}
-        known = [slots[place] for place in with_vector]
-        mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
-        theirs = self._concepts.spread(rows[with_vector], [self._capabilities[slot] for slot in known])
-        return dict(zip(known, self._concepts.kinships(mine[0], theirs), strict=True))
+        self, slots: NDArray[np.int64], rows: NDArray[np.float32], query: Query
+    ) -> list[tuple[float | None, str | None]]:
+        """Kinship and common leaning of each slot, unknown without a vector; `rows` are the slots' vectors."""
+        found: list[tuple[float | None, str | None]] = [(None, None)] * len(slots)
+        known = np.flatnonzero(self._embedded[slots])
+        if query.vector is not None and self._concepts is not None and len(known):
+            mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
+            theirs = self._concepts.spread(rows[known], [self._capabilities[slot] for slot in slots[known]])
+            for place, kinship in zip(known.tolist(), self._concepts.kinships(mine[0], theirs), strict=True):
+                found[place] = kinship
+        return found
 
 
-def _cosines(
-    rows: NDArray[np.float32], embedded: Sequence[bool], vector: NDArray[np.float32] | None
-) -> list[float | None]:
-    """The cosine of each row with a vector; None where either is missing."""
-    if vector is None:
-        return [None] * len(rows)
-    return [cosine if there else None for cosine, there in zip((rows @ vector).tolist(), embedded, strict=True)]
-
-
-def _ordered(hits: list[Hit], rows: NDArray[np.float32]) -> list[Hit]:
-    """Hits, best first; `rows` are their vectors, zeros for those without one."""
-    likenesses = order.likeness(
-        np.array([hit.telling or 0.0 for hit in hits], np.float32),
-        np.array([hit.share for hit in hits], np.float32),
-        np.array([hit.kinship or 0.0 for hit in hits], np.float32),
-    )
-    ids = np.array([hit.id for hit in hits])
+def _ordered(likenesses: NDArray[np.float32], ids: NDArray[np.int64], rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The places of entries, best first; `rows` are their vectors, zeros for those without one."""
     places = np.lexsort((ids, -likenesses))
     first, rest = places[: order.REORDERED], places[order.REORDERED :]
     scores = order.with_company(likenesses[first], rows[first])
-    first = first[np.lexsort((ids[first], -scores))]
-    return [hits[place] for place in (*first.tolist(), *rest.tolist())]
+    return np.concatenate([first[np.lexsort((ids[first], -scores))], rest])
 
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:

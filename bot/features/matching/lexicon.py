@@ -93,7 +93,7 @@ class Lexicon:
         number = self._number_of.get(stem)
         return self._idf(0 if number is None else self._holders[number])
 
-    def scores(self, asked: Collection[str], slots: Collection[int]) -> dict[int, tuple[float, float]]:
+    def scores(self, asked: Collection[str], slots: Collection[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """BM25 and overlap of each slot for the asked stems.
 
         The overlap is 0..1: of the shorter side's stems, each weighted by its rarity, the part that stands on both.
@@ -112,8 +112,7 @@ class Lexicon:
         gains = weights * counted * (SATURATION + 1) / (counted + damping[owners])
         bm25, both = (np.bincount(owners, each, minlength=len(lengths)) for each in (gains, weights))
         smaller = np.minimum(float(mine), whole)
-        overlaps = np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
-        return dict(zip(slots, zip(bm25.tolist(), overlaps.tolist(), strict=True), strict=True))
+        return bm25, np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
 
     def memory(self) -> int:
         """Bytes, about."""
