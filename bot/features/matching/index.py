@@ -34,7 +34,7 @@ _MOST_FRESH: Final = 512
 # Entries that are put under one lock.
 _TOGETHER: Final = 1024
 # Entries that one commit takes while many are read in.
-_MOST_WAITING: Final = 25_000
+_MOST_WAITING: Final = 10_000
 # From so many on it is worth it to give back what bringing them in took.
 _MANY: Final = 5_000
 _PROPOSED: Final = 128
@@ -285,7 +285,7 @@ class Index:
 
     def _add(self, documents: Sequence[Document], stems: Sequence[str], rows: NDArray[np.float32]) -> None:
         """Puts documents that are new."""
-        slots = [self._slot() for _ in documents]
+        slots = self._slots(len(documents))
         self._words.put(slots, stems)
         self._vectors.put(slots, rows)
         self._ids[slots] = [document.id for document in documents]
@@ -299,17 +299,17 @@ class Index:
         self._fresh.update(slots)
         self._waiting.update(zip(slots, stems, strict=True))
 
-    def _slot(self) -> int:
-        """A slot to fill: a free one, or the next."""
-        if self._free:
-            return self._free.pop()
-        if self._used == len(self._ids):
+    def _slots(self, count: int) -> list[int]:
+        """So many slots to fill: free ones, then the next."""
+        free = [self._free.pop() for _ in range(min(count, len(self._free)))]
+        begin = self._used
+        self._used += count - len(free)
+        while self._used > len(self._ids):
             self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
             self._codes = np.concatenate([self._codes, np.full_like(self._codes, -1)])
             self._embedded = np.concatenate([self._embedded, np.zeros_like(self._embedded)])
-        self._capabilities.append(frozenset())
-        self._used += 1
-        return self._used - 1
+        self._capabilities += [frozenset()] * (self._used - begin)
+        return [*free, *range(begin, self._used)]
 
     def _code(self, audience: str) -> int:
         if audience not in self._audiences:

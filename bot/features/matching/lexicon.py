@@ -59,20 +59,19 @@ class Lexicon:
         return stem in self._number_of
 
     def put(self, slots: Sequence[int], texts: Sequence[str]) -> None:
-        """Fills empty slots, each with a text's stems, blanks between them; new slots come in order, right behind the last."""
+        """Fills empty slots, each with a text's stems, blanks between them."""
         bags = [text.split() for text in texts]
         numbers = np.array(list(map(self._number_of.__getitem__, chain.from_iterable(bags))), np.uint64)
-        owners = np.repeat(np.arange(len(bags), dtype=np.uint64), [len(bag) for bag in bags])
+        lengths = np.array([len(bag) for bag in bags], np.uint32)
+        owners = np.repeat(np.arange(len(bags), dtype=np.uint64), lengths)
         ascending = np.sort(owners << _NUMBER_BITS | numbers)
-        once = ascending[np.flatnonzero(np.diff(ascending, prepend=_NOTHING))]
-        np.add.at(np.frombuffer(self._holders, np.uint32), (once & _NUMBER).astype(np.intp), np.uint32(1))
-        start = len(self._pool)
-        for slot, bag in zip(slots, bags, strict=True):
-            if slot == len(self._starts):
-                self._starts.append(0)
-                self._lengths.append(0)
-            self._starts[slot], self._lengths[slot] = start, len(bag)
-            start += len(bag)
+        once = ascending[np.flatnonzero(np.diff(ascending, prepend=_NOTHING))] & _NUMBER
+        np.add.at(np.frombuffer(self._holders, np.uint32), once.astype(np.intp), np.uint32(1))
+        if (missing := max(slots, default=-1) + 1 - len(self._starts)) > 0:
+            self._starts.extend([0] * missing)
+            self._lengths.extend([0] * missing)
+        np.frombuffer(self._starts, np.uint64)[slots] = len(self._pool) + np.cumsum(lengths) - lengths
+        np.frombuffer(self._lengths, np.uint32)[slots] = lengths
         self._pool.frombytes((ascending & _NUMBER).astype(np.uint32).tobytes())
         self._length += len(numbers)
         self._entries += len(bags)
@@ -110,7 +109,7 @@ class Lexicon:
         damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / average)
         owners, counted, weights = owners[found], counts[found], rarities[found]
         gains = weights * counted * (SATURATION + 1) / (counted + damping[owners])
-        bm25, both = (np.bincount(owners, each, minlength=len(lengths)) for each in (gains, weights))
+        bm25, both = (np.bincount(owners, each, len(lengths)).astype(np.float64) for each in (gains, weights))
         smaller = np.minimum(float(mine), whole)
         return bm25, np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
 

@@ -243,7 +243,7 @@ class Matcher:
         rows = unpack([change.vector for change in embedded], self._dimensions)
         vectors = {change.id: row for change, row in zip(embedded, rows, strict=True)}
         for change, made, is_ours in zip(changes, wanted, ours, strict=True):
-            is_read = change.made_from.partition("/")[2] == made.partition("/")[2]
+            is_read = is_ours or change.made_from.partition("/")[2] == made.partition("/")[2]
             if is_ours or (is_read and self.embedder is None):
                 shelf.stale.discard(change.id)
             else:
@@ -253,7 +253,7 @@ class Matcher:
                 "" if is_read else ranking.wording(change.title, change.summary),
                 vectors.get(change.id),
                 change.audience or PUBLIC,
-                frozenset(change.capabilities),
+                change.capabilities,
                 stems=change.stems if is_read else None,
             )
 
