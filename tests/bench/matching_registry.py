@@ -6,6 +6,7 @@ Speed depends on the words' frequencies, and those of real texts are skewed; nob
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -102,6 +103,11 @@ def _write(uow: UnitOfWork, before: int, entries: Sequence[str], rows: NDArray[n
         for number, (title, summary) in enumerate(split, before + 1)
     ])  # fmt: skip
     uow.session.execute(insert(InitiativeAnalysis), [
-        {"initiative_id": number, "made_from": matcher.made_from(*said), "vector": pack(row), "stems": " ".join(words.stems(text))}
+        {"initiative_id": number, "made_from": matcher.made_from(*said), "vector": pack(row), "stems": " ".join(filter(None, map(_stems, text.split())))}
         for number, (said, row, text) in enumerate(zip(split, rows, entries, strict=True), before + 1)
     ])  # fmt: skip
+
+
+@cache
+def _stems(word: str) -> str:
+    return " ".join(words.stems(word))
