@@ -15,6 +15,7 @@ from bot.features.matching import order, words
 from bot.features.matching.allocator import give_back
 from bot.features.matching.embedder import DIMENSIONS
 from bot.features.matching.lexicon import Lexicon
+from bot.features.matching.places import Places
 from bot.features.matching.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Index:
         self._concepts = concepts
         self._lock = threading.Lock()  # guards every attribute below
         self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
-        self._slot_of: dict[int, int] = {}
+        self._places = Places()
         self._used = 0  # slots, filled or free
         self._words = Lexicon()
         self._capabilities: list[frozenset[str]] = []
@@ -154,11 +155,11 @@ class Index:
 
     def __len__(self) -> int:
         with self._lock:
-            return len(self._slot_of)
+            return len(self._places)
 
     def __contains__(self, entry: int) -> bool:
         with self._lock:
-            return entry in self._slot_of
+            return entry in self._places
 
     def put(self, documents: Iterable[Document]) -> None:
         """Adds entries, or replaces those whose id is known. They are found by the next search."""
@@ -257,11 +258,11 @@ class Index:
             visible = self._visible(audiences) - sum(self._may_see(entry, allowed) for entry in set(exclude))
             if visible <= 0:
                 return []
-            left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
+            left_out = self._filled(exclude)
             wanted = max(_PROPOSED, limit) + len(left_out)
             chosen = self._propose(asked, audiences, wanted) | self._fresh
             chosen |= self._nearest(query.vector, allowed, wanted)
-            chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
+            chosen |= self._filled(including)
             slots = np.array(sorted(chosen - left_out), np.int64)
             slots = slots[allowed[self._codes[slots]]]
             return self._scored(slots, query, asked, visible, limit, frozenset(including)) if len(slots) else []
@@ -295,7 +296,7 @@ class Index:
         for slot, document in zip(slots, documents, strict=True):
             # Most entries share their capabilities with others: each set is kept once.
             self._capabilities[slot] = self._known_sets.setdefault(document.capabilities, document.capabilities)
-            self._slot_of[document.id] = slot
+            self._places.put(document.id, slot)
         self._fresh.update(slots)
         self._waiting.update(zip(slots, stems, strict=True))
 
@@ -319,7 +320,7 @@ class Index:
 
     def _forget(self, entries: Iterable[int]) -> None:
         for entry in entries:
-            slot = self._slot_of.pop(entry, None)
+            slot = self._places.pop(entry)
             if slot is None:
                 continue
             self._words.clear(slot)
@@ -341,12 +342,16 @@ class Index:
         return table
 
     def _may_see(self, entry: int, allowed: NDArray[np.bool_]) -> bool:
-        slot = self._slot_of.get(entry)
+        slot = self._places.get(entry)
         return slot is not None and bool(allowed[self._codes[slot]])
+
+    def _filled(self, entries: Iterable[int]) -> set[int]:
+        """The slots of those entries that are here."""
+        return {slot for entry in entries if (slot := self._places.get(entry)) is not None}
 
     def _visible(self, audiences: frozenset[str] | None) -> int:
         if audiences is None:
-            return len(self._slot_of)
+            return len(self._places)
         return sum(self._population[name] for name in audiences)
 
     def _propose(self, asked: frozenset[str], audiences: frozenset[str] | None, limit: int) -> set[int]:

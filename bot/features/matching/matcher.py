@@ -88,6 +88,7 @@ class Matcher:
     def __init__(self, embedder: Embedder | None) -> None:
         """``embedder`` None: match on words alone."""
         self.embedder = embedder
+        self._made_by = f"{embedder.version if embedder else WORDS_ONLY}/{ANALYSIS}"
         self._shelves: dict[str, _Shelf] = {}
         #: What texts lean to, over the shipped taxonomy; shared by every index.
         self._concepts = _concepts(embedder) if embedder is not None else None
@@ -120,10 +121,6 @@ class Matcher:
         """What the analysis of this text is stored under; another value means that it is stale."""
         digest = hashlib.blake2b(f"{title}\n{summary}".encode(), digest_size=12).hexdigest()
         return f"{self._made_by}/{digest}"
-
-    @property
-    def _made_by(self) -> str:
-        return f"{self.embedder.version if self.embedder else WORDS_ONLY}/{ANALYSIS}"
 
     def probe(self, title: str, summary: str) -> Probe:
         """Make a text ready. Takes milliseconds of CPU: call it in a worker thread, before the transaction."""
