@@ -1,12 +1,12 @@
 """Initiatives: the noun that everything shares, and the analysis by which they are found."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, cast
 from sqlalchemy import select as sql_select
 from sqlmodel import Field, SQLModel, col, func, select
 
@@ -15,7 +15,7 @@ from storage.repository import Repository
 from storage.teams import Team, fold
 
 #: How many rows one read of changes brings at most.
-CHANGES_PER_READ = 5_000
+CHANGES_PER_READ = 1_000
 
 
 class Status(StrEnum):
@@ -109,15 +109,14 @@ class StatusChange(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=Instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What the search index needs of one changed initiative."""
 
     id: int
     version: int
     withdrawn: bool
     audience: str
-    capabilities: list[str]
+    capabilities: frozenset[str]
     title: str
     summary: str
     #: "" where nothing was analysed yet.
@@ -257,30 +256,46 @@ class Initiatives(Repository):
     def changed_since(self, version: int) -> Iterator[Change]:
         """Everything changed after a registry version, oldest change first: for the search index."""
         columns = (
-            col(Initiative.id), col(Initiative.version), col(Initiative.withdrawn_at), col(Initiative.audience), col(Initiative.capabilities),
-            col(Initiative.title), col(Initiative.summary), col(InitiativeAnalysis.made_from), col(InitiativeAnalysis.vector),
-            col(InitiativeAnalysis.stems),
+            col(Initiative.id), col(Initiative.version), col(Initiative.withdrawn_at).is_not(None), col(Initiative.audience),
+            # As text: most rows share their capabilities with others, and each set is read and kept once.
+            cast(col(Initiative.capabilities), String), col(Initiative.title), col(Initiative.summary),
+            col(InitiativeAnalysis.made_from), col(InitiativeAnalysis.vector), col(InitiativeAnalysis.stems),
         )  # fmt: skip
+        sets: dict[str, frozenset[str]] = {}
+        statement = (
+            sql_select(*columns)
+            .join(InitiativeAnalysis, col(InitiativeAnalysis.initiative_id) == col(Initiative.id), isouter=True)
+            .where(col(Initiative.workspace_id) == self.workspace_id)
+            .order_by(col(Initiative.version), col(Initiative.id))
+            .limit(CHANGES_PER_READ)
+        )
+        within = False
+        where = [col(Initiative.version) > version]
         while True:
-            statement = (
-                sql_select(*columns)
-                .join(InitiativeAnalysis, col(InitiativeAnalysis.initiative_id) == col(Initiative.id), isouter=True)
-                .where(col(Initiative.workspace_id) == self.workspace_id, col(Initiative.version) > version)
-                .order_by(col(Initiative.version), col(Initiative.id))
-            )
-            rows = self.session.execute(statement.limit(CHANGES_PER_READ)).all()
-            # One import stamps many rows with one version: a full read must not end inside it.
-            if len(rows) == CHANGES_PER_READ and rows[-1].version > rows[0].version:
-                last = rows[-1].version
-                rows = [row for row in rows if row.version < last]
-            elif len(rows) == CHANGES_PER_READ:
-                rows = self.session.execute(statement.where(col(Initiative.version) == rows[0].version)).all()
-            if not rows:
+            rows = self.session.execute(statement.where(*where)).all()
+            for number, at, withdrawn, audience, keys, title, summary, made_from, vector, stems in rows:
+                if keys not in sets:
+                    sets[keys] = frozenset(json.loads(keys))
+                yield Change(
+                    number,
+                    at,
+                    withdrawn,
+                    audience,
+                    sets[keys],
+                    title,
+                    summary,
+                    made_from or "",
+                    vector or b"",
+                    stems or "",
+                )
+            if len(rows) == CHANGES_PER_READ:
+                # One import stamps many rows with one version: first the rest of the last one.
+                within, version = True, rows[-1].version
+                where = [col(Initiative.version) == version, col(Initiative.id) > rows[-1].id]
+            elif within:
+                within, where = False, [col(Initiative.version) > version]
+            else:
                 return
-            for row in rows:
-                yield Change(row.id, row.version, row.withdrawn_at is not None, row.audience, row.capabilities, row.title, row.summary,
-                             row.made_from or "", row.vector or b"", row.stems or "")  # fmt: skip
-            version = rows[-1].version
 
     def keep_analysis(self, initiative_id: int, *, made_from: str, vector: bytes, stems: str) -> None:
         """Store what matching compares of an initiative's present text."""

@@ -1,7 +1,7 @@
 # ruff: noqa: T201, F821 - it answers on its output; what a lambda no longer needs is deleted to free its memory
-"""How fast the matcher is at one size, and what it occupies: `matching_ours.py TEXTS QUERIES ROUNDS`, in a fresh process for each size.
+"""How fast the matcher is at one size, and what it occupies: `matching_ours.py FOLDER ROUNDS`, in a fresh process for each size.
 
-The vectors of the entries are random, which changes no time; the queries' are the embedder's.
+The folder has what `bench_matching.py` put there: `registry.db`, its `texts`, the `queries`, and `vectors.npy` of which the entries' were mixed.
 """
 
 import gc
@@ -9,68 +9,94 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from bot.features.capabilities import taxonomy
-from bot.features.matching import explanation, ranking, vectors, words
-from bot.features.matching.concepts import Concepts
+from bot.features.matching import explanation, ranking, vectors
 from bot.features.matching.embedder import DIMENSIONS, Embedder
 from bot.features.matching.index import PUBLIC, Document, Index, Query
-from bot.features.matching.matcher import unpack
+from bot.features.matching.matcher import Matcher
+from storage.database import Database
 from tests.bench.matching_peers import LIMIT, times
+from tests.bench.matching_registry import WORKSPACE, mixed
 
 EVERYBODY: Final = frozenset({PUBLIC})
-_AT_ONCE: Final = 50_000
+#: Nearest vectors of a search.
+PROPOSED: Final = 128
+#: Queries by which the shortlist is judged.
+_JUDGED: Final = 40
 _COPIED: Final = 256_000_000
 
 
-def main(texts: Sequence[str], said: Sequence[str], rounds: int) -> dict[str, object]:
-    """Every figure of one size: pairs are milliseconds by the clock on the wall and of the processor."""
+def main(folder: Path, rounds: int) -> dict[str, object]:
+    """Every figure of one size: pairs are milliseconds by the clock on the wall and of the processor, seconds for what makes ready."""
+    said = (folder / "queries").read_text().splitlines()
     embedder = Embedder.load()
-    concepts = Concepts.of(taxonomy.shipped(), embedder)
+    matcher = Matcher(embedder)
     capabilities = [frozenset(found.key for found in taxonomy.shipped().recognise(text)) for text in said]
     queries = [asked(*each, embedder) for each in zip(said, capabilities, strict=True)]
-    stems = [" ".join(words.stems(text)) for text in texts]
-    rows = halves(len(texts))
+    db = Database(f"sqlite:///{folder / 'registry.db'}")
     gc.collect()
-    before = resident()
+    before = forget_peak()
     begun, used = time.perf_counter(), time.process_time()
-    index = Index(concepts)
-    index.put(stored(stems, rows))
-    index.flush()
+    index = db.read_now(WORKSPACE, matcher.catch_up)
     ready = time.perf_counter() - begun, time.process_time() - used
     gc.collect()
-    occupied = resident() - before
-    count = len(said)
     figures: dict[str, object] = {
         "ready": ready,
-        "resident": occupied,
+        "resident": resident() - before,
+        "peak": peak() - before,
         "vectors": index.memory().vectors,
         "words": index.memory().words,
-        "whole": times(lambda i: whole(index, said[i % count], capabilities[i % count], embedder), rounds),
-        "rank": times(lambda i: ranking.rank(index, queries[i % count], audiences=EVERYBODY), rounds),
-        "put one and rank": times(lambda i: put_and_find(index, len(texts) + i, queries[i % count]), rounds),
-        "explain three": times(lambda i: explain(index, texts, queries[i % count], embedder), rounds),
     }
-    del index
-    kept = vectors.Vectors(DIMENSIONS)
-    for start in range(0, len(rows), _AT_ONCE):
-        part = rows[start : start + _AT_ONCE]
-        kept.put(range(start, start + len(part)), part.astype(np.float32))
-    reachable = np.ones(len(rows), np.bool_)
+    begun, used = time.perf_counter(), time.process_time()
+    count = db.read_now(WORKSPACE, lambda uow: sum(1 for _ in uow.initiatives.changed_since(0)))
+    figures["read"] = time.perf_counter() - begun, time.process_time() - used
+    db.close()
+    if count != len(index):
+        raise SystemExit("Not every row is in the index: the figures mean nothing.")
+    texts = (folder / "texts").read_text().splitlines()
+    turns = len(said)
     looked_for = [query.vector for query in queries if query.vector is not None]
-    figures["nearest"] = times(lambda i: kept.nearest(looked_for[i % count], reachable, 128), rounds)
-    del kept
-    exact = rows.astype(np.float32)
-    figures["numpy scan"] = times(lambda i: scan(exact, looked_for[i % count]), rounds)
-    figures["numpy embed and scan"] = times(lambda i: scan(exact, embedder.embed([said[i % count]])[0]), rounds)
+    reachable = np.ones(count, np.bool_)
+    kept: vectors.Vectors = index._vectors
+    figures |= {
+        "whole": times(lambda i: whole(index, said[i % turns], capabilities[i % turns], embedder), rounds),
+        "rank": times(lambda i: ranking.rank(index, queries[i % turns], audiences=EVERYBODY), rounds),
+        "nearest": times(lambda i: kept.nearest(looked_for[i % turns], reachable, PROPOSED), rounds),
+        "explain three": times(lambda i: explain(index, texts, queries[i % turns], embedder), rounds),
+    }
+    del texts
+    exact = np.empty((count, DIMENSIONS), np.float32)
+    filled = 0
+    for rows in mixed(np.load(folder / "vectors.npy"), count):
+        exact[filled : filled + len(rows)] = rows
+        filled += len(rows)
+    figures["kept"] = judged(kept, exact, reachable)
+    figures["numpy scan"] = times(lambda i: scan(exact, looked_for[i % turns]), rounds)
+    figures["numpy embed and scan"] = times(lambda i: scan(exact, embedder.embed([said[i % turns]])[0]), rounds)
     del exact
-    return figures | {"must read": must_read(len(rows)), "copied a second": bandwidth()}
+    figures["put one and rank"] = times(lambda i: put_and_find(index, count + 1 + i, queries[i % turns]), rounds)
+    return figures | {"must read": must_read(count), "copied a second": bandwidth()}
+
+
+def judged(kept: vectors.Vectors, exact: NDArray[np.float32], reachable: NDArray[np.bool_]) -> tuple[float, float]:
+    """Of the true best ten and the true best hundred and twenty-eight, the part that is proposed; slots are filled in the order of rows."""
+    tens, all_ = 0, 0
+    asked = exact[:: max(1, len(exact) // _JUDGED)][:_JUDGED]
+    for vector in asked:
+        proposed = kept.nearest(vector, reachable, PROPOSED)
+        best = np.argsort(-(exact @ vector), kind="stable")[:PROPOSED]
+        tens += len(np.intersect1d(best[:10], proposed))
+        all_ += len(np.intersect1d(best, proposed))
+    return tens / len(asked) / 10, all_ / len(asked) / PROPOSED
 
 
 def asked(text: str, capabilities: frozenset[str], embedder: Embedder) -> Query:
@@ -95,25 +121,9 @@ def put_and_find(index: Index, number: int, query: Query) -> None:
 
 def explain(index: Index, texts: Sequence[str], query: Query, embedder: Embedder) -> object:
     """Reasons for the first three."""
-    hits = [hit for hit in index.search(query, audiences=EVERYBODY, limit=3) if hit.id < len(texts)]
-    sides = [(explanation.Side("", texts[hit.id]), hit) for hit in hits]
+    hits = [hit for hit in index.search(query, audiences=EVERYBODY, limit=3) if hit.id <= len(texts)]
+    sides = [(explanation.Side("", texts[hit.id - 1]), hit) for hit in hits]
     return explanation.explain_all(explanation.Side("", query.text), sides, rarity=index.rarity, embed=embedder.embed)
-
-
-def halves(count: int) -> NDArray[np.float16]:
-    """Vectors as they are stored."""
-    chance = np.random.default_rng(0)
-    found = np.empty((count, DIMENSIONS), np.float16)
-    for start in range(0, count, _AT_ONCE):
-        part = chance.standard_normal((min(_AT_ONCE, count - start), DIMENSIONS), np.float32)
-        found[start : start + len(part)] = part / np.linalg.norm(part, axis=1, keepdims=True)
-    return found
-
-
-def stored(stems: Sequence[str], rows: NDArray[np.float16]) -> Iterator[Document]:
-    """Entries as they are made of the rows of the database when the bot starts."""
-    for number, said in enumerate(stems):
-        yield Document(number, "", unpack(rows[number].tobytes()), stems=said.split())
 
 
 def scan(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -143,6 +153,24 @@ def bandwidth() -> float:
     return best
 
 
+def forget_peak() -> float:
+    """Begins to measure the peak anew, where the system lets it; bytes occupied now."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return float("nan")
+    return resident()
+
+
+def peak() -> float:
+    """Bytes occupied at most since `forget_peak`; nan where the system does not say."""
+    try:
+        status = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return float("nan")
+    return next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")), float("nan"))
+
+
 def resident() -> float:
     """Bytes of memory that this process occupies; nan where the system does not say."""
     try:
@@ -152,5 +180,4 @@ def resident() -> float:
 
 
 if __name__ == "__main__":
-    lines, queries = (Path(path).read_text().splitlines() for path in sys.argv[1:3])
-    print(json.dumps(main(lines, queries, int(sys.argv[3]))))
+    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]))))

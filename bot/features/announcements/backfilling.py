@@ -263,7 +263,7 @@ def likenesses(
         query = Query(probe.text, probe.vector, frozenset(keys))
         others = ranking.rank(among, query, audiences=frozenset({PUBLIC}), threshold=means.threshold, limit=1)
         found[row.id] = (entries[0].id if entries else None, by_id[others[0].id].ts if others else "")
-        among.put([Document(row.id, probe.text, probe.vector, PUBLIC, frozenset(keys), stems=probe.stems.split())])
+        among.put([Document(row.id, probe.text, probe.vector, PUBLIC, frozenset(keys), stems=probe.stems)])
     return found
 
 

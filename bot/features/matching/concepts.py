@@ -127,9 +127,10 @@ class Concepts:
         """
         common = np.sqrt(theirs * mine)
         best = common.argmax(axis=1)
+        named = (best < len(self.keys)) & (common.max(axis=1) >= LEANING)
         return [
-            (float(row.sum()), self.keys[top] if top < len(self.keys) and row[top] >= LEANING else None)
-            for row, top in zip(common, best.tolist(), strict=True)
+            (kinship, self.keys[top] if is_named else None)
+            for kinship, top, is_named in zip(common.sum(axis=1).tolist(), best.tolist(), named.tolist(), strict=True)
         ]
 
 

@@ -12,8 +12,10 @@ import numpy as np
 import tantivy
 
 from bot.features.matching import order, words
+from bot.features.matching.allocator import give_back
 from bot.features.matching.embedder import DIMENSIONS
 from bot.features.matching.lexicon import Lexicon
+from bot.features.matching.places import Places
 from bot.features.matching.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -30,12 +32,15 @@ PUBLIC: Final = ""
 _BLOCK: Final = 4096
 # Entries waiting for the next commit of the full-text part; each costs a search about four microseconds until then.
 _MOST_FRESH: Final = 512
-# Entries that are put under one lock, and their vectors at once.
-_TOGETHER: Final = 512
+# Entries that are put under one lock.
+_TOGETHER: Final = 1024
 # Entries that one commit takes while many are read in.
-_MOST_WAITING: Final = 50_000
+_MOST_WAITING: Final = 10_000
+# From so many on it is worth it to give back what bringing them in took.
+_MANY: Final = 5_000
 _PROPOSED: Final = 128
-_HEAP: Final = 15_000_000
+# Bytes that the full-text engine may fill before it makes a segment: more than what waits for one commit needs.
+_HEAP: Final = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,8 @@ class Document:
     audience: str = PUBLIC
     capabilities: frozenset[str] = frozenset()
     """Keys of the taxonomy, recognised or chosen by people."""
-    stems: Sequence[str] | None = None
-    """The text's stems where somebody kept them (`words.stems`); None: they are made from the text."""
+    stems: str | None = None
+    """The text's stems (`words.stems`) where somebody kept them, blanks between them; None: they are made from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +127,13 @@ class Index:
         self._concepts = concepts
         self._lock = threading.Lock()  # guards every attribute below
         self._commit_lock = threading.Lock()  # one commit at a time; taken before `_lock`, never inside it
-        self._slot_of: dict[int, int] = {}
-        self._ids: list[int] = []
+        self._places = Places()
+        self._used = 0  # slots, filled or free
         self._words = Lexicon()
         self._capabilities: list[frozenset[str]] = []
         self._known_sets: dict[frozenset[str], frozenset[str]] = {}
         self._vectors = Vectors(dimensions)
+        self._ids = np.zeros(_BLOCK, np.int64)  # the entry of each slot
         self._codes = np.full(_BLOCK, -1, np.int32)  # the audience of each slot; -1: nothing there
         self._embedded = np.zeros(_BLOCK, np.bool_)
         self._audiences: dict[str, int] = {PUBLIC: 0}
@@ -135,7 +141,7 @@ class Index:
         self._population: Counter[str] = Counter()
         self._free: list[int] = []
         self._fresh: set[int] = set()
-        self._waiting: set[int] = set()
+        self._waiting: dict[int, str] = {}  # stems by slot
         self._retired: set[int] = set()
         schema = tantivy.SchemaBuilder()
         schema.add_integer_field("slot", indexed=True, fast=True)
@@ -149,38 +155,39 @@ class Index:
 
     def __len__(self) -> int:
         with self._lock:
-            return len(self._slot_of)
+            return len(self._places)
 
     def __contains__(self, entry: int) -> bool:
         with self._lock:
-            return entry in self._slot_of
+            return entry in self._places
 
     def put(self, documents: Iterable[Document]) -> None:
         """Adds entries, or replaces those whose id is known. They are found by the next search."""
-        several = iter(documents)
-        while some := list(islice(several, _TOGETHER)):
-            stems = [words.stems(each.text) if each.stems is None else each.stems for each in some]
+        several, count = iter(documents), 0
+        # Whoever names an entry twice means the last.
+        while some := list({each.id: each for each in islice(several, _TOGETHER)}.values()):
+            stems = [" ".join(words.stems(each.text)) if each.stems is None else each.stems for each in some]
             rows = np.zeros((len(some), self._dimensions), np.float32)
             for place, document in enumerate(some):
                 if document.vector is not None:
                     rows[place] = document.vector
             with self._lock:
-                slots = []
-                for document, said in zip(some, stems, strict=True):
-                    self._forget(document.id)
-                    slots.append(self._add(document, said))
-                self._vectors.put(slots, rows)
+                self._forget(each.id for each in some)
+                self._add(some, stems, rows)
+                count += len(some)
                 crowded = len(self._waiting) >= _MOST_WAITING
             if crowded:
                 self.flush()
-        if len(self._waiting) > _MOST_FRESH:
+        if count >= _MANY:
+            self.flush()
+            self._settle()
+        elif len(self._waiting) > _MOST_FRESH:
             self.flush()
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forgets entries; unknown ids are ignored. The next search does not find them."""
         with self._lock:
-            for entry in ids:
-                self._forget(entry)
+            self._forget(ids)
 
     def flush(self) -> None:
         """Commits what is fresh to the full-text engine: tens of milliseconds, so call it beside the request.
@@ -189,7 +196,7 @@ class Index:
         """
         with self._commit_lock:
             with self._lock:
-                added, self._waiting = self._waiting, set()
+                added, self._waiting = self._waiting, {}
                 retired, self._retired = self._retired, set()
             if not added and not retired:
                 return
@@ -201,20 +208,32 @@ class Index:
             while some := list(islice(several, _TOGETHER)):
                 with self._lock:
                     # What was forgotten meanwhile is retired by the next commit: its slot is not in use again before.
-                    rows = [
-                        (slot, self._audience_of(slot), self._words.joined(slot))
-                        for slot in some
-                        if self._codes[slot] >= 0
-                    ]
-                for slot, audience, joined in rows:
-                    self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=joined))
+                    codes = self._codes[some].tolist()
+                for slot, code in zip(some, codes, strict=True):
+                    if code >= 0:
+                        audience = self._audience_names[code]
+                        self._writer.add_document(tantivy.Document(slot=slot, audience=audience, words=added[slot]))
             self._writer.commit()
             self._engine.reload()
             searcher = self._engine.searcher()
             with self._lock:
                 self._searcher = searcher
-                self._fresh = self._fresh - added  # a new set: the old one would keep the room of all it ever held
+                self._fresh = (
+                    self._fresh - added.keys()
+                )  # a new set: the old one would keep the room of all it ever held
                 self._free.extend(retired)
+
+    def _settle(self) -> None:
+        """Ends the full-text engine's writing, and gives back the memory that bringing in many entries took."""
+        with self._commit_lock:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.wait_merging_threads()
+            self._engine.reload()
+            searcher = self._engine.searcher()
+            with self._lock:
+                self._searcher = searcher
+        give_back()
 
     def search(
         self,
@@ -239,14 +258,14 @@ class Index:
             visible = self._visible(audiences) - sum(self._may_see(entry, allowed) for entry in set(exclude))
             if visible <= 0:
                 return []
-            left_out = {self._slot_of[entry] for entry in exclude if entry in self._slot_of}
+            left_out = self._filled(exclude)
             wanted = max(_PROPOSED, limit) + len(left_out)
             chosen = self._propose(asked, audiences, wanted) | self._fresh
             chosen |= self._nearest(query.vector, allowed, wanted)
-            chosen |= {self._slot_of[entry] for entry in including if entry in self._slot_of}
-            chosen = {slot for slot in chosen if slot not in left_out and self._seen(slot, allowed)}
-            hits = self._scored(chosen, query, asked, visible)
-            return [hit for place, hit in enumerate(hits) if place < limit or hit.id in including]
+            chosen |= self._filled(including)
+            slots = np.array(sorted(chosen - left_out), np.int64)
+            slots = slots[allowed[self._codes[slots]]]
+            return self._scored(slots, query, asked, visible, limit, frozenset(including)) if len(slots) else []
 
     def audiences(self) -> frozenset[str]:
         """The audiences that have any entry."""
@@ -265,50 +284,55 @@ class Index:
 
     # Below: everything is called with `_lock` held.
 
-    def _add(self, document: Document, stems: Sequence[str]) -> int:
-        """The slot of a document that is new; its vector is put by the caller."""
-        if self._free:
-            slot = self._free.pop()
-        else:
-            slot = len(self._ids)
-            self._ids.append(0)
-            self._capabilities.append(frozenset())
-            if slot >= len(self._codes):
-                self._codes = np.concatenate([self._codes, np.full(len(self._codes), -1, np.int32)])
-                self._embedded = np.concatenate([self._embedded, np.zeros(len(self._embedded), np.bool_)])
-        self._words.put(slot, stems)
-        self._ids[slot] = document.id
-        # Most entries share their capabilities with others: each set is kept once.
-        self._capabilities[slot] = self._known_sets.setdefault(document.capabilities, document.capabilities)
-        self._embedded[slot] = document.vector is not None
-        if document.audience not in self._audiences:
-            self._audiences[document.audience] = len(self._audience_names)
-            self._audience_names.append(document.audience)
-        self._codes[slot] = self._audiences[document.audience]
-        self._population[document.audience] += 1
-        self._slot_of[document.id] = slot
-        self._fresh.add(slot)
-        self._waiting.add(slot)
-        return slot
+    def _add(self, documents: Sequence[Document], stems: Sequence[str], rows: NDArray[np.float32]) -> None:
+        """Puts documents that are new."""
+        slots = self._slots(len(documents))
+        self._words.put(slots, stems)
+        self._vectors.put(slots, rows)
+        self._ids[slots] = [document.id for document in documents]
+        self._embedded[slots] = [document.vector is not None for document in documents]
+        self._codes[slots] = [self._code(document.audience) for document in documents]
+        self._population.update(document.audience for document in documents)
+        for slot, document in zip(slots, documents, strict=True):
+            # Most entries share their capabilities with others: each set is kept once.
+            self._capabilities[slot] = self._known_sets.setdefault(document.capabilities, document.capabilities)
+            self._places.put(document.id, slot)
+        self._fresh.update(slots)
+        self._waiting.update(zip(slots, stems, strict=True))
 
-    def _forget(self, entry: int) -> None:
-        slot = self._slot_of.pop(entry, None)
-        if slot is None:
-            return
-        self._words.clear(slot)
-        self._population[self._audience_of(slot)] -= 1
-        self._codes[slot] = -1
-        self._embedded[slot] = False
-        self._fresh.discard(slot)
-        if slot in self._waiting:
-            self._waiting.discard(slot)
-            self._free.append(slot)
-        else:
-            # The engine still knows it (or is just learning it): the slot is used again only after its deletion is committed.
-            self._retired.add(slot)
+    def _slots(self, count: int) -> list[int]:
+        """So many slots to fill: free ones, then the next."""
+        free = [self._free.pop() for _ in range(min(count, len(self._free)))]
+        begin = self._used
+        self._used += count - len(free)
+        while self._used > len(self._ids):
+            self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
+            self._codes = np.concatenate([self._codes, np.full_like(self._codes, -1)])
+            self._embedded = np.concatenate([self._embedded, np.zeros_like(self._embedded)])
+        self._capabilities += [frozenset()] * (self._used - begin)
+        return [*free, *range(begin, self._used)]
 
-    def _audience_of(self, slot: int) -> str:
-        return self._audience_names[int(self._codes[slot])]
+    def _code(self, audience: str) -> int:
+        if audience not in self._audiences:
+            self._audiences[audience] = len(self._audience_names)
+            self._audience_names.append(audience)
+        return self._audiences[audience]
+
+    def _forget(self, entries: Iterable[int]) -> None:
+        for entry in entries:
+            slot = self._places.pop(entry)
+            if slot is None:
+                continue
+            self._words.clear(slot)
+            self._population[self._audience_names[self._codes[slot]]] -= 1
+            self._codes[slot] = -1
+            self._embedded[slot] = False
+            self._fresh.discard(slot)
+            if self._waiting.pop(slot, None) is not None:
+                self._free.append(slot)
+            else:
+                # The engine still knows it (or is just learning it): the slot is used again only after its deletion is committed.
+                self._retired.add(slot)
 
     def _allowed(self, audiences: frozenset[str] | None) -> NDArray[np.bool_]:
         """By audience code; the last place is that of empty slots (code -1) and always False."""
@@ -317,16 +341,17 @@ class Index:
             table[code] = audiences is None or name in audiences
         return table
 
-    def _seen(self, slot: int, allowed: NDArray[np.bool_]) -> bool:
-        return bool(allowed[self._codes[slot]])
-
     def _may_see(self, entry: int, allowed: NDArray[np.bool_]) -> bool:
-        slot = self._slot_of.get(entry)
-        return slot is not None and self._seen(slot, allowed)
+        slot = self._places.get(entry)
+        return slot is not None and bool(allowed[self._codes[slot]])
+
+    def _filled(self, entries: Iterable[int]) -> set[int]:
+        """The slots of those entries that are here."""
+        return {slot for entry in entries if (slot := self._places.get(entry)) is not None}
 
     def _visible(self, audiences: frozenset[str] | None) -> int:
         if audiences is None:
-            return len(self._slot_of)
+            return len(self._places)
         return sum(self._population[name] for name in audiences)
 
     def _propose(self, asked: frozenset[str], audiences: frozenset[str] | None, limit: int) -> set[int]:
@@ -355,44 +380,52 @@ class Index:
     def _nearest(self, vector: NDArray[np.float32] | None, allowed: NDArray[np.bool_], limit: int) -> set[int]:
         if vector is None:
             return set()
-        used = len(self._ids)
-        reachable = allowed[self._codes[:used]] & self._embedded[:used]
+        reachable = allowed[self._codes[: self._used]] & self._embedded[: self._used]
         return set(self._vectors.nearest(vector, reachable, limit).tolist())
 
     def _scored(
         self,
-        slots: Collection[int],
+        slots: NDArray[np.int64],
         query: Query,
         asked: frozenset[str],
         visible: int,
+        limit: int,
+        including: frozenset[int],
     ) -> list[Hit]:
-        """Hits of those slots, best first."""
-        scores = self._words.scores(asked, slots)
-        best = max((bm25 for bm25, _ in scores.values()), default=0.0)
-        if not scores:
-            return []
-        rows = self._vectors.rows(list(scores))
-        embedded = self._embedded[list(scores)].tolist()
+        """Hits of those slots, best first: so many, and after them those of `including`."""
+        bm25, overlaps = self._words.scores(asked, slots.tolist())
+        shares = bm25 / (bm25.max() or 1)
+        ids, rows = self._ids[slots], self._vectors.rows(slots)
         weighed = query.vector if query.reading is None else query.reading.weighed(self._weight)
-        kinships = self._kinships(list(scores), rows, query)
-        cosines, tellings = (_cosines(rows, embedded, vector) for vector in (query.vector, weighed))
-        hits = [
-            Hit(
-                id=self._ids[slot],
-                cosine=cosine,
-                telling=telling,
-                bm25=bm25,
-                share=bm25 / best if best else 0.0,
-                overlap=overlap,
-                shared=(query.capabilities or frozenset()) & self._capabilities[slot],
-                agreement=_agreement(query.capabilities, self._capabilities[slot]),
-                kinship=kinships.get(slot, (None, None))[0],
-                leaning=kinships.get(slot, (None, None))[1],
-                visible=visible,
+        # A slot without a vector has a row of zeros.
+        cosines, tellings = (
+            np.zeros(len(slots), np.float32) if vector is None else rows @ vector for vector in (query.vector, weighed)
+        )
+        kinships = self._kinships(slots, rows, query)
+        leant = np.array([kinship or 0 for kinship, _ in kinships], np.float32)
+        places = _ordered(order.likeness(tellings, shares.astype(np.float32), leant), ids, rows)
+        places = np.concatenate([places[:limit], [place for place in places[limit:] if int(ids[place]) in including]])
+        known = self._embedded[slots] & (query.vector is not None)
+        hits = []
+        for place in places.astype(np.int64).tolist():
+            capabilities = self._capabilities[slots[place]]
+            kinship, leaning = kinships[place]
+            hits.append(
+                Hit(
+                    id=int(ids[place]),
+                    cosine=float(cosines[place]) if known[place] else None,
+                    telling=float(tellings[place]) if known[place] else None,
+                    bm25=float(bm25[place]),
+                    share=float(shares[place]),
+                    overlap=float(overlaps[place]),
+                    shared=(query.capabilities or frozenset()) & capabilities,
+                    agreement=_agreement(query.capabilities, capabilities),
+                    kinship=kinship,
+                    leaning=leaning,
+                    visible=visible,
+                )
             )
-            for (slot, (bm25, overlap)), cosine, telling in zip(scores.items(), cosines, tellings, strict=True)
-        ]
-        return _ordered(hits, rows)
+        return hits
 
     def _weight(self, word: str) -> float:
         """What a word of a query counts in its vector: the rarity of its rarest stem."""
@@ -400,40 +433,25 @@ class Index:
         return max(found) if found else order.GRAMMAR * self._words.rarity("")
 
     def _kinships(
-        self, slots: list[int], rows: NDArray[np.float32], query: Query
-    ) -> dict[int, tuple[float | None, str | None]]:
-        """Kinship and common leaning by slot, for those with a vector; `rows` are the slots' vectors."""
-        with_vector = [place for place, slot in enumerate(slots) if self._embedded[slot]]
-        if query.vector is None or self._concepts is None or not with_vector:
-            return {}
-        known = [slots[place] for place in with_vector]
-        mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
-        theirs = self._concepts.spread(rows[with_vector], [self._capabilities[slot] for slot in known])
-        return dict(zip(known, self._concepts.kinships(mine[0], theirs), strict=True))
+        self, slots: NDArray[np.int64], rows: NDArray[np.float32], query: Query
+    ) -> list[tuple[float | None, str | None]]:
+        """Kinship and common leaning of each slot, unknown without a vector; `rows` are the slots' vectors."""
+        found: list[tuple[float | None, str | None]] = [(None, None)] * len(slots)
+        known = np.flatnonzero(self._embedded[slots])
+        if query.vector is not None and self._concepts is not None and len(known):
+            mine = self._concepts.spread(query.vector[None], [query.capabilities or ()])
+            theirs = self._concepts.spread(rows[known], [self._capabilities[slot] for slot in slots[known]])
+            for place, kinship in zip(known.tolist(), self._concepts.kinships(mine[0], theirs), strict=True):
+                found[place] = kinship
+        return found
 
 
-def _cosines(
-    rows: NDArray[np.float32], embedded: Sequence[bool], vector: NDArray[np.float32] | None
-) -> list[float | None]:
-    """The cosine of each row with a vector; None where either is missing."""
-    if vector is None:
-        return [None] * len(rows)
-    return [cosine if there else None for cosine, there in zip((rows @ vector).tolist(), embedded, strict=True)]
-
-
-def _ordered(hits: list[Hit], rows: NDArray[np.float32]) -> list[Hit]:
-    """Hits, best first; `rows` are their vectors, zeros for those without one."""
-    likenesses = order.likeness(
-        np.array([hit.telling or 0.0 for hit in hits], np.float32),
-        np.array([hit.share for hit in hits], np.float32),
-        np.array([hit.kinship or 0.0 for hit in hits], np.float32),
-    )
-    ids = np.array([hit.id for hit in hits])
+def _ordered(likenesses: NDArray[np.float32], ids: NDArray[np.int64], rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The places of entries, best first; `rows` are their vectors, zeros for those without one."""
     places = np.lexsort((ids, -likenesses))
     first, rest = places[: order.REORDERED], places[order.REORDERED :]
     scores = order.with_company(likenesses[first], rows[first])
-    first = first[np.lexsort((ids[first], -scores))]
-    return [hits[place] for place in (*first.tolist(), *rest.tolist())]
+    return np.concatenate([first[np.lexsort((ids[first], -scores))], rest])
 
 
 def _agreement(mine: frozenset[str] | None, theirs: frozenset[str]) -> float | None:

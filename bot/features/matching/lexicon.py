@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from math import log
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,10 @@ SATURATION: Final = 1.2
 LENGTH_WEIGHT: Final = 0.75
 """BM25's k1 and b, the values that full-text engines ship."""
 
+# A stem's number is in the lower half of a word, whose it is in the upper one.
+_NUMBER_BITS: Final = np.uint64(32)
+_NUMBER: Final = np.uint64(2**32 - 1)
+_NOTHING: Final = np.uint64(2**64 - 1)
 # A dictionary entry of CPython, about, in bytes.
 _WORD_OVERHEAD: Final = 200
 # Numbers of emptied slots that are left lying before the rest moves together.
@@ -53,18 +58,23 @@ class Lexicon:
     def __contains__(self, stem: str) -> bool:
         return stem in self._number_of
 
-    def put(self, slot: int, stems: Sequence[str]) -> None:
-        """Fills an empty slot; a slot may be at most one behind the last."""
-        numbers = sorted(map(self._number_of.__getitem__, stems))
-        if slot == len(self._starts):
-            self._starts.append(0)
-            self._lengths.append(0)
-        self._starts[slot], self._lengths[slot] = len(self._pool), len(numbers)
-        self._pool.extend(numbers)
-        for number in set(numbers):
-            self._holders[number] += 1
+    def put(self, slots: Sequence[int], texts: Sequence[str]) -> None:
+        """Fills empty slots, each with a text's stems, blanks between them."""
+        bags = [text.split() for text in texts]
+        numbers = np.array(list(map(self._number_of.__getitem__, chain.from_iterable(bags))), np.uint64)
+        lengths = np.array([len(bag) for bag in bags], np.uint32)
+        owners = np.repeat(np.arange(len(bags), dtype=np.uint64), lengths)
+        ascending = np.sort(owners << _NUMBER_BITS | numbers)
+        once = ascending[np.flatnonzero(np.diff(ascending, prepend=_NOTHING))] & _NUMBER
+        np.add.at(np.frombuffer(self._holders, np.uint32), once.astype(np.intp), np.uint32(1))
+        if (missing := max(slots, default=-1) + 1 - len(self._starts)) > 0:
+            self._starts.extend([0] * missing)
+            self._lengths.extend([0] * missing)
+        np.frombuffer(self._starts, np.uint64)[slots] = len(self._pool) + np.cumsum(lengths) - lengths
+        np.frombuffer(self._lengths, np.uint32)[slots] = lengths
+        self._pool.frombytes((ascending & _NUMBER).astype(np.uint32).tobytes())
         self._length += len(numbers)
-        self._entries += 1
+        self._entries += len(bags)
 
     def clear(self, slot: int) -> None:
         """Empties a filled slot."""
@@ -77,16 +87,12 @@ class Lexicon:
         if len(self._pool) - self._length > max(_MOST_WASTE, self._length):
             self._move_together()
 
-    def joined(self, slot: int) -> str:
-        """The slot's stems with blanks between them, as the full-text engine takes them."""
-        return " ".join([self._stem_of[number] for number in self._terms(slot)])
-
     def rarity(self, stem: str) -> float:
         """How telling a stem is: BM25's idf, near 0 for what stands everywhere."""
         number = self._number_of.get(stem)
         return self._idf(0 if number is None else self._holders[number])
 
-    def scores(self, asked: Collection[str], slots: Collection[int]) -> dict[int, tuple[float, float]]:
+    def scores(self, asked: Collection[str], slots: Collection[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """BM25 and overlap of each slot for the asked stems.
 
         The overlap is 0..1: of the shorter side's stems, each weighted by its rarity, the part that stands on both.
@@ -103,10 +109,9 @@ class Lexicon:
         damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / average)
         owners, counted, weights = owners[found], counts[found], rarities[found]
         gains = weights * counted * (SATURATION + 1) / (counted + damping[owners])
-        bm25, both = (np.bincount(owners, each, minlength=len(lengths)) for each in (gains, weights))
+        bm25, both = (np.bincount(owners, each, len(lengths)).astype(np.float64) for each in (gains, weights))
         smaller = np.minimum(float(mine), whole)
-        overlaps = np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
-        return dict(zip(slots, zip(bm25.tolist(), overlaps.tolist(), strict=True), strict=True))
+        return bm25, np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
 
     def memory(self) -> int:
         """Bytes, about."""

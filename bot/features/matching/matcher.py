@@ -8,9 +8,10 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,8 @@ ANALYSIS: Final = "3"
 WORDS_ONLY: Final = "words"
 SHIPPED: Final = "shipped"
 
+# Changed rows that are brought in at once.
+_TOGETHER: Final = 1024
 # Spreads consecutive process numbers evenly over 0..1.
 _GOLDEN: Final = 0.6180339887
 
@@ -85,6 +88,7 @@ class Matcher:
     def __init__(self, embedder: Embedder | None) -> None:
         """``embedder`` None: match on words alone."""
         self.embedder = embedder
+        self._made_by = f"{embedder.version if embedder else WORDS_ONLY}/{ANALYSIS}"
         self._shelves: dict[str, _Shelf] = {}
         #: What texts lean to, over the shipped taxonomy; shared by every index.
         self._concepts = _concepts(embedder) if embedder is not None else None
@@ -118,10 +122,6 @@ class Matcher:
         digest = hashlib.blake2b(f"{title}\n{summary}".encode(), digest_size=12).hexdigest()
         return f"{self._made_by}/{digest}"
 
-    @property
-    def _made_by(self) -> str:
-        return f"{self.embedder.version if self.embedder else WORDS_ONLY}/{ANALYSIS}"
-
     def probe(self, title: str, summary: str) -> Probe:
         """Make a text ready. Takes milliseconds of CPU: call it in a worker thread, before the transaction."""
         if self.embedder is None:
@@ -152,22 +152,10 @@ class Matcher:
         """The workspace's index, holding every row that this transaction sees."""
         shelf = self._shelf(uow.workspace_id)
         with shelf.lock:
-            documents: list[Document] = []
-            gone: list[int] = []
-            for change in uow.machine.initiatives.changed_since(shelf.version):
-                shelf.version = change.version
-                shelf.stale.discard(change.id)
-                if change.withdrawn:
-                    gone.append(change.id)
-                    continue
-                document, is_current = self._document(change)
-                if not is_current:
-                    shelf.stale.add(change.id)
-                documents.append(document)
-            if documents or gone:
+            before = shelf.version
+            shelf.index.put(self._followed(uow, shelf))
+            if shelf.version != before:
                 metrics.INDEX_WAITING.set(sum(len(each.stale) for each in self._shelves.values()))
-                shelf.index.put(documents)
-                shelf.index.remove(gone)
                 metrics.INDEX_ENTRIES.set(sum(len(each.index) for each in self._shelves.values()))
             return shelf.index
 
@@ -229,19 +217,42 @@ class Matcher:
         with self._lock:
             return self._shelves.setdefault(workspace_id, _Shelf(Index(self._concepts, dimensions=self._dimensions)))
 
-    def _document(self, change: Change) -> tuple[Document, bool]:
-        """A changed row as the index takes it, and whether its analysis is ours; else it is found by its words alone until it is.
+    def _followed(self, uow: UnitOfWork, shelf: _Shelf) -> Iterator[Document]:
+        """What changed since the shelf's version, a few at a time; only who takes all of it has followed."""
+        reached = shelf.version
+        changes = uow.machine.initiatives.changed_since(reached)
+        while some := list(islice(changes, _TOGETHER)):
+            gone = [change.id for change in some if change.withdrawn]
+            shelf.index.remove(gone)
+            shelf.stale.difference_update(gone)
+            yield from self._documents(shelf, [change for change in some if not change.withdrawn])
+            reached = some[-1].version
+        shelf.version = reached
+
+    def _documents(self, shelf: _Shelf, changes: Sequence[Change]) -> Iterator[Document]:
+        """Changed rows as the index takes them. Whose analysis is not ours is stale: found by its words alone until it is read again.
 
         Stems are the same whatever the embedder is: on words alone every analysis of the present text will do.
         """
-        audience, keys = change.audience or PUBLIC, frozenset(change.capabilities)
-        wanted = self.made_from(change.title, change.summary)
-        if change.made_from == wanted:
-            vector = unpack(change.vector) if change.vector and self.embedder is not None else None
-            return Document(change.id, "", vector, audience, keys, stems=change.stems.split()), True
-        if change.made_from.partition("/")[2] == wanted.partition("/")[2]:
-            return Document(change.id, "", None, audience, keys, stems=change.stems.split()), self.embedder is None
-        return Document(change.id, ranking.wording(change.title, change.summary), None, audience, keys), False
+        wanted = [self.made_from(change.title, change.summary) for change in changes]
+        ours = [change.made_from == made for change, made in zip(changes, wanted, strict=True)]
+        embedded = [change for change, is_ours in zip(changes, ours, strict=True) if is_ours and change.vector]
+        rows = unpack([change.vector for change in embedded], self._dimensions)
+        vectors = {change.id: row for change, row in zip(embedded, rows, strict=True)}
+        for change, made, is_ours in zip(changes, wanted, ours, strict=True):
+            is_read = is_ours or change.made_from.partition("/")[2] == made.partition("/")[2]
+            if is_ours or (is_read and self.embedder is None):
+                shelf.stale.discard(change.id)
+            else:
+                shelf.stale.add(change.id)
+            yield Document(
+                change.id,
+                "" if is_read else ranking.wording(change.title, change.summary),
+                vectors.get(change.id),
+                change.audience or PUBLIC,
+                change.capabilities,
+                stems=change.stems if is_read else None,
+            )
 
 
 def _query(probe: Probe, capabilities: Collection[str]) -> Query:
@@ -257,8 +268,8 @@ def pack(vector: Vector) -> bytes:
     return vector.astype(np.float16).tobytes()
 
 
-def unpack(stored: bytes) -> Vector:
-    """A stored vector, of unit length again."""
-    vector = np.frombuffer(stored, np.float16).astype(np.float32)
-    whole: Vector = vector / max(float(vector @ vector) ** 0.5, 1e-6)
-    return whole
+def unpack(stored: Sequence[bytes], dimensions: int = DIMENSIONS) -> NDArray[np.float32]:
+    """Stored vectors, of unit length again, a row each."""
+    rows = np.frombuffer(b"".join(stored), np.float16).reshape(-1, dimensions).astype(np.float32)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return rows

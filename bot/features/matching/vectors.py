@@ -1,4 +1,4 @@
-"""Vectors of unit length by slot, in two bytes a number: one is enough to propose entries, both are read for the few that are scored.
+"""Vectors of unit length by slot, in twelve bits a number: eight are enough to propose entries, all are read for the few that are scored.
 
 A scan is bounded by memory bandwidth. Up to `SHORTLIST_FROM` slots it reads one byte a number; beyond, the sign of each number (one bit)
 names a shortlist, and the bytes of the shortlist alone are read. docs/matching.md says what that is worth and how seldom it loses anything.
@@ -25,8 +25,10 @@ _BLOCK: Final = 4096
 _SIGNS: Final = 4 * _BLOCK
 # Rows made into floats at a time, so that they are still in the cache when they are multiplied.
 _AT_ONCE: Final = 512
-_COARSE: Final = 256
-_LARGEST: Final = 127 * _COARSE
+# The four finer bits of a number.
+_FINE_BITS: Final = 4
+_FINE: Final = 2**_FINE_BITS
+_LARGEST: Final = 127 * _FINE
 _WORD: Final = 64
 
 
@@ -36,7 +38,7 @@ class Vectors:
     def __init__(self, dimensions: int) -> None:
         self._dimensions = dimensions
         self._coarse: list[NDArray[np.int8]] = []
-        self._fine: list[NDArray[np.int8]] = []
+        self._fine: list[NDArray[np.uint8]] = []
         self._steps: list[NDArray[np.float32]] = []
         self._used = 0
         # A row per 64 numbers, a column per slot: so one pass compares one word of the query with many slots.
@@ -49,11 +51,9 @@ class Vectors:
         if not len(slots):
             return
         self._reserve(max(slots) + 1)
-        steps = (np.abs(rows).max(axis=1) / _LARGEST).astype(np.float32)
-        whole = np.rint(rows / np.where(steps > 0, steps, 1)[:, None]).astype(np.int32)
-        # The nearest multiple of 256 leaves -128..127.
-        coarse = (whole + _COARSE // 2) // _COARSE
-        fine = whole - coarse * _COARSE
+        steps = np.maximum(rows.max(axis=1), -rows.min(axis=1)) / np.float32(_LARGEST)
+        whole = np.rint(rows / np.where(steps > 0, steps, 1)[:, None]).astype(np.int16) + np.int16(_FINE // 2)
+        coarse, fine = (whole >> _FINE_BITS).astype(np.int8), _packed((whole & (_FINE - 1)).astype(np.uint8))
         for block, places, within in _by_block(slots, _BLOCK):
             self._coarse[block][within] = coarse[places]
             self._fine[block][within] = fine[places]
@@ -64,10 +64,11 @@ class Vectors:
             self._begin_signs()
 
     def rows(self, slots: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """The vectors of those slots, a row each, exact to a few millionths."""
+        """The vectors of those slots, a row each, each number exact to a four-thousandth of the row's largest."""
         found = np.empty((len(slots), self._dimensions), np.float32)
         for block, places, within in _by_block(slots, _BLOCK):
-            whole = self._coarse[block][within].astype(np.float32) * _COARSE + self._fine[block][within]
+            fine = _unpacked(self._fine[block][within])[:, : self._dimensions]
+            whole = self._coarse[block][within].astype(np.int16) * _FINE + fine - np.int16(_FINE // 2)
             found[places] = whole * self._steps[block][within, None]
         return found
 
@@ -82,7 +83,7 @@ class Vectors:
             np.copyto(rows, self._coarse[block][row : row + len(rows)])
             np.dot(rows, vector, out=found[start:end])
             found[start:end] *= self._steps[block][row : row + len(rows)]
-        found *= _COARSE
+        found *= _FINE
         return found
 
     def nearest(self, vector: NDArray[np.float32], reachable: NDArray[np.bool_], limit: int) -> NDArray[np.int64]:
@@ -100,7 +101,7 @@ class Vectors:
     def _reserve(self, used: int) -> None:
         while used > len(self._coarse) * _BLOCK:
             self._coarse.append(np.zeros((_BLOCK, self._dimensions), np.int8))
-            self._fine.append(np.zeros((_BLOCK, self._dimensions), np.int8))
+            self._fine.append(np.zeros((_BLOCK, -(-self._dimensions // 2)), np.uint8))
             self._steps.append(np.zeros(_BLOCK, np.float32))
         self._used = max(self._used, used)
 
@@ -164,6 +165,18 @@ class Vectors:
         missing = -signs.shape[1] % (_WORD // 8)
         padded = np.pad(signs, ((0, 0), (0, missing))) if missing else signs
         return np.ascontiguousarray(np.ascontiguousarray(padded).view(np.uint64).T)
+
+
+def _packed(fine: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Two numbers below 16 a byte: those of a row's first half, and beside them those of its second."""
+    half = -(-fine.shape[1] // 2)
+    packed = fine[:, :half].copy()
+    packed[:, : fine.shape[1] - half] |= fine[:, half:] << 4
+    return packed
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.concatenate([packed & 15, packed >> 4], axis=1)
 
 
 def _best(slots: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> NDArray[np.int64]:

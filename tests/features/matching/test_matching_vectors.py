@@ -1,4 +1,4 @@
-"""Vectors in two bytes a number."""
+"""Vectors in twelve bits a number."""
 
 import numpy as np
 import pytest
@@ -23,9 +23,9 @@ def test_vectors_come_back_nearly_exact_and_a_scan_is_close(seed: int, sharpness
     rows = units(seed, 5, sharpness)
     vectors = Vectors(DIMENSIONS)
     vectors.put(range(5), rows)
-    assert np.abs(vectors.rows(range(5)) - rows).max() < 2e-5
+    assert (np.abs(vectors.rows(range(5)) - rows).max(axis=1) <= np.abs(rows).max(axis=1) / 4063).all()
     query = units(seed + 1, 1)[0]
-    assert vectors.rows([3, 1]) @ query == pytest.approx(rows[[3, 1]] @ query, abs=2e-5)
+    assert vectors.rows([3, 1]) @ query == pytest.approx(rows[[3, 1]] @ query, abs=5e-4)
     assert vectors.about(query) == pytest.approx(rows @ query, abs=0.01)
 
 
@@ -48,13 +48,20 @@ def test_a_slot_that_is_used_again_forgets_what_it_held() -> None:
     assert not vectors.rows([0]).any()
     assert vectors.about(rows[0]).tolist() == [0]
     vectors.put([0], rows[1:])
-    assert vectors.rows([0])[0] == pytest.approx(rows[1], abs=2e-5)
+    assert vectors.rows([0])[0] == pytest.approx(rows[1], abs=1e-4)
 
 
-def test_a_hundred_thousand_vectors_take_less_than_ninety_megabytes() -> None:
+def test_a_network_may_have_an_odd_number_of_numbers() -> None:
+    rows = units(9, 3)[:, :7]
+    vectors = Vectors(7)
+    vectors.put([0, 1, 2], rows)
+    assert vectors.rows([2, 0]) == pytest.approx(rows[[2, 0]], abs=1e-4)
+
+
+def test_a_hundred_thousand_vectors_take_less_than_seventy_megabytes() -> None:
     vectors = Vectors(DIMENSIONS)
     vectors.put([99_999], units(3, 1))
-    assert vectors.memory() < 90_000_000
+    assert vectors.memory() < 66_000_000
     assert Vectors(DIMENSIONS).about(units(4, 1)[0]).tolist() == []
 
 
