@@ -89,7 +89,11 @@ class Decisions(Repository):
             .where(self.visible(col(younger.audience)), self.visible(col(older.audience)))
             .order_by(col(Feedback.warned_at), col(Feedback.id))
         )  # fmt: skip
-        return [Decision(*facts, Kind(verb.value)) for *facts, verb in self.session.execute(statement)]
+        return [
+            Decision(one, other, title, others, likely or 0.0, matcher, at, Kind(verb.value))
+            for one, other, title, others, likely, matcher, at, verb in self.session.execute(statement)
+            if at is not None
+        ]
 
     def _elsewhere(self) -> dict[Kind, set[int]]:
         """Overlaps of which something was said in check-ins and after meetings that this viewer may see."""
