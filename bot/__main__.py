@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import logging
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -253,6 +252,7 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.clock import monotonic
     from bot.features.matching.evaluation import Interrupted, evaluate
     from bot.features.matching.progress import Progress
 
@@ -261,7 +261,7 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
         raise Misconfigured("Give a folder or a .csv file, or --history, or --explain A B: one of them.")
     if options.path is None:
         return _evaluate_registry(settings, options)
-    progress = Progress(lambda line: print(line, file=sys.stderr, flush=True), time.monotonic)
+    progress = Progress(lambda line: print(line, file=sys.stderr, flush=True), monotonic)
     try:
         evaluate(options.path, run_out=options.run, pairs_out=options.pairs, progress=progress)
     except ValueError as fault:

@@ -328,6 +328,9 @@ def test_two_findings_that_look_like_the_same_work_say_so(office: Database, mean
     register(office, means, first)
     (entry,) = registry(office)
     assert office.read_now(SCOPE, like)[second][0] == entry.id
+    # How alike is what the workspace says, not the process.
+    office.write_now(SCOPE, lambda uow: uow.settings.change(person_id="U1", now=NOW, threshold=0.95))
+    assert office.read_now(SCOPE, like) == {first: (None, ""), second: (None, "")}
 
 
 def test_what_looks_alike_is_named_only_to_who_may_see_it(office: Database) -> None:
