@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import and_, exists, or_
 from sqlalchemy import select as sql_select
@@ -50,6 +51,8 @@ class Decision:
     kind: Kind
 
 
+#: Databases take some 30,000 values in one question.
+_AT_ONCE: Final = 5_000
 #: Probability, matcher and moment of a warning.
 _Warning = tuple[float, str, datetime]
 
@@ -60,16 +63,15 @@ class Decisions(Repository):
     def of_warnings(self) -> list[Decision]:
         """What was said of pairs that a channel was warned of and not taken back, the oldest warning first; the viewer may see both sides, and where it was said."""
         said = self._under_warnings()
-        elsewhere = {kind: ids for kind, ids in self._elsewhere().items() if ids}
-        pairs = {overlap_id for ids in elsewhere.values() for overlap_id in ids}
-        if pairs:
-            warned = self._warnings(pairs)
+        elsewhere = self._elsewhere()
+        pairs = sorted({overlap_id for ids in elsewhere.values() for overlap_id in ids})
+        for start in range(0, len(pairs), _AT_ONCE):
+            warned = self._warnings(pairs[start : start + _AT_ONCE])
             sides = self._sides(set(warned))
             said += [
                 Decision(*sides[overlap_id], *warned[overlap_id], kind)
                 for kind, ids in elsewhere.items()
-                for overlap_id in sorted(ids)
-                if overlap_id in sides
+                for overlap_id in sorted(ids & sides.keys())
             ]
         return sorted(said, key=lambda each: (each.warned_at, each.initiative_id, each.candidate_id))
 

@@ -196,9 +196,7 @@ def comparison(mine: Card, other: Card, reasons: Explanation, sentences: tuple[s
     drawn += [b.divider(), *(b.section(line) for line in lines if line)]
     drawn.append(
         b.context(
-            "In bold: the telling words and phrases that both use."
-            if both.stems
-            else "They share no telling word."
+            "In bold: the telling words and phrases that both use." if both.stems else "They share no telling word."
         )
     )
     return b.modal("Side by side", drawn, callback_id=COMPARISON, close="Close")

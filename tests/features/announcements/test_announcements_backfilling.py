@@ -329,7 +329,7 @@ def test_two_findings_that_look_like_the_same_work_say_so(office: Database, mean
     (entry,) = registry(office)
     assert office.read_now(SCOPE, like)[second][0] == entry.id
     # How alike is what the workspace says, not the process.
-    office.write_now(SCOPE, lambda uow: uow.settings.change(person_id="U1", now=NOW, threshold=0.95))
+    office.write_now(SCOPE, lambda uow: uow.settings.change(person_id="U1", now=NOW, threshold=0.9999))
     assert office.read_now(SCOPE, like) == {first: (None, ""), second: (None, "")}
 
 
