@@ -14,6 +14,9 @@ from bot.errors import Misconfigured, RowbotError
 from bot.process import FAILED, OK, UNUSABLE, Role, prepare_store, serve
 from storage.database import Database, StoreUnavailable
 
+#: As shells have it for a process that SIGINT ended.
+INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 done, 1 done in part or found faults, 2 could not be done."""
@@ -36,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{fault} Nothing was lost; try again.", file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -249,20 +252,24 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.features.matching.evaluation import evaluate
+    from bot.clock import monotonic
+    from bot.features.matching.evaluation import Interrupted, evaluate
+    from bot.features.matching.progress import Progress
 
     asked = (options.path is not None, options.history, options.explain is not None)
     if sum(asked) != 1 or (options.path is None and (options.run or options.pairs)):
         raise Misconfigured("Give a folder or a .csv file, or --history, or --explain A B: one of them.")
     if options.path is None:
         return _evaluate_registry(settings, options)
+    progress = Progress(lambda line: print(line, file=sys.stderr, flush=True), monotonic)
     try:
-        evaluate(
-            options.path, run_out=options.run, pairs_out=options.pairs, progress=lambda line: print(line, file=sys.stderr, flush=True)
-        )  # fmt: skip
+        evaluate(options.path, run_out=options.run, pairs_out=options.pairs, progress=progress)
     except ValueError as fault:
         print(fault, file=sys.stderr)
         return UNUSABLE
+    except Interrupted as wish:
+        print(wish, file=sys.stderr)
+        return INTERRUPTED
     return OK
 
 

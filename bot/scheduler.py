@@ -41,7 +41,7 @@ BATCHES: Final = 200
 
 async def follow_registry(bot: Rowbot, clock: Clock) -> None:
     """Index and vectors follow the registry."""
-    await matching.follow_registry(bot.db, bot.matcher, bot.scope)
+    await matching.follow_registry(bot.db, bot.matcher, bot.scope, clock)
 
 
 async def read_people(bot: Rowbot, clock: Clock) -> None:
@@ -66,7 +66,9 @@ async def name_leads(bot: Rowbot, clock: Clock) -> None:
 
 async def redraw_open_homes(bot: Rowbot, clock: Clock) -> None:
     """App Homes that are open follow what happens."""
-    await home.redraw_open_homes(bot.app.client, bot.db, bot.directory, bot.scope, bot.lookers, now=clock())
+    await home.redraw_open_homes(
+        bot.app.client, bot.db, bot.directory, bot.scope, bot.lookers, bot.matcher, now=clock()
+    )
 
 
 async def read_memberships(bot: Rowbot, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, cast
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, cast, delete
 from sqlalchemy import select as sql_select
 from sqlmodel import Field, SQLModel, col, func, select
 
@@ -91,6 +91,14 @@ class InitiativeAnalysis(SQLModel, table=True):
     vector: bytes = Field(sa_type=LargeBinary)
     #: The text's stems in order, blanks between them.
     stems: str
+
+
+class AnalysisClaim(SQLModel, table=True):
+    """A process analyses an initiative's text; until then no other one does. Gone when the analysis is stored."""
+
+    initiative_id: int = Field(primary_key=True, sa_type=Key, foreign_key="initiative.id")
+    workspace_id: str
+    until: datetime = Field(sa_type=Instant)
 
 
 class StatusChange(SQLModel, table=True):
@@ -306,6 +314,30 @@ class Initiatives(Repository):
             )
         else:
             row.made_from, row.vector, row.stems = made_from, vector, stems
+
+    def claim_analyses(self, initiative_ids: Sequence[int], *, limit: int, now: datetime, until: datetime) -> list[int]:
+        """Those of these initiatives, at most ``limit``, that this process is to analyse: nobody else does until then."""
+        claim, wanted = AnalysisClaim, sorted(set(initiative_ids))
+        here = col(claim.initiative_id).in_(wanted)
+        self.session.execute(
+            delete(claim).where(col(claim.workspace_id) == self.workspace_id, here, col(claim.until) <= now)
+        )
+        while True:
+            taken = set(
+                self.session.exec(select(claim.initiative_id).where(claim.workspace_id == self.workspace_id, here))
+            )
+            free = [each for each in initiative_ids if each not in taken][:limit]
+            rows = [{"initiative_id": each, "workspace_id": self.workspace_id, "until": until} for each in sorted(free)]
+            # On PostgreSQL another process may claim the same ones at this moment: then those after them are looked at.
+            if (mine := self.insert_new(claim, rows, key="initiative_id")) or not free:
+                return sorted(mine)
+
+    def drop_claims(self, initiative_ids: Collection[int]) -> None:
+        """These are analysed, or are not to be."""
+        claim = AnalysisClaim
+        self.session.execute(
+            delete(claim).where(col(claim.workspace_id) == self.workspace_id, col(claim.initiative_id).in_(sorted(initiative_ids)))
+        )  # fmt: skip
 
     def lead_addresses(self) -> list[str]:
         """Addresses (in lower case) of leads whose Slack id is not known."""

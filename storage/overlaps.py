@@ -1,12 +1,10 @@
 """Overlaps: matches worth a decision, and what people said of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint, tuple_
-from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, or_, select
 
@@ -25,21 +23,6 @@ class Verb(StrEnum):
     #: The owner of private work wants to be introduced, or does not want to now.
     INTRODUCE = "introduce"
     NOT_NOW = "not_now"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One thing that somebody said of a pair that a channel was warned of."""
-
-    #: The younger one, and the one that stood before it.
-    initiative_id: int
-    candidate_id: int
-    title: str
-    candidate_title: str
-    probability: float
-    matcher: str
-    warned_at: datetime
-    verb: Verb
 
 
 class Overlap(SQLModel, table=True):
@@ -170,24 +153,6 @@ class Overlaps(Repository):
         if verb is not None:
             statement = statement.where(Feedback.verb == verb)
         return list(self.session.exec(statement))
-
-    def answered(self) -> list[Answered]:
-        """What was said of pairs that a channel was warned of and not undone, the oldest warning first; both sides may be seen."""
-        younger, older = aliased(Initiative), aliased(Initiative)
-        statement = (
-            sql_select(
-                col(Overlap.second_id), col(Overlap.first_id), col(younger.title), col(older.title), col(Feedback.probability),
-                col(Feedback.matcher), col(Feedback.warned_at), col(Feedback.verb),
-            )
-            .join(Overlap, col(Overlap.id) == col(Feedback.overlap_id))
-            .join(younger, col(younger.id) == col(Overlap.second_id))
-            .join(older, col(older.id) == col(Overlap.first_id))
-            .where(col(Feedback.workspace_id) == self.workspace_id, col(Feedback.undone_at).is_(None))
-            .where(col(Feedback.probability).is_not(None), col(Feedback.warned_at).is_not(None))
-            .where(self.visible(col(younger.audience)), self.visible(col(older.audience)))
-            .order_by(col(Feedback.warned_at), col(Feedback.id))
-        )  # fmt: skip
-        return [Answered(*row) for row in self.session.execute(statement)]
 
     def wishes_to(self, person_id: str, *, since: datetime, limit: int = 5) -> list[tuple[Feedback, Overlap]]:
         """Wishes to join or to talk about work that this person leads, to which they said nothing; the youngest first.

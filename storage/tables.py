@@ -10,7 +10,7 @@ from storage.digests import Digest
 from storage.events import ProcessedEvent
 from storage.hours import Away, Hours
 from storage.imports import ImportChange, ImportRun
-from storage.initiatives import Initiative, InitiativeAnalysis, StatusChange
+from storage.initiatives import AnalysisClaim, Initiative, InitiativeAnalysis, StatusChange
 from storage.items import Item, ItemMention
 from storage.matches import Match
 from storage.meetings import Meeting, Pick, Slot
@@ -24,7 +24,7 @@ from storage.teams import Team, TeamMember
 from storage.workspaces import Workspace
 
 TABLES = (Announcement, Answer, Away, Backfill, Behind, Capability, Channel, ChannelMember, Digest, Draft, Feedback, Finding, Hours, ImportChange, ImportRun,
-          Initiative, InitiativeAnalysis, Item, ItemMention, Lane, Match, Meeting, Mute, OutboxRow, Overlap, OverlapView, Pace, Person, Pick, ProcessedEvent, Prompt, Round,
+          AnalysisClaim, Initiative, InitiativeAnalysis, Item, ItemMention, Lane, Match, Meeting, Mute, OutboxRow, Overlap, OverlapView, Pace, Person, Pick, ProcessedEvent, Prompt, Round,
           SettingChange, Slot, StatusChange, Sync, SyncMember, Team, TeamMember, Workspace)  # fmt: skip
 
 metadata = SQLModel.metadata

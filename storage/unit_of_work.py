@@ -10,6 +10,7 @@ from storage.answers import Answers
 from storage.backfills import Backfills
 from storage.capabilities import Capabilities
 from storage.channels import Channels
+from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.events import Events
 from storage.hours import PeoplesHours
@@ -110,6 +111,11 @@ class UnitOfWork:
     def overlaps(self) -> Overlaps:
         """Its overlaps."""
         return Overlaps(self.session, self.workspace_id, self.viewer)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What was decided of pairs that a channel was warned of."""
+        return Decisions(self.session, self.workspace_id, self.viewer)
 
     @cached_property
     def syncs(self) -> Syncs:

@@ -21,10 +21,11 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.features.capabilities import taxonomy  # noqa: E402 - the path stands above
-from bot.features.matching import calibration, evaluation, ranking  # noqa: E402
+from bot.features.matching import calibration, evaluation, labelled_folder, ranking  # noqa: E402
 from bot.features.matching.concepts import KEPT, Concepts  # noqa: E402
 from bot.features.matching.embedder import Embedder  # noqa: E402
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query  # noqa: E402
+from bot.features.matching.scores import pair_scores  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def main() -> None:
 
 def rows_of_pairs(folder: Path, embedder: Embedder) -> list[Row]:
     """Features of labelled pairs inside the registry that they come from."""
-    found = evaluation.pair_hits(folder, embedder)
+    found = evaluation.pair_hits(labelled_folder.read(folder), embedder)
     return [Row(features_of(hit), bool(pair.label), pair.a) for pair, hit in found]
 
 
@@ -93,12 +94,12 @@ def rows_of_initiatives(folder: Path, embedder: Embedder) -> list[Row]:
         print(f"{KEPT.name} was made again from the present taxonomy.")
     for path in sorted(folder.glob("registry*.jsonl")):
         index = Index(concepts)
-        for entry in evaluation.read_rows(path):
+        for entry in labelled_folder.rows_of(path):
             text = ranking.wording(str(entry["title"]), str(entry["summary"]))
             recognised = known.recognise(str(entry["summary"]), title=str(entry["title"]))
             keys = frozenset(capability.key for capability in recognised)
             index.put([Document(int(str(entry["id"])), text, embedder.embed([text])[0], capabilities=keys)])
-        for said in evaluation.read_rows(path.with_name(path.name.replace("registry", "announcements"))):
+        for said in labelled_folder.rows_of(path.with_name(path.name.replace("registry", "announcements"))):
             text = ranking.wording("", str(said["text"]))
             keys = frozenset(capability.key for capability in known.recognise(text))
             query = Query(text, embedder.embed([text])[0], keys)
@@ -155,7 +156,7 @@ def crossed(rows: list[Row], features: tuple[str, ...]) -> str:
         held = [i for i, row in enumerate(rows) if groups[row.group] == fold]
         weights = fit([row for row in rows if groups[row.group] != fold], features)
         likely[held] = 1 / (1 + np.exp(-table([rows[i] for i in held], features) @ weights))
-    return str(evaluation.pair_scores(likely.tolist(), [row.same for row in rows]))
+    return str(pair_scores(likely.tolist(), [row.same for row in rows]))
 
 
 def shipped(rows: list[Row], name: str) -> str:
@@ -172,7 +173,7 @@ def shipped(rows: list[Row], name: str) -> str:
         )
         for row in rows
     ]
-    return str(evaluation.pair_scores(likely, [row.same for row in rows]))
+    return str(pair_scores(likely, [row.same for row in rows]))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 # ruff: noqa: T201 - a benchmark prints
 """What Rowbot and its peers find of the development half of the public benchmark, scored by `python -m bot evaluate`'s own measures."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.features.matching import labelled_folder
 from bot.features.matching.embedder import Embedder
-from bot.features.matching.evaluation import RETURNED, ranked, read_rows, retrieval_scores
+from bot.features.matching.evaluation import RETURNED, ranked
+from bot.features.matching.labelled import Labelled
+from bot.features.matching.scores import retrieval_scores
 from tests.bench import peer_environment
 
 BENCH: Final = peer_environment.ROOT.parent / "shared" / "bench" / "dev"
@@ -20,7 +22,7 @@ REFERENCE: Final = {"same_project": (0.436, 0.441), "same_category": (0.651, 0.6
 SAMPLES: Final = 2000
 
 Run = Mapping[str, Sequence[str]]
-Relevant = Mapping[str, Mapping[str, float]]
+Relevant = Mapping[str, Collection[str]]
 
 
 def show(embedder: Embedder, *, with_peers: bool) -> None:
@@ -30,29 +32,26 @@ def show(embedder: Embedder, *, with_peers: bool) -> None:
         return
     for task in TASKS:
         folder = BENCH / task
-        relevant: dict[str, dict[str, float]] = {}
-        for row in read_rows(folder / "qrels.jsonl"):
-            relevant.setdefault(str(row["query"]), {})[str(row["doc"])] = row.get("rel", 1)
-        runs: dict[str, Run] = {"Rowbot": ranked(folder, embedder), "its vectors alone": by_vectors(folder, embedder)}
+        data = labelled_folder.read(folder)
+        runs: dict[str, Run] = {"Rowbot": dict(ranked(data, embedder)), "its vectors alone": by_vectors(data, embedder)}
         if with_peers:
             try:
                 runs |= peer_environment.ask("quality", str(folder))
             except peer_environment.PeersMissingError as fault:
                 print(f"Peers left out: {fault}")
-        table(task, runs, relevant)
+        table(task, runs, data.answers or {})
 
 
-def by_vectors(folder: Path, embedder: Embedder) -> dict[str, list[str]]:
+def by_vectors(data: Labelled, embedder: Embedder) -> dict[str, list[str]]:
     """The exact order of cosines, of every text as it stands: what a vector database finds with this network."""
-    corpus, queries = read_rows(folder / "corpus.jsonl"), read_rows(folder / "queries.jsonl")
-    vectors = embedder.embed([str(row["text"]) for row in corpus])
-    asked = embedder.embed([str(row["text"]) for row in queries])
+    vectors = embedder.embed([row.text for row in data.corpus])
+    queries = data.queries or ()
     found = {}
-    for row, vector in zip(queries, asked, strict=True):
+    for row, vector in zip(queries, embedder.embed([each.text for each in queries]), strict=True):
         order = np.argsort(-(vectors @ vector), kind="stable")
-        near = (corpus[place] for place in order.tolist())
-        same = [str(each["id"]) for each in near if each.get("source") == row.get("source") and each["id"] != row["id"]]
-        found[str(row["id"])] = same[:RETURNED]
+        near = (data.corpus[place] for place in order.tolist())
+        same = [each.id for each in near if each.source == row.source and each.id != row.id]
+        found[row.id] = same[:RETURNED]
     return found
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.features.home import views
+from bot.features.home.desk import Desk
 from bot.features.home.lookers import FOLLOWED, FOLLOWED_FOR, Lookers
 from bot.process import Process
 from bot.sandbox import Sandbox
@@ -37,6 +39,16 @@ async def test_a_newcomer_is_told_how_to_begin_and_sees_no_admins_list(bot: Proc
     assert "Nothing here is yours yet." in said
     assert "To set up" not in said
     assert "Settings" not in said
+
+
+def test_an_admin_sees_how_far_a_registry_is_read_anew_and_nothing_of_a_moment_s_backlog() -> None:
+    def said(left: int) -> str:
+        return everything(
+            views.home(Desk(person_id="U1", cards=(), registered=0, is_admin=True, reading=(left, 12_000)))
+        )
+
+    assert "I read the registry anew, 38 % so far" in said(7_440)
+    assert "anew" not in said(40)
 
 
 async def test_an_admin_sees_what_is_left_to_set_up_until_it_is_done(bot: Process, team: Team) -> None:

@@ -66,7 +66,8 @@ async def test_two_texts_are_compared_side_by_side_with_their_shared_words_in_bo
     view = team.slack.views_of(team.ana)[-1]
     texts = [block["elements"][0]["elements"] for block in view["blocks"] if block["type"] == "rich_text"]
     bold = [{piece["text"].lower() for piece in text if piece.get("style", {}).get("bold")} for text in texts]
-    assert all({"fresh", "ranking"} <= words for words in bold), bold
+    assert all({"fresh features", "ranking models"} <= phrases for phrases in bold), bold
+    assert not any(ENTRY["title"] in piece["text"] for text in texts for piece in text), "the title stands above"
     assert "Why: " in everything(view)
 
 

@@ -17,7 +17,7 @@ from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
 from bot.features.announcements.service import Means
 from bot.features.capabilities import service as capabilities
-from bot.features.matching import ranking
+from bot.features.matching import answers, ranking
 from bot.features.matching.index import PUBLIC, Document, Index, Query
 from bot.features.matching.matcher import Probe
 from bot.features.teams import rights
@@ -252,16 +252,15 @@ def likenesses(
     """For each finding what looks like the same work: an entry that the channel may see, and an older finding (its ts)."""
     means.matcher.catch_up(uow)
     eyes = answer.audience_of_channel(uow, channel.id)
+    level = answers.level(uow, means.matcher, means.threshold).number
     among = Index()
     found: dict[int, tuple[int | None, str]] = {}
     by_id = {row.id: row for row in findings}
     for row, probe in zip(findings, probes, strict=True):
         keys = capabilities.recognise(uow, probe.body, title=probe.title)
-        entries = means.matcher.rank(
-            uow, probe, capabilities=keys, viewer=eyes, exclude=(), threshold=means.threshold, limit=1
-        )
+        entries = means.matcher.rank(uow, probe, capabilities=keys, viewer=eyes, exclude=(), threshold=level, limit=1)
         query = Query(probe.text, probe.vector, frozenset(keys))
-        others = ranking.rank(among, query, audiences=frozenset({PUBLIC}), threshold=means.threshold, limit=1)
+        others = ranking.rank(among, query, audiences=frozenset({PUBLIC}), threshold=level, limit=1)
         found[row.id] = (entries[0].id if entries else None, by_id[others[0].id].ts if others else "")
         among.put([Document(row.id, probe.text, probe.vector, PUBLIC, frozenset(keys), stems=probe.stems)])
     return found

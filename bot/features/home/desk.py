@@ -81,3 +81,5 @@ class Desk:
     is_admin: bool = False
     #: None for everybody who does not administer Rowbot.
     set_up: SetUp | None = field(default=None)
+    #: For admins: how many initiatives the present embedder has still to read, of how many.
+    reading: tuple[int, int] = (0, 0)

@@ -104,7 +104,8 @@ async def hear_direct_edit(event: dict[str, Any], context: AsyncBoltContext, db:
 
 
 async def open_home(
-    event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime, directory: Directory, lookers: Lookers
+    event: dict[str, Any], client: AsyncWebClient, db: Database, scope: Scope, now: datetime, directory: Directory, lookers: Lookers,
+    matcher: Matcher,
 ) -> None:  # fmt: skip
     """Somebody looks at the App Home."""
     if event.get("tab") != "home":
@@ -114,7 +115,7 @@ async def open_home(
         await client.views_publish(user_id=person_id, view=views.for_members_only())
         return
     eyes = Scope(scope.workspace_id, await directory.viewer(person_id))
-    view = views.home(await db.read(eyes, service.desk, person_id, now))
+    view = views.home(await db.read(eyes, service.desk, matcher, person_id, now))
     await client.views_publish(user_id=person_id, view=view)
     lookers.opened(person_id, view, now=now)
 

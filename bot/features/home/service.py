@@ -80,7 +80,7 @@ def looked_up(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> tuple[list[tup
     return found_for(uow, matcher, probe), uow.initiatives.count()
 
 
-def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
+def desk(uow: UnitOfWork, matcher: Matcher, person_id: str, now: datetime) -> Desk:
     """Everything that a person's Home shows, with their own eyes."""
     is_admin = rights.is_admin(uow, person_id)
     cards, registered = initiatives.cards(uow, uow.initiatives.of(person_id)), uow.initiatives.count()
@@ -90,7 +90,7 @@ def desk(uow: UnitOfWork, person_id: str, now: datetime) -> Desk:
         wishes=_wishes(uow, person_id, now=now), asked=_asked(uow, person_id), answered=_answered(uow, person_id), check_ins=_check_ins(uow, person_id, now=now),
         meetings=diary.coming(uow, person_id, now=now), back_on=absences.back_on_if_away(uow, person_id, now=now),
         owned=waiting.owned, waited_for=waiting.own,
-        set_up=_set_up(uow, registered) if is_admin else None,
+        set_up=_set_up(uow, registered) if is_admin else None, reading=matcher.waiting(uow.workspace_id) if is_admin else (0, 0),
     )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ DECLINE: Final = "announcements.decline"
 
 #: Of each kind of thing that waits; the rest comes up when these are done.
 SHOWN: Final = 5
+#: Texts that the embedder reads within seconds.
+READ_AT_ONCE: Final = 100
 LISTED_CHECK_INS: Final = 10
 SEARCH_LENGTH: Final = 300
 
@@ -83,7 +85,15 @@ def help_message(*, admin: bool = False, unknown: str = "") -> b.Message:
 
 def home(desk: Desk) -> dict[str, Any]:
     """The App Home: what waits, the next meetings and check-ins, one's own; announce and search; for admins what is left to set up."""
-    drawn = [*_tools(desk), *_set_up(desk), *_waiting(desk), *_waited_for(desk), *_meetings(desk), *_check_ins(desk)]
+    drawn = [
+        *_tools(desk),
+        *_set_up(desk),
+        *_reading(desk),
+        *_waiting(desk),
+        *_waited_for(desk),
+        *_meetings(desk),
+        *_check_ins(desk),
+    ]
     ending = b.context(
         f"{_count(desk.registered, 'initiative')} in the registry that you may see. `/rowbot help` shows the rest."
     )
@@ -125,6 +135,14 @@ def _set_up(desk: Desk) -> list[b.Block]:
         b.section("\n".join(steps)),
         b.context("Only admins see this. It goes when all of it is done."),
     ]
+
+
+def _reading(desk: Desk) -> list[b.Block]:
+    left, entries = desk.reading
+    # A backlog of a moment is none to tell of. In hundredths: an open Home is drawn anew when it says something else.
+    if left <= READ_AT_ONCE:
+        return []
+    return [b.context(f"I read the registry anew, {(entries - left) * 100 // entries} % so far; what I have not read yet is found by its words. `/rowbot health` counts.")]  # fmt: skip
 
 
 def _step(done: bool, fact: str, todo: str) -> str:  # noqa: FBT001 - a step's own yes or no

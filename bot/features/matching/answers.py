@@ -1,6 +1,5 @@
-"""Decides what the answers under warnings say: one judgement for each pair, and from which probability this workspace is warned."""
+"""Decides what people's decisions say of the warnings: one judgement for each pair, and from which probability this workspace is warned."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -8,11 +7,9 @@ from typing import Final
 from bot.features.matching import learning, ranking
 from bot.features.matching.learning import Answer, Level
 from bot.features.matching.matcher import VERSION, Matcher
-from storage.overlaps import Answered, Verb
+from storage.decisions import Decision, Kind
 from storage.repository import EVERYBODY
 from storage.unit_of_work import UnitOfWork
-
-_SAME: Final = frozenset({Verb.JOIN, Verb.SYNC, Verb.INTRODUCE})
 
 
 class Judged(StrEnum):
@@ -23,32 +20,42 @@ class Judged(StrEnum):
     UNRELATED = "not related"
 
 
+#: What each decision says of the pair; the first in this order counts. Not now says nothing.
+SAYS: Final = {
+    Kind.NOT_RELATED: Judged.UNRELATED,
+    Kind.JOIN: Judged.SAME,
+    Kind.SYNC: Judged.SAME,
+    Kind.INTRODUCE: Judged.SAME,
+    Kind.CHECK_IN_SAME: Judged.SAME,
+    Kind.MEETING_OPEN: Judged.SAME,
+    Kind.DIFFER: Judged.RELATED,
+    Kind.CHECK_IN_DIVERGING: Judged.RELATED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A warning that was answered."""
+    """A warning that was answered, and every kind of decision that says so."""
 
-    answered: Answered
+    answered: Decision
     judged: Judged
+    kinds: frozenset[Kind]
 
 
 def warned(uow: UnitOfWork) -> list[Warned]:
     """The answered warnings that this viewer may see, one for each pair: who says *not related* counts before who acts on it."""
-    pairs: dict[tuple[int, int], list[Answered]] = {}
-    for row in uow.overlaps.answered():
+    pairs: dict[tuple[int, int], list[Decision]] = {}
+    for row in uow.decisions.of_warnings():
         pairs.setdefault(
             (min(row.initiative_id, row.candidate_id), max(row.initiative_id, row.candidate_id)), []
         ).append(row)
-    found = [Warned(rows[0], judged) for rows in pairs.values() if (judged := _judged(rows)) is not None]
+    found = []
+    for rows in pairs.values():
+        kinds = frozenset(row.kind for row in rows)
+        judged = next((judged for kind, judged in SAYS.items() if kind in kinds), None)
+        if judged is not None:
+            found.append(Warned(rows[0], judged, kinds))
     return sorted(found, key=lambda each: each.answered.warned_at)
-
-
-def _judged(rows: Sequence[Answered]) -> Judged | None:
-    verbs = {row.verb for row in rows}
-    if Verb.NOT_RELATED in verbs:
-        return Judged.UNRELATED
-    if verbs & _SAME:
-        return Judged.SAME
-    return Judged.RELATED if Verb.DIFFER in verbs else None
 
 
 def level(uow: UnitOfWork, matcher: Matcher, own: float | None) -> Level:

@@ -1,84 +1,55 @@
-"""Scores the matcher, as it runs in the bot, on a folder of texts with known answers: `python -m bot evaluate`.
+"""Scores the matcher, as it runs in the bot, on texts with known answers: `python -m bot evaluate PATH`.
 
-The folder holds JSON Lines: `corpus.jsonl` and `queries.jsonl` (`id`, `text`, and `source` where a query is only compared with rows of the
-same source), `qrels.jsonl` (`query`, `doc`, `rel`) if the answers are known, and `pairs.jsonl` (`id`, `a`, `b`, `label`) for pairs.
-Rows are bare texts, so nobody has recognised or chosen capabilities of them. A table (`labelled.py`) does as well as a folder.
+Rows are bare texts, so nobody has recognised or chosen capabilities of them.
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections import defaultdict
-from dataclasses import dataclass
-from math import log2
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+import os
+from collections import defaultdict, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.features.capabilities.taxonomy import shipped
-from bot.features.matching import labelled, misses, ranking
+from bot.features.matching import labelled_folder, labelled_table, misses, ranking
 from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import Embedder, EmbedderUnavailableError
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
+from bot.features.matching.progress import Progress
+from bot.features.matching.results_file import ResultsFile
+from bot.features.matching.scores import pair_scores, retrieval_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from bot.features.matching.labelled import Labelled, Pair
+
+A = TypeVar("A")
+B = TypeVar("B")
+
 RETURNED: Final = 20
 """Documents per query in a run file; the measures read the first ten."""
 
-#: Texts, queries or pairs after which there is a word of how far it is.
-_REPORTED: Final = 1_000
 _EVERYBODY: Final = frozenset({PUBLIC})
+#: Texts that a thread embeds at once: a fraction of a second, which is what Ctrl-C waits for.
+_TOGETHER: Final = 64
+#: Texts among which those of one length are put together, which halves the work of the network.
+_SORTED: Final = 1024
+#: The network leaves Python to other threads while it runs; more than so many gain nothing beside the ranking.
+_THREADS: Final = min(os.cpu_count() or 1, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two texts, and whether they describe the same work; None where nobody said."""
-
-    id: str
-    a: str
-    b: str
-    label: bool | None
+#: Vectors by text, for those that are indexed twice.
+Known = dict[str, "NDArray[np.float32]"]
 
 
-@dataclass(frozen=True, slots=True)
-class RetrievalScores:
-    """Means over the judged queries."""
-
-    queries: int
-    mrr: float
-    recall: float
-    ndcg: float
-    precision: float
-    """How often the first document is an answer."""
-
-    def __str__(self) -> str:
-        return f"MRR@10 {self.mrr:.3f}  R@5 {self.recall:.3f}  nDCG@10 {self.ndcg:.3f}  P@1 {self.precision:.3f}  ({self.queries} queries)"
-
-
-@dataclass(frozen=True, slots=True)
-class PairScores:
-    """Average precision, precision where half of the true pairs are found, and the error of the probabilities (ten equal bins)."""
-
-    pairs: int
-    average_precision: float
-    precision_at_half: float
-    calibration_error: float
-
-    def __str__(self) -> str:
-        return (
-            f"AP {self.average_precision:.3f}  P@R.5 {self.precision_at_half:.3f}  ECE {self.calibration_error:.3f}"
-            f"  ({self.pairs} pairs)"
-        )
-
-
-def _silent(line: str) -> None:
-    """Progress that nobody asked for."""
-    del line
+class Interrupted(Exception):
+    """Somebody ended it. The sentence says how far it was, and what is kept."""
 
 
 def evaluate(
@@ -87,83 +58,119 @@ def evaluate(
     run_out: Path | None = None,
     pairs_out: Path | None = None,
     out: Callable[[str], object] = print,
-    progress: Callable[[str], object] = _silent,
+    progress: Progress | None = None,
 ) -> None:
-    """As `evaluate_folder`, also for a table: a `.csv` file of pairs, or of entries with the ids that are expected."""
-    if path.suffix.lower() != ".csv":
-        evaluate_folder(path, run_out=run_out, pairs_out=pairs_out, out=out, progress=progress)
-        return
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / path.name
-        folder.mkdir()
-        for file, rows in labelled.read(path).items():
-            _write(folder / file, rows)
-        evaluate_folder(folder, run_out=run_out, pairs_out=pairs_out, out=out, progress=progress)
+    """Ranks every query and rates every pair of a folder or table, writes what was asked for, and says the scores where answers are known.
 
-
-def evaluate_folder(
-    path: Path,
-    *,
-    run_out: Path | None = None,
-    pairs_out: Path | None = None,
-    out: Callable[[str], object] = print,
-    progress: Callable[[str], object] = _silent,
-) -> None:
-    """Ranks every query and rates every pair of the folder, writes what was asked for, and says the scores where answers are known.
-
-    A run file has `{"query": id, "docs": [ids, best first]}` a line, a pairs file `{"id": id, "p": probability}`.
-    Raises ValueError, with a sentence that names the file and line, for what is missing or unreadable.
+    A run file has `{"query": id, "docs": [ids, best first]}` a line, a pairs file `{"id": id, "p": probability}`; each is whole or not there.
+    Raises ValueError, with a sentence that names file and line, for what is missing or unreadable, and Interrupted at Ctrl-C.
     """
-    if not path.is_dir():
-        raise ValueError(
-            f"{path} is not a folder. Give one that holds corpus.jsonl and queries.jsonl, or pairs.jsonl; or a .csv file (docs/matching.md shows both)."
-        )
+    data = _read(path)
+    _require(data, run_out, pairs_out)
+    progress = progress or Progress()
     try:
         embedder: Embedder | None = Embedder.load()
     except EmbedderUnavailableError as error:
         embedder = None
         out(str(error))
-    has_queries, has_pairs = (path / "queries.jsonl").exists(), (path / "pairs.jsonl").exists()
-    if not has_queries and (run_out or not has_pairs):
+    with ExitStack() as opened:
+        # Opened before anything is computed: a place that cannot be written is said at once.
+        run_file, pairs_file = (opened.enter_context(ResultsFile(at)) if at else None for at in (run_out, pairs_out))
+        progress.expect(2 * sum(each is not None for each in (data.queries, data.pairs)))
+        unfinished = [each for each in (run_file, pairs_file) if each is not None]
+        known: Known | None = {} if data.queries is not None and data.pairs is not None else None
+        try:
+            if data.queries is not None:
+                _rank(data, embedder, run_file, out, progress, known)
+                unfinished = [each for each in unfinished if each is not run_file]
+            if data.pairs is not None:
+                _rate(data, embedder, pairs_file, out, progress, known)
+        except KeyboardInterrupt:
+            raise Interrupted(" ".join([f"Stopped. {progress}.", *(each.kept() for each in unfinished)])) from None
+
+
+def _read(path: Path) -> Labelled:
+    if path.suffix.lower() == ".csv" and not path.is_dir():
+        return labelled_table.read(path)
+    if not path.is_dir():
         raise ValueError(
-            f"{path} has no {'queries.jsonl' if path.suffix != '.csv' else 'column `expected`'}, so there is nothing to rank."
+            f"{path} is not a folder. Give one that holds corpus.jsonl and queries.jsonl, or pairs.jsonl; or a .csv file (docs/matching.md shows both)."
         )
-    if pairs_out and not has_pairs:
-        raise ValueError(
-            f"{path} has no {'pairs.jsonl' if path.suffix != '.csv' else 'columns `a` and `b`'}, so there are no pairs to rate."
-        )
-    if has_queries:
-        run = ranked(path, embedder, progress=progress)
-        if run_out:
-            _write(run_out, ({"query": query, "docs": docs} for query, docs in run.items()))
-        if (path / "qrels.jsonl").exists():
-            relevant = _relevant(path / "qrels.jsonl")
-            out(f"{path.name}: {retrieval_scores(run, relevant)}")
-            texts = [
-                {str(row["id"]): str(row["text"]) for row in _texts(path / name)}
-                for name in ("queries.jsonl", "corpus.jsonl")
-            ]
-            for line in (*misses.by_shared_words(run, relevant, *texts), *misses.unanswered(run, relevant, *texts)):
-                out(line)
-        else:
-            out(f"{path.name}: {len(run)} queries ranked; there is no qrels.jsonl to score them with.")
-    if has_pairs:
-        rated = [
-            (pair, ranking.probability(Query(pair.a, None), hit))
-            for pair, hit in pair_hits(path, embedder, progress=progress)
-        ]
-        if pairs_out:
-            _write(pairs_out, ({"id": pair.id, "p": likely} for pair, likely in rated))
-        known = [(likely, pair.label, pair) for pair, likely in rated if pair.label is not None]
-        if known:
-            chances, labels = [p for p, _, _ in known], [label for _, label, _ in known]
-            out(f"{path.name} pairs: {pair_scores(chances, labels)}")
-            out(precision_line(chances, labels, ranking.WARN_FROM if embedder else ranking.WARN_FROM_WORDS))
-            sides = [(pair.id, pair.a, pair.b) for _, _, pair in known]
-            for line in (*misses.calibration(chances, labels), *misses.worst_pairs(chances, labels, sides)):
-                out(line)
-        else:
-            out(f"{path.name} pairs: {len(rated)} rated; they have no labels to score them with.")
+    return labelled_folder.read(path)
+
+
+def _require(data: Labelled, run_out: Path | None, pairs_out: Path | None) -> None:
+    """Raise ValueError where what was asked for cannot be made of this."""
+    if data.queries is None and (run_out or data.pairs is None):
+        raise ValueError(f"{data.name} has no {data.ranking_needs}, so there is nothing to rank.")
+    if data.pairs is None and pairs_out:
+        raise ValueError(f"{data.name} has no {data.rating_needs}, so there are no pairs to rate.")
+    places = [place.resolve() for place in (run_out, pairs_out) if place]
+    if len(set(places)) < len(places):
+        raise ValueError("--run and --pairs name the same file. Give two.")
+    for place in places:
+        if place in {file.resolve() for file in data.files}:
+            raise ValueError(f"{place} is what is evaluated. Give another name for the results.")
+
+
+def _rank(
+    data: Labelled,
+    embedder: Embedder | None,
+    file: ResultsFile | None,
+    out: Callable[[str], object],
+    progress: Progress,
+    known: Known | None,
+) -> None:
+    run: dict[str, list[str]] = {}
+    for query, docs in ranked(data, embedder, progress=progress, known=known):
+        run[query] = docs
+        if file:
+            file.write({"query": data.numbers.get(query, query), "docs": [data.numbers.get(doc, doc) for doc in docs]})
+    if file:
+        file.finish()
+    queries = {each.id: each.text for each in data.queries or ()}
+    corpus = {each.id: each.text for each in data.corpus}
+    others = sum(corpus.get(query, text) != text for query, text in queries.items())
+    if others:
+        out(f"  {others} queries have the id of a row of the corpus with another text. That row is taken for the query itself and never returned for it.")  # fmt: skip
+    if data.answers is None:
+        out(f"{data.name}: {len(run)} queries ranked; there is no qrels.jsonl to score them with.")
+        return
+    out(f"{data.name}: {retrieval_scores(run, data.answers)}")
+    if len(data.answers) < len(run):
+        out(f"  {len(run) - len(data.answers)} queries have no answers, and are ranked but not scored.")
+    for line in (
+        *misses.by_shared_words(run, data.answers, queries, corpus),
+        *misses.unanswered(run, data.answers, queries, corpus),
+    ):
+        out(line)
+
+
+def _rate(
+    data: Labelled,
+    embedder: Embedder | None,
+    file: ResultsFile | None,
+    out: Callable[[str], object],
+    progress: Progress,
+    known: Known | None,
+) -> None:
+    rated: dict[str | int, float] = {}
+    for pair, hit in pair_hits(data, embedder, progress=progress, known=known):
+        rated[pair.id] = ranking.probability(Query(pair.a, None), hit)
+        if file:
+            file.write({"id": pair.id, "p": rated[pair.id]})
+    if file:
+        file.finish()
+    judged = [(rated[pair.id], pair.label, pair) for pair in data.pairs or () if pair.label is not None]
+    if not judged:
+        out(f"{data.name} pairs: {len(rated)} rated; they have no labels to score them with.")
+        return
+    likely, labels = [p for p, _, _ in judged], [label for _, label, _ in judged]
+    out(f"{data.name} pairs: {pair_scores(likely, labels)}")
+    out(precision_line(likely, labels, ranking.WARN_FROM if embedder else ranking.WARN_FROM_WORDS))
+    sides = [(str(pair.id), pair.a, pair.b) for _, _, pair in judged]
+    for line in (*misses.calibration(likely, labels), *misses.worst_pairs(likely, labels, sides)):
+        out(line)
 
 
 def precision_line(likely: Sequence[float], labels: Sequence[bool], level: float) -> str:
@@ -174,196 +181,111 @@ def precision_line(likely: Sequence[float], labels: Sequence[bool], level: float
 
 
 def ranked(
-    path: Path, embedder: Embedder | None, *, progress: Callable[[str], object] = _silent
-) -> dict[str, list[str]]:
-    """The best documents of every query by id: within its source, and never the query itself."""
-    corpus, queries = _texts(path / "corpus.jsonl"), _texts(path / "queries.jsonl")
-    for name, rows in (("corpus", corpus), ("queries", queries)):
-        if not rows:
-            raise ValueError(f"{path / name}.jsonl has no rows.")
-        _refuse_doubles(path / f"{name}.jsonl", rows)
-    sources: dict[str, list[int]] = defaultdict(list)
-    place = {str(row["id"]): number for number, row in enumerate(corpus)}
-    for number, row in enumerate(corpus):
-        sources[str(row.get("source", ""))].append(number)
-    said = [ranking.wording("", str(row["text"])) for row in corpus]
-    vectors = _vectors(said, embedder, progress)
-    concepts = _concepts(embedder)
-    indexes = {name: Index(concepts) for name in sources}
-    for name, numbers in sources.items():
-        indexes[name].put(Document(number, said[number], vectors[number]) for number in numbers)
-        indexes[name].flush()
-    run: dict[str, list[str]] = {}
-    for count, row in enumerate(queries):
-        if count and count % _REPORTED == 0:
-            progress(f"{count:,} of {len(queries):,} queries ranked")
-        identity = str(row["id"])
-        index = indexes.get(str(row.get("source", "")))
-        itself = [place[identity]] if identity in place else []
-        hits = (
-            []
-            if index is None
-            else index.search(_query(str(row["text"]), embedder), audiences=_EVERYBODY, exclude=itself, limit=RETURNED)
-        )
-        run[identity] = [str(corpus[hit.id]["id"]) for hit in hits]
-    return run
+    data: Labelled, embedder: Embedder | None, *, progress: Progress | None = None, known: Known | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Every query with the ids of its best documents: within its source, and never the row of its own id.
+
+    The same text under another id is another row: work that was announced twice is what is looked for.
+    """
+    progress = progress or Progress()
+    place = {row.id: number for number, row in enumerate(data.corpus)}
+    indexes = _indexed([(row.source, row.text) for row in data.corpus], embedder, progress, known)
+    queries = data.queries or ()
+    progress.begin("queries ranked", len(queries))
+    for row, query in zip(queries, _asked([each.text for each in queries], embedder), strict=True):
+        index = indexes.get(row.source)
+        itself = [place[row.id]] if row.id in place else []
+        hits = [] if index is None else index.search(query, audiences=_EVERYBODY, exclude=itself, limit=RETURNED)
+        yield row.id, [data.corpus[hit.id].id for hit in hits]
+        progress.advance()
 
 
 def pair_hits(
-    path: Path, embedder: Embedder | None, *, progress: Callable[[str], object] = _silent
-) -> list[tuple[Pair, Hit]]:
-    """Every pair with the features of its second text, found from the first one inside the registry of all texts of the folder.
+    data: Labelled, embedder: Embedder | None, *, progress: Progress | None = None, known: Known | None = None
+) -> Iterator[tuple[Pair, Hit]]:
+    """Every pair with the features of its second text, found from the first one inside the registry of all texts; pairs of one first text together.
 
-    The registry is `corpus.jsonl`, if there is one, and every second text; a text equal to the first one is not in it.
+    The registry is the corpus, if there is one, and every second text; a text equal to the first one is not in it.
     """
-    pairs = _pairs(path / "pairs.jsonl")
-    if not pairs:
-        raise ValueError(f"{path / 'pairs.jsonl'} has no rows.")
-    corpus = [str(row["text"]) for row in _texts(path / "corpus.jsonl")] if (path / "corpus.jsonl").exists() else []
-    texts = list(dict.fromkeys([*corpus, *(pair.b for pair in pairs)]))
+    progress = progress or Progress()
+    pairs = data.pairs or ()
+    texts = list(dict.fromkeys([*(row.text for row in data.corpus), *(pair.b for pair in pairs)]))
     number_of = {text: number for number, text in enumerate(texts)}
-    said = [ranking.wording("", text) for text in texts]
-    index = Index(_concepts(embedder))
-    index.put(
-        Document(*entry) for entry in zip(range(len(texts)), said, _vectors(said, embedder, progress), strict=True)
-    )
-    index.flush()
-    firsts = {text: _query(text, embedder) for text in dict.fromkeys(pair.a for pair in pairs)}
-    found: list[tuple[Pair, Hit]] = []
-    for count, pair in enumerate(pairs):
-        if count and count % _REPORTED == 0:
-            progress(f"{count:,} of {len(pairs):,} pairs rated")
-        target = number_of[pair.b]
-        itself = [number_of[pair.a]] if pair.a in number_of and pair.a != pair.b else []
-        hits = index.search(firsts[pair.a], audiences=_EVERYBODY, exclude=itself, limit=0, including=[target])
-        found += [(pair, hit) for hit in hits]
-    return found
+    index = _indexed([("", text) for text in texts], embedder, progress, known)[""]
+    of_first: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        of_first[pair.a].append(pair)
+    progress.begin("pairs rated", len(pairs))
+    for first, query in zip(of_first, _asked(list(of_first), embedder), strict=True):
+        for pair in of_first[first]:
+            target = number_of[pair.b]
+            itself = [number_of[first]] if first in number_of and first != pair.b else []
+            (hit,) = index.search(query, audiences=_EVERYBODY, exclude=itself, limit=0, including=[target])
+            yield pair, hit
+            progress.advance()
 
 
-def retrieval_scores(run: Mapping[str, Sequence[str]], relevant: Mapping[str, Mapping[str, float]]) -> RetrievalScores:
-    """Reciprocal rank, recall at five (of at most five) and discounted gain at ten, averaged over the judged queries."""
-    sums = [0.0, 0.0, 0.0, 0.0]
-    for query, answers in relevant.items():
-        docs = [doc for doc in run.get(query, ()) if doc != query][:10]
-        sums[0] += next((1 / place for place, doc in enumerate(docs, 1) if doc in answers), 0.0)
-        sums[1] += sum(doc in answers for doc in docs[:5]) / min(5, len(answers))
-        gain = sum(1 / log2(place + 1) for place, doc in enumerate(docs, 1) if doc in answers)
-        sums[2] += gain / sum(1 / log2(place + 1) for place in range(1, min(10, len(answers)) + 1))
-        sums[3] += bool(docs) and docs[0] in answers
-    count = max(len(relevant), 1)
-    return RetrievalScores(len(relevant), *(total / count for total in sums))
-
-
-def pair_scores(likely: Sequence[float], labels: Sequence[bool]) -> PairScores:
-    """How well probabilities order and state the truth of pairs."""
-    positives = max(sum(labels), 1)
-    hits, average, at_half = 0, 0.0, 0.0
-    for place, number in enumerate(sorted(range(len(likely)), key=lambda number: -likely[number]), 1):
-        hits += labels[number]
-        average += labels[number] * hits / place / positives
-        if hits / positives >= 0.5:
-            at_half = max(at_half, hits / place)
-    bins: dict[int, float] = defaultdict(float)
-    for p, label in zip(likely, labels, strict=True):
-        bins[min(int(p * 10), 9)] += p - label
-    error = sum(abs(value) for value in bins.values()) / max(len(likely), 1)
-    return PairScores(len(likely), average, at_half, error)
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file. Raises ValueError with a sentence that names the file and the line."""
-    try:
-        # Split at line ends alone: JSON may hold the other characters at which str.splitlines() splits.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 (byte {error.start + 1}). Save it as UTF-8.") from error
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}, line {number} is not JSON: {error.msg}.") from error
-        if not isinstance(row, dict):
-            raise ValueError(f"{path}, line {number} is not an object.")
-        rows.append(row)
-    return rows
-
-
-def _texts(path: Path) -> list[dict[str, Any]]:
-    return _checked(path, ("id", "text"))
-
-
-def _pairs(path: Path) -> list[Pair]:
-    return [
-        Pair(str(row["id"]), row["a"], row["b"], _label(path, number, row.get("label")))
-        for number, row in enumerate(_checked(path, ("id", "a", "b")), 1)
+def _indexed(
+    texts: Sequence[tuple[str, str]], embedder: Embedder | None, progress: Progress, known: Known | None
+) -> dict[str, Index]:
+    """An index for each source, of (source, text); the number of an entry is its place."""
+    concepts = None if embedder is None else Concepts.of(shipped(), embedder)
+    progress.begin("texts embedded" if embedder else "texts read", len(texts))
+    order = [
+        number
+        for start in range(0, len(texts), _SORTED)
+        for number in sorted(range(start, min(start + _SORTED, len(texts))), key=lambda number: len(texts[number][1]))
     ]
+    chunks = [order[start : start + _TOGETHER] for start in range(0, len(texts), _TOGETHER)]
+
+    def made(chunk: Sequence[int]) -> list[Document]:
+        said = [ranking.wording("", texts[number][1]) for number in chunk]
+        vectors = {text: known[text] for text in said if known and text in known}
+        if embedder is not None:
+            new = [text for text in dict.fromkeys(said) if text not in vectors]
+            vectors |= dict(zip(new, embedder.embed(new), strict=True))
+            if known is not None:
+                known.update(vectors)
+        return [Document(number, text, vectors.get(text)) for number, text in zip(chunk, said, strict=True)]
+
+    documents: list[Document] = []
+    for some in _ahead(made, chunks):
+        documents += some
+        progress.advance(len(some))
+    by_source: dict[str, list[Document]] = defaultdict(list)
+    for document in sorted(documents, key=lambda each: each.id):
+        by_source[texts[document.id][0]].append(document)
+    indexes = {source: Index(concepts) for source in by_source}
+    for source, some in by_source.items():
+        # All at once: in how many parts the full-text engine is written decides between equal candidates.
+        indexes[source].put(some)
+        indexes[source].flush()
+    return indexes
 
 
-def _label(path: Path, number: int, said: object) -> bool | None:
-    if said is None or said in (0, 1):
-        return None if said is None else bool(said)
-    raise ValueError(f"{path}, row {number}: `label` is neither 1 (the same work) nor 0.")
+def _asked(texts: Sequence[str], embedder: Embedder | None) -> Iterator[Query]:
+    """Texts as they are looked for. A reading is some ten kilobytes, so that only a few are made ahead."""
+
+    def made(text: str) -> Query:
+        said = ranking.wording("", text)
+        if embedder is None:
+            return Query(said, None)
+        reading = embedder.read(said)
+        return Query(said, reading.vector, reading=reading)
+
+    return _ahead(made, texts)
 
 
-def _refuse_doubles(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    seen: set[str] = set()
-    for number, row in enumerate(rows, 1):
-        if str(row["id"]) in seen:
-            raise ValueError(f"{path}, row {number}: the id {row['id']} stands there twice.")
-        seen.add(str(row["id"]))
-
-
-def _relevant(path: Path) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for row in _checked(path, ("query", "doc")):
-        found[str(row["query"])][str(row["doc"])] = row.get("rel", 1)
-    return found
-
-
-def _checked(path: Path, fields: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The rows of a file, each with those fields; ids may be numbers, everything else is text."""
-    rows = read_rows(path)
-    for number, row in enumerate(rows, 1):
-        for field in fields:
-            allowed = (str,) if field in {"text", "a", "b"} else (str, int)
-            if not isinstance(row.get(field), allowed):
-                raise ValueError(f"{path}, row {number}: `{field}` is missing or is not text.")
-    return rows
-
-
-def _vectors(
-    texts: Sequence[str], embedder: Embedder | None, progress: Callable[[str], object]
-) -> Sequence[NDArray[np.float32] | None]:
-    if embedder is None:
-        return [None] * len(texts)
-    found: list[NDArray[np.float32]] = []
-    for start in range(0, len(texts), _REPORTED):
-        if start:
-            progress(f"{start:,} of {len(texts):,} texts embedded")
-        found += list(embedder.embed(texts[start : start + _REPORTED]))
-    return found
-
-
-def _concepts(embedder: Embedder | None) -> Concepts | None:
-    return None if embedder is None else Concepts.of(shipped(), embedder)
-
-
-def _query(text: str, embedder: Embedder | None) -> Query:
-    said = ranking.wording("", text)
-    if embedder is None:
-        return Query(said, None)
-    reading = embedder.read(said)
-    return Query(said, reading.vector, reading=reading)
-
-
-def _write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+def _ahead(make: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    """What is made of the items, in their order, a few of them ahead of whoever asks."""
+    waiting: deque[Future[B]] = deque()
+    pool = ThreadPoolExecutor(_THREADS)
     try:
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be written: {error}") from error
+        for item in items:
+            waiting.append(pool.submit(make, item))
+            if len(waiting) > 2 * _THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

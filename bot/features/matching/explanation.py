@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Final
 
 from bot.features.matching import chatter, words
@@ -34,16 +34,20 @@ _SHORTEST_SENTENCE: Final = 5
 # From this share of a sentence's words on, the pair shows nothing that the shared phrases do not.
 _SAME_WORDS: Final = 0.5
 _FEW_PHRASES: Final = 2
-_LONGEST_PURPOSE: Final = 3
+_LONGEST_RUN: Final = 4
+_LONGEST_PURPOSE: Final = 5
+#: Small words over which a purpose goes on: "for decisions at the counter".
+_WITHIN: Final = frozenset({"of", "at", "in", "the", "a", "an", "on", "to"})
+_ARTICLES: Final = frozenset({"the", "a", "an"})
 # Two purposes whose cosine is above this may be one purpose in two words: "food" and "eats".
 _OTHER_PURPOSE_TO: Final = 0.4
-# "for every customer" says how much and not what for.
+# "for every customer" says how much and not what for; "for predictions" is what models do.
 _NO_PURPOSE: Final = frozenset(
-    {"every", "each", "all", "any", "free", "example", "now", "instance", "most", "many", "both"}
-)
+    {"every", "each", "all", "any", "free", "example", "now", "instance", "most", "many", "both", "predictions", "prediction", "inference"}
+)  # fmt: skip
 
 _PIECE: Final = re.compile(r"(\w+)")
-_PURPOSE: Final = re.compile(r"\bfor\s+((?:[\w’'/-]+[ \t]+){0,4}[\w’'/-]+)", re.IGNORECASE)
+_PURPOSE: Final = re.compile(r"\bfor\s+((?:[\w’'/-]+[ \t]+){0,6}[\w’'/-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Explanation:
     `system`: both belong to *Ranker* · `team`: both are *Search*'s · `people`: *Ana* is on both sides · `phrases`: both speak of *fresh features* and *request time* ·
     `sentences`: “shared definitions across squads” ≈ “a registry of feature definitions” (theirs second) ·
     `reworded`: the same idea in other words · `since`: both under way since March 2026.
-    `differs`, on a line of its own: May differ: yours is for *ranking*, theirs for *bidding*.
+    `differs`, on a line of its own: May differ: yours is for *ranking*, theirs for *bidding*; or of one side alone.
     """
 
     capabilities: tuple[str, ...] = ()
@@ -84,7 +88,7 @@ class Explanation:
     """The new text's sentence and the existing one's that say nearly the same in other words."""
     reworded: bool = False
     differs: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    """What the new work and the existing one say they are for, where both say it and differ."""
+    """What the new work and the existing one say they are for, where the other does not say the same; either may be empty."""
 
 
 def explain(
@@ -130,6 +134,11 @@ class _Text:
     def of(cls, side: Side) -> _Text:
         body = chatter.content(side.body) if side.body.strip() else ""
         text = "\n".join(part for part in (chatter.plain(side.title), body) if part)
+        return cls.bare(text)
+
+    @classmethod
+    def bare(cls, text: str) -> _Text:
+        """A text as it stands."""
         sentences = tuple(chatter.sentences(text))
         return cls(text, sentences, tuple(tuple(words.read(sentence)) for sentence in sentences))
 
@@ -141,14 +150,20 @@ class _Text:
                 found.setdefault(word.stem, word.surface)
         return found
 
-    def pairs(self) -> dict[tuple[str, str], str]:
-        """Neighbouring words by their stems, as written; only where they stand side by side in the text."""
-        found: dict[tuple[str, str], str] = {}
+    def runs(self) -> dict[tuple[str, ...], str]:
+        """Two to four words that stand side by side, by their stems, as they are first written: `real-time` is `real time` too."""
+        found: dict[tuple[str, ...], str] = {}
         lower = self.text.lower()
         for sentence in self.read:
-            for first, second in pairwise(sentence):
-                if (written := f"{first.surface} {second.surface}") in lower:
-                    found.setdefault((first.stem, second.stem), written)
+            for start in range(len(sentence)):
+                written = sentence[start].surface
+                for end in range(start + 1, min(start + _LONGEST_RUN, len(sentence))):
+                    joined = (f"{written}{between}{sentence[end].surface}" for between in (" ", "-"))
+                    longer = next((each for each in joined if each in lower), "")
+                    if not longer:
+                        break
+                    written = longer
+                    found.setdefault(tuple(word.stem for word in sentence[start : end + 1]), written)
         return found
 
 
@@ -159,7 +174,7 @@ def _explained(
     *,
     texts: tuple[_Text, _Text],
     pair: tuple[str, str] | None,
-    purposes: tuple[str, str] | None,
+    purposes: tuple[str, str],
     rarity: Callable[[str], float],
 ) -> Explanation:
     shared = tuple(name for key, name in new.capabilities.items() if key in existing.capabilities)
@@ -174,12 +189,16 @@ def _explained(
         phrases=phrases,
         sentences=pair,
         reworded=nothing_else or (pair is None and len(phrases) < _FEW_PHRASES and (hit.cosine or 0) >= REWORDED_FROM),
-        differs=((purposes[0],), (purposes[1],)) if purposes else ((), ()),
+        differs=(_one(purposes[0]), _one(purposes[1])),
     )
 
 
+def _one(said: str) -> tuple[str, ...]:
+    return (said,) if said else ()
+
+
 def _phrases(mine: _Text, theirs: _Text, rarity: Callable[[str], float], *, said: Sequence[str]) -> tuple[str, ...]:
-    """Shared word pairs and words, the rarest first, without generic ones and what the capabilities' names already say."""
+    """Shared runs of words and words, the rarest first, without generic ones and what the capabilities' names already say."""
     told = {word.stem for name in said for word in words.read(name)}
     surfaces, known = mine.surfaces(), theirs.surfaces()
 
@@ -187,9 +206,9 @@ def _phrases(mine: _Text, theirs: _Text, rarity: Callable[[str], float], *, said
         return stem not in told and stem not in _GENERIC_STEMS
 
     found: list[tuple[float, str, frozenset[str]]] = []
-    their_pairs = theirs.pairs()
-    for stems, written in mine.pairs().items():
-        if stems in their_pairs and any(map(telling, stems)) and not told.issuperset(stems):
+    their_runs = theirs.runs()
+    for stems, written in mine.runs().items():
+        if stems in their_runs and any(map(telling, stems)) and not told.issuperset(stems):
             found.append((sum(map(rarity, stems)), written, frozenset(stems)))
     found += [(rarity(stem), surfaces[stem], frozenset({stem})) for stem in surfaces if stem in known and telling(stem)]
     found.sort(key=lambda entry: (-entry[0], entry[1]))
@@ -241,19 +260,39 @@ def closest(mine: Side, theirs: Side, embed: Callable[[Sequence[str]], NDArray[n
     return _like_sentences(_Text.of(mine), [_Text.of(theirs)], embed)[0]
 
 
-def shared_stems(mine: str, theirs: str) -> frozenset[str]:
-    """Stems that stand in both texts and say something."""
-    return frozenset(words.stems(mine)).intersection(words.stems(theirs)) - _GENERIC_STEMS
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What two texts have in common: stems that say something, and runs of two to four words around one of these."""
+
+    stems: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
 
 
-def marked(text: str, stems: frozenset[str]) -> list[tuple[str, bool]]:
-    """A text in pieces that make it up again, and of each whether it is one of these stems."""
-    pieces = [
-        (piece, place % 2 == 1 and not stems.isdisjoint(words.stems(piece)))
-        for place, piece in enumerate(_PIECE.split(text))
-    ]
-    runs = groupby((piece for piece in pieces if piece[0]), key=lambda piece: piece[1])
-    return [("".join(written for written, _ in run), is_shared) for is_shared, run in runs]
+def shared(mine: str, theirs: str) -> Shared:
+    """What stands in both texts and says something."""
+    one, other = _Text.bare(mine), _Text.bare(theirs)
+    stems = frozenset(one.surfaces()) & frozenset(other.surfaces()) - _GENERIC_STEMS
+    runs = one.runs().keys() & other.runs().keys()
+    return Shared(stems, frozenset(run for run in runs if not stems.isdisjoint(run)))
+
+
+def marked(text: str, both: Shared) -> list[tuple[str, bool]]:
+    """A text in pieces that make it up again, and of each whether both have it: words, and whole phrases with what is between their words."""
+    pieces = _PIECE.split(text)
+    stems = [words.stems(piece) if place % 2 else [] for place, piece in enumerate(pieces)]
+    bold = [not both.stems.isdisjoint(each) for each in stems]
+    for start in range(1, len(pieces), 2):
+        run = list(stems[start][-1:])
+        if not run:
+            continue
+        for end in range(start + 2, min(start + 2 * _LONGEST_RUN, len(pieces)), 2):
+            if pieces[end - 1] not in (" ", "-") or not stems[end]:
+                break
+            run.append(stems[end][0])
+            if tuple(run) in both.runs:
+                bold[start : end + 1] = [True] * (end + 1 - start)
+    told = groupby(((piece, is_bold) for piece, is_bold in zip(pieces, bold, strict=True) if piece), key=lambda each: each[1])  # fmt: skip
+    return [("".join(written for written, _ in group), is_shared) for is_shared, group in told]
 
 
 def _in_other_words(a: str, b: str) -> bool:
@@ -263,42 +302,44 @@ def _in_other_words(a: str, b: str) -> bool:
 
 def _other_purposes(
     mine: _Text, texts: Sequence[_Text], embed: Callable[[Sequence[str]], NDArray[np.float32]] | None
-) -> list[tuple[str, str] | None]:
-    """Per candidate the two purposes, unless they may be the same one in other words."""
+) -> list[tuple[str, str]]:
+    """Per candidate what each says that it is for, "" where it does not; nothing if both may be one purpose in two words."""
     found = [_purposes(mine, theirs) for theirs in texts]
-    told = [purposes for purposes in found if purposes]
-    if embed and told:
-        first, *others = embed([told[0][0], *(theirs for _, theirs in told)])
+    both = [(ours, theirs) for ours, theirs in found if ours and theirs]
+    if embed and both:
+        first, *others = embed([both[0][0], *(theirs for _, theirs in both)])
         likeness = iter([float(first @ other) for other in others])
-        found = [purposes if purposes and next(likeness) <= _OTHER_PURPOSE_TO else None for purposes in found]
+        found = [("", "") if all(each) and next(likeness) > _OTHER_PURPOSE_TO else each for each in found]
     return found
 
 
-def _purposes(mine: _Text, theirs: _Text) -> tuple[str, str] | None:
-    """What either text says it is for, if both say it and have no word of it in common."""
+def _purposes(mine: _Text, theirs: _Text) -> tuple[str, str]:
+    """What either text says it is for, where the other has no word of it."""
     ours, existing = _purpose(mine.text), _purpose(theirs.text)
-    if not ours or not existing or set(words.stems(ours)) & set(words.stems(theirs.text)):
-        return None
-    return None if set(words.stems(existing)) & set(words.stems(mine.text)) else (ours, existing)
+    if set(words.stems(ours)) & set(words.stems(theirs.text)):
+        ours = ""
+    if set(words.stems(existing)) & set(words.stems(mine.text)):
+        existing = ""
+    return ours, existing
 
 
 def _purpose(text: str) -> str:
-    """The first "for ..." of a text that says something, up to three words; empty if there is none."""
+    """The first "for ..." of a text that says something; empty if there is none."""
     for match in _PURPOSE.finditer(text):
-        if match.group(1).split()[0].lower() in _NO_PURPOSE:
+        said = match.group(1).split()
+        while said and said[0].lower() in words.STOP_WORDS - _NO_PURPOSE - _ARTICLES:
+            del said[0]
+        if not said or said[0].lower() in _NO_PURPOSE:
             continue
-        taken: list[str] = []
-        for word in match.group(1).split():
-            if word.lower() in words.STOP_WORDS:
-                if taken:
-                    break
-                continue
-            taken.append(word)
-            if len(taken) == _LONGEST_PURPOSE:
-                break
-        said = words.read(" ".join(taken))
+        taken = list(takewhile(lambda word: word.lower() not in words.STOP_WORDS - _WITHIN, said))[:_LONGEST_PURPOSE]
+        # "for hosted and in-house models": half of it would say something else.
+        if said[len(taken) : len(taken) + 1] in (["and"], ["or"]) or any(word.isdigit() for word in taken):
+            continue
+        while taken and taken[-1].lower() in words.STOP_WORDS:
+            taken.pop()
+        read = words.read(" ".join(taken))
         # "for the vision team" names people, "for AP" may be spelt out on the other side.
-        if said and said[-1].stem not in _GENERIC_STEMS and not any(word.isupper() for word in taken):
+        if read and read[-1].stem not in _GENERIC_STEMS and not any(word.isupper() for word in taken):
             return " ".join(taken)
     return ""
 

@@ -1,4 +1,4 @@
-"""`python -m bot evaluate --history`: how right the warnings of this workspace were, by what people answered under them."""
+"""`python -m bot evaluate --history`: how right the warnings of this workspace were, by what people decided of them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
@@ -8,10 +8,21 @@ from bot.features.matching import answers, misses
 from bot.features.matching.answers import Judged, Warned
 from bot.features.matching.learning import Level
 from bot.features.matching.matcher import Matcher
+from storage.decisions import Kind
 from storage.unit_of_work import UnitOfWork
 
 _LEVELS: Final = (0.45, 0.5, 0.6, 0.7, 0.8, 0.9)
 _LONGEST: Final = 60
+_NAMES: Final = {
+    Kind.JOIN: "Join forces, under the warning or after a meeting",
+    Kind.SYNC: "Sync the leads",
+    Kind.INTRODUCE: "Introduce us",
+    Kind.CHECK_IN_SAME: "“the same problem”, in a check-in",
+    Kind.MEETING_OPEN: "“still the same problem”, after a meeting",
+    Kind.DIFFER: "We differ, with a reason",
+    Kind.CHECK_IN_DIVERGING: "“going different ways”, in a check-in",
+    Kind.NOT_RELATED: "Not related, under the warning or after a meeting",
+}
 
 
 def told(uow: UnitOfWork, matcher: Matcher, own: float | None) -> list[str]:
@@ -19,8 +30,8 @@ def told(uow: UnitOfWork, matcher: Matcher, own: float | None) -> list[str]:
     found = answers.warned(uow)
     if not found:
         said = (
-            "Nobody has answered a public warning yet, so there is nothing to measure. Answers are the buttons under a warning: "
-            "Join forces, Sync the leads, We differ, Not related."
+            "Nobody has answered a public warning yet, so there is nothing to measure. Answers are the buttons under a warning "
+            "(Join forces, Sync the leads, We differ, Not related), and what is said of the pair in check-ins and after meetings."
         )
         return [said]
     return list(_lines(found, answers.level(uow, matcher, own)))
@@ -33,6 +44,12 @@ def _lines(found: Sequence[Warned], level: Level) -> Iterator[str]:
         + ", ".join(f"{len(rows)} {judged.value}" for judged, rows in by.items())
         + "."
     )
+    for kind, judged in answers.SAYS.items():
+        count = sum(kind in each.kinds for each in found)
+        if count:
+            yield f"  {count:4}  {judged.value:11}  {_NAMES[kind]}"
+    if sum(len(each.kinds & answers.SAYS.keys()) for each in found) > len(found):
+        yield "  (Of some, several things were said: not related counts first, then the same work.)"
     yield level_words(level)
     yield f"Precision (of those the same work or not related): {_rate(found)}."
     yield "By week of the warning:"

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
+from bot.clock import Clock
 from bot.features.matching import service
 from bot.features.matching.matcher import Matcher
 from storage.database import Database
@@ -17,8 +19,11 @@ BATCH: Final = 64
 TOLD_EVERY: Final = 5_000
 
 
-async def follow_registry(db: Database, matcher: Matcher, scope: Scope) -> None:
-    """Bring the index up to the registry, embed what has no vector for its present text, and tidy the index."""
+async def follow_registry(db: Database, matcher: Matcher, scope: Scope, clock: Clock) -> None:
+    """Bring the index up to the registry, embed what has no vector for its present text, and tidy the index.
+
+    Several processes share what is to be read: each claims a batch, and leaves to the others what they have claimed.
+    """
     await db.read(scope, matcher.catch_up)
     backlog, entries = matcher.waiting(scope.workspace_id)
     told = backlog
@@ -29,8 +34,8 @@ async def follow_registry(db: Database, matcher: Matcher, scope: Scope) -> None:
             entries,
             matcher.version,
         )
-    while stale := matcher.stale(scope.workspace_id, limit=BATCH):
-        texts = await db.read(scope, service.texts_of, stale)
+    while matcher.waiting(scope.workspace_id)[0]:
+        texts = await db.write(scope, partial(service.claim, limit=BATCH, now=clock()), matcher)
         if not texts:
             break
         probes = await asyncio.to_thread(matcher.probes, list(texts.values()))

@@ -6,11 +6,11 @@ into an index that is not a committed row (a failed commit makes it forget every
 
 import hashlib
 import logging
-import os
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -39,8 +39,6 @@ SHIPPED: Final = "shipped"
 
 # Changed rows that are brought in at once.
 _TOGETHER: Final = 1024
-# Spreads consecutive process numbers evenly over 0..1.
-_GOLDEN: Final = 0.6180339887
 
 Vector = NDArray[np.float32]
 
@@ -187,15 +185,16 @@ class Matcher:
         )
 
     def stale(self, workspace_id: str, *, limit: int) -> list[int]:
-        """Initiatives whose stored analysis is not of their text by this embedder.
-
-        Each process begins at another place: several that work at the same backlog meet at its end, and not in every batch.
-        """
+        """Initiatives whose stored analysis is not of their text by this embedder."""
         shelf = self._shelf(workspace_id)
         with shelf.lock:
-            waiting = sorted(shelf.stale)
-            begin = int(os.getpid() * _GOLDEN % 1 * len(waiting)) if len(waiting) > limit else 0
-            return [*waiting[begin:], *waiting[:begin]][:limit]
+            return nsmallest(limit, shelf.stale)
+
+    def still_stale(self, workspace_id: str, ids: Collection[int]) -> set[int]:
+        """Those of these whose stored analysis is still not of their text."""
+        shelf = self._shelf(workspace_id)
+        with shelf.lock:
+            return shelf.stale.intersection(ids)
 
     def waiting(self, workspace_id: str) -> tuple[int, int]:
         """How many initiatives are found by their words alone until they are read again, and how many there are."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.features.matching import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 WORST: Final = 5
 FIRST: Final = 10
@@ -22,12 +22,13 @@ _LONGEST: Final = 100
 
 def by_shared_words(
     run: Mapping[str, Sequence[str]],
-    relevant: Mapping[str, Mapping[str, float]],
+    relevant: Mapping[str, Collection[str]],
     queries: Mapping[str, str],
     corpus: Mapping[str, str],
 ) -> Iterator[str]:
     """How often an answer is among the first ten, by how many words (Jaccard, stems) a query has in common with its nearest answer."""
-    stems = {name: frozenset(words.stems(text)) for name, text in corpus.items()}
+    wanted = {doc for answers in relevant.values() for doc in answers if doc in corpus}
+    stems = {doc: frozenset(words.stems(corpus[doc])) for doc in wanted}
     found: dict[tuple[float, float], list[bool]] = defaultdict(list)
     for query, answers in relevant.items():
         asked = frozenset(words.stems(queries.get(query, "")))
@@ -45,7 +46,7 @@ def by_shared_words(
 
 def unanswered(
     run: Mapping[str, Sequence[str]],
-    relevant: Mapping[str, Mapping[str, float]],
+    relevant: Mapping[str, Collection[str]],
     queries: Mapping[str, str],
     corpus: Mapping[str, str],
 ) -> Iterator[str]:
@@ -84,7 +85,7 @@ def worst_pairs(
             yield f"    {name} {likely[number]:.2f}: {_cut(a)}\n      {_cut(b)}"
 
 
-def _hit(run: Mapping[str, Sequence[str]], query: str, answers: Mapping[str, float]) -> bool:
+def _hit(run: Mapping[str, Sequence[str]], query: str, answers: Collection[str]) -> bool:
     return any(doc in answers for doc in [doc for doc in run.get(query, ()) if doc != query][:FIRST])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
@@ -24,6 +24,10 @@ OWNERS_ASKED: Final = 3
 #: Results of a search.
 RESULTS: Final = 8
 UNKNOWN: Final = Circumstances()
+#: A batch of texts is read within seconds; a process that ended in it keeps it from the others for so long.
+CLAIMED: Final = timedelta(minutes=2)
+#: Texts among which those are looked for that no other process has claimed.
+LOOKED_AT: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +187,23 @@ def reasons_from_json(stored: dict[str, Any]) -> Explanation:
     )  # fmt: skip
 
 
+def claim(uow: UnitOfWork, matcher: Matcher, *, limit: int, now: datetime) -> dict[int, tuple[str, str]]:
+    """Title and summary of those that this process is to read next; a process that ends gives them back when its time is over."""
+    known = uow.machine.initiatives
+    while ids := known.claim_analyses(
+        matcher.stale(uow.workspace_id, limit=LOOKED_AT), limit=limit, now=now, until=now + CLAIMED
+    ):
+        # Another process may have read some since this one looked last: it did so before these could be claimed.
+        matcher.catch_up(uow)
+        left = matcher.still_stale(uow.workspace_id, ids)
+        known.drop_claims(set(ids) - left)
+        if left:
+            return {row.id: (row.title, row.summary) for row in known.named(sorted(left)).values()}
+    return {}
+
+
 def keep_analyses(uow: UnitOfWork, probes: dict[int, Probe]) -> int:
-    """Store what was made of rows' texts, where the row still says so; how many were stored."""
+    """Store what was made of rows' texts, where the row still says so; how many were stored. They are nobody's to read any more."""
     rows = uow.machine.initiatives.named(list(probes))
     version = uow.workspaces.raise_version() if rows else 0
     count = 0
@@ -194,9 +213,5 @@ def keep_analyses(uow: UnitOfWork, probes: dict[int, Probe]) -> int:
             keep_analysis(uow, row, probe)
             row.version = version
             count += 1
+    uow.machine.initiatives.drop_claims(probes)
     return count
-
-
-def texts_of(uow: UnitOfWork, initiative_ids: list[int]) -> dict[int, tuple[str, str]]:
-    """Title and summary of these initiatives."""
-    return {row.id: (row.title, row.summary) for row in uow.machine.initiatives.named(initiative_ids).values()}

@@ -35,7 +35,7 @@ def why(reasons: Explanation) -> str:
     if reasons.sentences:
         parts.append(f"“{b.quote(reasons.sentences[0], 160)}” ≈ “{b.quote(reasons.sentences[1], 160)}”")
     elif reasons.reworded:
-        parts.append("they describe the same idea in other words")
+        parts.append("the same idea in other words")
     if reasons.since is not None and len(parts) < REASONS - 1:
         parts.append(f"both are under way since {initiatives.month(reasons.since)}")
     return "; ".join(parts[:REASONS])
@@ -43,15 +43,17 @@ def why(reasons: Explanation) -> str:
 
 def differs(reasons: Explanation) -> str:
     """How the two may differ, in one line; "" when nothing can be said."""
-    mine, theirs = (b.listed([f"_{b.quote(word, 40)}_" for word in side[:3]]) for side in reasons.differs)
+    mine, theirs = (b.listed([f"_{b.quote(word, 60)}_" for word in side[:3]]) for side in reasons.differs)
     if mine and theirs:
         return f"May differ: yours is for {mine}, theirs for {theirs}"
+    if mine or theirs:
+        return f"May differ: {'yours' if mine else 'theirs'} is for {mine or theirs}"
     return ""
 
 
-def marked(text: str, stems: frozenset[str]) -> b.Block:
-    """A text with the words of these stems in bold."""
-    return b.rich_text([(piece, is_shared) for piece, is_shared in explanation.marked(b.clip(text, MARKED), stems)])
+def marked(text: str, both: explanation.Shared) -> b.Block:
+    """A text with what another has in common with it in bold."""
+    return b.rich_text(explanation.marked(b.clip(text, MARKED), both))
 
 
 def results(text: str, found: Sequence[tuple[Card, Explanation]], *, registered: int) -> b.Message:

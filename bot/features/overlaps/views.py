@@ -180,15 +180,25 @@ def lesson(card: Card) -> dict[str, Any]:
 def comparison(mine: Card, other: Card, reasons: Explanation, sentences: tuple[str, str] | None) -> dict[str, Any]:
     """Both texts, with what they share in bold; ``sentences``: those of either that say nearly the same."""
     texts = [f"{card.title}\n{card.summary}" if card.summary else card.title for card in (mine, other)]
-    stems = explanation.shared_stems(*texts)
+    both = explanation.shared(*texts)
     drawn: list[b.Block] = []
-    for card, text in zip((mine, other), texts, strict=True):
-        drawn += [b.section(initiatives.line(card)), matching.marked(text, stems)]
+    for card in (mine, other):
+        # The line above has the title already, in bold.
+        said = (
+            matching.marked(card.summary, both)
+            if card.summary.strip()
+            else b.context("It says no more than its title.")
+        )
+        drawn += [b.section(initiatives.line(card)), said]
     told = matching.why(replace(reasons, sentences=None))
     likest = f"“{b.quote(sentences[0], 160)}” ≈ “{b.quote(sentences[1], 160)}”" if sentences else ""
     lines = [_prefixed("Why: ", told), _prefixed("Closest: ", likest), matching.differs(reasons)]
     drawn += [b.divider(), *(b.section(line) for line in lines if line)]
-    drawn.append(b.context("In bold: the telling words that both use." if stems else "They share no telling word."))
+    drawn.append(
+        b.context(
+            "In bold: the telling words and phrases that both use." if both.stems else "They share no telling word."
+        )
+    )
     return b.modal("Side by side", drawn, callback_id=COMPARISON, close="Close")
 
 

@@ -128,9 +128,13 @@ def _evidence(evidence: Evidence) -> list[str]:
     if why := matching.why(evidence.reasons):
         lines.append(f"Why: {why}")
     mine, theirs = (b.listed([f"_{b.quote(word, 40)}_" for word in side[:3]]) for side in evidence.reasons.differs)
-    if mine and theirs:
-        first, second = (initiatives.title(card) for card in evidence.work)
-        lines.append(f"May differ: {first} is for {mine}, {second} for {theirs}")
+    said = [
+        f"{initiatives.title(card)} is for {what}"
+        for card, what in zip(evidence.work, (mine, theirs), strict=True)
+        if what
+    ]
+    if said:
+        lines.append(f"May differ: {', '.join(said)}")
     return lines
 
 

@@ -330,6 +330,22 @@ def test_two_findings_that_look_like_the_same_work_say_so(office: Database, mean
     assert office.read_now(SCOPE, like)[second][0] == entry.id
 
 
+def test_from_where_on_two_findings_look_alike_the_workspace_says_and_not_the_process(office: Database) -> None:
+    backfill_id, (_, second) = found(office, STORE, SAME)
+    unsure = Means(Matcher(None), 1.0)
+
+    def like(uow: UnitOfWork) -> str:
+        rows, channel = uow.backfills.findings(backfill_id), uow.channels.get("C1")
+        assert channel is not None
+        drafts = [reviewing.heard_of(row, channel).draft for row in rows]
+        probes = unsure.matcher.probes([(draft.title, draft.summary) for draft in drafts])
+        return backfilling.likenesses(uow, channel, rows, probes, unsure)[second][1]
+
+    assert office.read_now(SCOPE, like) == ""
+    office.write_now(SCOPE, lambda uow: uow.settings.change(person_id="U1", now=NOW, threshold=0.3))
+    assert office.read_now(SCOPE, like) == ts_of(NOW - 40 * DAY)
+
+
 def test_what_looks_alike_is_named_only_to_who_may_see_it(office: Database) -> None:
     backfill_id, (finding,) = found(office, STORE)
 

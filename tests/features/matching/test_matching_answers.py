@@ -10,9 +10,14 @@ from bot.features.matching.embedder import Embedder
 from bot.features.matching.matcher import Matcher
 from bot.features.overlaps import service as overlaps
 from storage.database import Database
+from storage.decisions import Kind
 from storage.initiatives import Initiative
 from storage.matches import Match, ShownTo
+from storage.meetings import Meeting, Result
 from storage.overlaps import Verb
+from storage.repository import Viewer
+from storage.rounds import Prompt, Round, RoundState, View
+from storage.syncs import Sync
 from storage.teams import fold
 from storage.unit_of_work import Scope, UnitOfWork
 from tests.world import NOW
@@ -118,6 +123,89 @@ def test_an_answer_about_a_pair_that_no_channel_was_warned_of_is_not_learnt_from
     assert db.read_now(scope, answers.warned) == []
 
 
+def talked_of(
+    uow: UnitOfWork,
+    pair: tuple[int, int],
+    *views: View,
+    result: Result | None = None,
+    audience: str = "",
+) -> None:
+    """A check-in (and a meeting) of the leads in which that was said of the pair."""
+    overlap = uow.overlaps.between(*pair, now=NOW)
+    sync = uow.syncs.add(
+        Sync(workspace_id=uow.workspace_id, topic="Drift", overlap_id=overlap.id, first_on=NOW.date(), at_minute=540, audience=audience,
+             created_at=NOW, updated_at=NOW), []
+    )  # fmt: skip
+    turn = Round(workspace_id=uow.workspace_id, sync_id=sync.id, number=1, on_day=NOW.date(), state=RoundState.OPEN, opened_at=NOW, closes_at=NOW)  # fmt: skip
+    uow.session.add(turn)
+    uow.session.flush()
+    for number, view in enumerate(views):
+        prompt = Prompt(workspace_id=uow.workspace_id, round_id=turn.id, person_id=f"U{number}", due_at=NOW, remind_at=NOW, deadline_at=NOW)  # fmt: skip
+        uow.session.add(prompt)
+        uow.session.flush()
+        uow.answers.keep_views(prompt.id, {overlap.id: view}, now=NOW)
+    if result is not None:
+        uow.session.add(
+            Meeting(workspace_id=uow.workspace_id, sync_id=sync.id, number=1, talked=True, result=result, uid="m", created_at=NOW, updated_at=NOW)
+        )  # fmt: skip
+        uow.session.flush()
+
+
+@pytest.mark.parametrize(
+    ("verbs", "views", "result", "judged", "kinds"),
+    [
+        ((), (View.SAME, View.DIVERGING), None, Judged.SAME, {Kind.CHECK_IN_SAME, Kind.CHECK_IN_DIVERGING}),
+        ((), (View.DIVERGING,), None, Judged.RELATED, {Kind.CHECK_IN_DIVERGING}),
+        ((), (), Result.OPEN, Judged.SAME, {Kind.MEETING_OPEN}),
+        ((Verb.NOT_RELATED,), (View.SAME,), None, Judged.UNRELATED, {Kind.NOT_RELATED, Kind.CHECK_IN_SAME}),
+        ((Verb.DIFFER,), (), Result.OPEN, Judged.SAME, {Kind.DIFFER, Kind.MEETING_OPEN}),
+        ((), (View.SETTLED,), None, None, set()),
+        ((), (), Result.JOIN, None, set()),
+    ],
+)
+def test_what_is_said_in_check_ins_and_after_meetings_counts_too(
+    db: Database, scope: Scope, matcher: Matcher, verbs: tuple[Verb, ...], views: tuple[View, ...], result: Result | None, judged: Judged | None,
+    kinds: set[Kind],
+) -> None:  # fmt: skip
+    def happen(uow: UnitOfWork) -> None:
+        talked_of(uow, answered(uow, matcher, *verbs, probability=0.8), *views, result=result)
+
+    db.write_now(scope, happen)
+    found = db.read_now(scope, answers.warned)
+    assert [(each.judged, set(each.kinds)) for each in found] == ([] if judged is None else [(judged, kinds)])
+    assert all(each.answered.probability == 0.8 for each in found)
+    level = db.read_now(scope, lambda uow: answers.level(uow, matcher, None))
+    assert (level.same, level.unrelated) == (judged is Judged.SAME, judged is Judged.UNRELATED)
+
+
+def test_what_is_said_where_not_everybody_hears_it_moves_nothing(db: Database, scope: Scope, matcher: Matcher) -> None:
+    def happen(uow: UnitOfWork) -> None:
+        talked_of(uow, answered(uow, matcher), View.SAME, result=Result.OPEN, audience="CPRIVATE")
+        hidden = entry(uow, "Drift", audience="CPRIVATE"), entry(uow, "Shift")
+        talked_of(uow, hidden, View.SAME)  # no channel was warned of it either
+
+    db.write_now(scope, happen)
+    assert db.read_now(scope, answers.warned) == []
+    members = Scope(scope.workspace_id, Viewer(frozenset({"CPRIVATE"})))
+    assert len(db.read_now(members, answers.warned)) == 1
+    assert db.read_now(members, lambda uow: answers.level(uow, matcher, None)).answers == 0
+
+
+def test_a_pair_that_was_edited_is_known_by_what_an_answer_kept_of_its_warning(
+    db: Database, scope: Scope, matcher: Matcher
+) -> None:
+    def happen(uow: UnitOfWork, *verbs: Verb) -> None:
+        pair = answered(uow, matcher, *verbs, probability=0.83)
+        talked_of(uow, pair, View.SAME)
+        uow.matches.replace(pair[0], [])
+
+    db.write_now(scope, happen)
+    assert db.read_now(scope, answers.warned) == []  # nothing says any more how likely it was thought
+    db.write_now(scope, lambda uow: happen(uow, Verb.NOT_NOW))
+    (found,) = db.read_now(scope, answers.warned)
+    assert (found.answered.probability, found.answered.warned_at) == (0.83, NOW)
+
+
 def test_the_history_is_told_in_words_and_names_public_work_only(db: Database, scope: Scope, matcher: Matcher) -> None:
     assert "Nobody has answered" in db.read_now(scope, lambda uow: history.told(uow, matcher, None))[0]
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.SYNC, audience="CPRIVATE"))
@@ -126,7 +214,11 @@ def test_the_history_is_told_in_words_and_names_public_work_only(db: Database, s
     db.write_now(scope, lambda uow: answered(uow, matcher, Verb.NOT_RELATED, probability=0.65))
     said = db.read_now(scope, lambda uow: history.told(uow, matcher, None))
     assert said[0] == "2 public warnings were answered: 1 same work, 0 related, 1 not related."
-    assert said[1].startswith("From 2 answers (1 the same work, 1 not related), warnings begin at 0.")
+    assert said[1:3] == [
+        "     1  not related  Not related, under the warning or after a meeting",
+        "     1  same work    Sync the leads",
+    ]
+    assert said[3].startswith("From 2 answers (1 the same work, 1 not related), warnings begin at 0.")
     assert "  2026-W48: 1 of 2 (0.50)" in said
     assert "  0.7: 1 of 1 (1.00)" in said
     assert any(line.startswith("  0.65: ") and "Drift alerts" in line for line in said)

@@ -1,9 +1,12 @@
 """Reasons: found in both texts, never invented."""
 
+import itertools
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.features.matching import views
 from bot.features.matching.embedder import Embedder
@@ -14,7 +17,7 @@ from bot.features.matching.explanation import (
     explain,
     explain_all,
     marked,
-    shared_stems,
+    shared,
     showable,
 )
 from bot.features.matching.index import PUBLIC, Document, Hit, Index, Query
@@ -81,15 +84,21 @@ def test_the_same_system_is_a_reason() -> None:
     ("mine", "theirs", "differs"),
     [
         ("a feature store for ranking", "feature serving for ads bidding", (("ranking",), ("ads bidding",))),
-        ("a feature store for ranking", "feature serving", ((), ())),
+        ("a feature store for ranking", "feature serving", (("ranking",), ())),
+        ("a feature store", "feature serving for the retention team: for the risk office", ((), ("the risk office",))),
         ("a store for ranking", "serving for the ranking of ads", ((), ())),
-        ("a tool for the vision team", "a tool for product images", ((), ())),
-        ("extraction for AP", "extraction for accounts payable", ((), ())),
-        ("scores for every customer", "scores for fraud", ((), ())),
+        ("a cache for decisions at the counter.", "features", (("decisions at the counter",), ())),
+        ("a desk for our service reps", "answers", (("service reps",), ())),
+        ("access for hosted and in-house models", "a gateway", ((), ())),
+        ("demand for the next 30 minutes", "demand", ((), ())),
+        ("spend for predictions", "costs", ((), ())),
+        ("a tool for the vision team", "a tool for product images", ((), ("product images",))),
+        ("extraction for AP", "extraction from invoices", ((), ())),
+        ("scores for every customer", "scores for fraud", ((), ("fraud",))),
         ("search for food", "search for eats", ((), ())),
     ],
 )
-def test_a_difference_is_claimed_only_where_both_say_what_they_are_for(
+def test_a_difference_is_claimed_only_where_a_text_says_what_it_is_for(
     mine: str, theirs: str, differs: tuple[tuple[str, ...], tuple[str, ...]], embedder: Embedder
 ) -> None:
     assert explain(Side("", mine), Side("", theirs), hit(), rarity=rarity, embed=embedder.embed).differs == differs
@@ -196,11 +205,29 @@ def test_whose_work_it_is_convinces_nobody_of_what_it_is() -> None:
 
 def test_the_words_of_both_are_marked_as_either_writes_them_and_nothing_of_a_text_is_lost() -> None:
     mine, theirs = "Fresh features, served at request-time for ranking.", "We serve the FRESH feature at request time!"
-    stems = shared_stems(mine, theirs)
-    assert [piece for piece, bold in marked(mine, stems) if bold] == ["Fresh", "request"]
-    assert [piece for piece, bold in marked(theirs, stems) if bold] == ["FRESH", "request"]
+    both = shared(mine, theirs)
+    assert [piece for piece, bold in marked(mine, both) if bold] == ["Fresh features", "request-time"]
+    assert [piece for piece, bold in marked(theirs, both) if bold] == ["FRESH feature", "request time"]
     for text in (mine, theirs, "", "\u4e2d\u6587 _a_b \u00e9t\u00e9"):
-        assert "".join(piece for piece, _ in marked(text, stems)) == text
+        assert "".join(piece for piece, _ in marked(text, both)) == text
+
+
+def test_a_phrase_is_bold_as_a_whole_and_everyday_words_alone_are_not() -> None:
+    mine, theirs = "We saw live traffic: new models see it live.", "What we saw live last week; live models."
+    assert [piece for piece, bold in marked(mine, shared(mine, theirs)) if bold] == ["saw live"]
+
+
+@given(st.text("ab -.,live saw_\n\u4e2d", max_size=60), st.text("ab -.,live saw_\n\u4e2d", max_size=60))
+def test_whatever_is_marked_the_text_stays_what_it_is(mine: str, theirs: str) -> None:
+    pieces = marked(mine, shared(mine, theirs))
+    assert "".join(piece for piece, _ in pieces) == mine
+    assert all(one[1] != other[1] for one, other in itertools.pairwise(pieces))
+
+
+def test_the_longest_phrase_of_both_is_named_hyphen_or_not() -> None:
+    new = Side("", "prioritising anti money laundering alerts in real-time")
+    old = Side("", "Orders money laundering alerts in real time")
+    assert explain(new, old, hit(), rarity=rarity).phrases == ("money laundering alerts", "real-time")
 
 
 def test_the_closest_sentences_of_two_texts_are_found_when_somebody_compares_them(embedder: Embedder) -> None:

@@ -1,17 +1,21 @@
 """Another embedder than the shipped one, and what becomes of a registry when it changes."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from bot.errors import Misconfigured
 from bot.features.matching import jobs, service
+from bot.features.matching.embedder import Embedder
 from bot.features.matching.matcher import Matcher, Probe
 from storage.database import Database
-from storage.initiatives import Initiative
+from storage.initiatives import AnalysisClaim, Initiative
 from storage.unit_of_work import Scope, UnitOfWork
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -75,6 +79,59 @@ def first_of(db: Database, scope: Scope, matcher: Matcher) -> tuple[str, bool]:
     return db.read_now(scope, looked_for, matcher, matcher.probe("feature store for ranking", ""))
 
 
+def clock() -> datetime:
+    return NOW
+
+
+def test_each_process_reads_what_no_other_one_has_claimed_and_a_dead_one_s_claim_ends(
+    db: Database, scope: Scope
+) -> None:
+    db.write_now(scope, register, 8)
+    processes = [Matcher.load("words"), Matcher.load("words")]
+    for each in processes:
+        db.read_now(scope, each.catch_up)
+
+    def claimed(process: int, now: datetime = NOW) -> list[int]:
+        return sorted(db.write_now(scope, partial(service.claim, limit=4, now=now), processes[process]))
+
+    assert claimed(0) == [1, 2, 3, 4]
+    assert claimed(1) == [5, 6, 7, 8]
+    assert claimed(1) == []
+    # The first one stores two of its four, one of them edited meanwhile; then it dies.
+    titles = {1: ("A feature store for ranking", ""), 2: ("Another title", "")}
+    probes = dict(zip(titles, processes[0].probes(list(titles.values())), strict=True))
+    assert db.write_now(scope, service.keep_analyses, probes) == 1
+    # The other one has not looked since: what is stored is not read again, what was edited is.
+    assert claimed(1) == [2]
+    assert claimed(1, NOW + service.CLAIMED) == [2, 3, 4, 5]
+
+
+async def test_a_backlog_is_shared_and_nothing_is_read_twice(
+    db: Database, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.write_now(scope, register, 40)
+    monkeypatch.setattr(jobs, "BATCH", 4)
+    both = [Counting(None), Counting(None)]
+    await asyncio.gather(*(jobs.follow_registry(db, each, scope, clock) for each in both))
+    assert sorted(title for each in both for title in each.read) == sorted(
+        ["A feature store for ranking", *(f"Drift alert {n}" for n in range(1, 40))]
+    )
+    assert all(each.read for each in both)
+    assert db.read_now(scope, lambda uow: uow.session.exec(select(AnalysisClaim)).all()) == []
+
+
+class Counting(Matcher):
+    """A process that notes what it reads."""
+
+    def __init__(self, embedder: Embedder | None) -> None:
+        super().__init__(embedder)
+        self.read: list[str] = []
+
+    def probes(self, texts: Sequence[tuple[str, str]]) -> list[Probe]:
+        self.read += [title for title, _ in texts]
+        return super().probes(texts)
+
+
 def looked_for(uow: UnitOfWork, matcher: Matcher, probe: Probe) -> tuple[str, bool]:
     matcher.catch_up(uow)
     best = matcher.listed(uow, probe, capabilities=[], viewer=uow.viewer, limit=1)[0]
@@ -119,7 +176,7 @@ async def test_a_registry_is_read_anew_with_a_restart_in_between_and_is_found_by
 ) -> None:
     db.write_now(scope, register, 30)
     words = Matcher.load("words")
-    await jobs.follow_registry(db, words, scope)
+    await jobs.follow_registry(db, words, scope, clock)
     path = str(folder(tmp_path / "m"))
 
     # Half of it is read; then the process ends.
@@ -128,7 +185,7 @@ async def test_a_registry_is_read_anew_with_a_restart_in_between_and_is_found_by
     await db.read(scope, half.catch_up)
     assert half.waiting(scope.workspace_id) == (30, 30)
     assert first_of(db, scope, half) == ("A feature store for ranking", False)
-    some = await db.read(scope, service.texts_of, half.stale(scope.workspace_id, limit=15))
+    some = await db.write(scope, partial(service.claim, limit=15, now=NOW), half)
     probes = half.probes(list(some.values()))
     await db.write(scope, service.keep_analyses, dict(zip(some, probes, strict=True)))
 
@@ -136,7 +193,7 @@ async def test_a_registry_is_read_anew_with_a_restart_in_between_and_is_found_by
     both = [Matcher.load(path), Matcher.load(path)]
     await db.read(scope, both[0].catch_up)
     assert both[0].waiting(scope.workspace_id) == (15, 30)
-    await asyncio.gather(*(jobs.follow_registry(db, each, scope) for each in both))
+    await asyncio.gather(*(jobs.follow_registry(db, each, scope, clock) for each in both))
     for each in both:
         await db.read(scope, each.catch_up)
         assert each.waiting(scope.workspace_id) == (0, 30)
@@ -155,7 +212,7 @@ async def test_from_the_shipped_network_to_words_and_back_only_what_was_written_
 ) -> None:
     db.write_now(scope, register, 3)
     shipped = Matcher.load("shipped")
-    await jobs.follow_registry(db, shipped, scope)
+    await jobs.follow_registry(db, shipped, scope, clock)
     await db.read(scope, shipped.catch_up)
     assert shipped.waiting(scope.workspace_id) == (0, 3)
 
@@ -163,11 +220,11 @@ async def test_from_the_shipped_network_to_words_and_back_only_what_was_written_
     assert first_of(db, scope, words) == ("A feature store for ranking", False)
     assert words.waiting(scope.workspace_id) == (0, 3)
     db.write_now(scope, register_one, "Budgets for hosted models")
-    await jobs.follow_registry(db, words, scope)
+    await jobs.follow_registry(db, words, scope, clock)
 
     back = Matcher.load("shipped")
     assert first_of(db, scope, back) == ("A feature store for ranking", True)
     assert back.waiting(scope.workspace_id) == (1, 4)
-    await jobs.follow_registry(db, back, scope)
+    await jobs.follow_registry(db, back, scope, clock)
     await db.read(scope, back.catch_up)
     assert back.waiting(scope.workspace_id) == (0, 4)

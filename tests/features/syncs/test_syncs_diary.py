@@ -6,6 +6,7 @@ import pytest
 
 from bot.features.home import service as home
 from bot.features.home.views import home as drawn
+from bot.features.matching.matcher import Matcher
 from bot.features.syncs import diary, meetings, service
 from bot.features.syncs.meeting_card import Agreed
 from storage.outbox import OutboxState
@@ -32,7 +33,7 @@ def test_each_sees_the_agreed_time_on_their_own_clock_with_whom_and_where_it_was
         assert (found.at, found.at.hour - starts.hour) == (starts, hour), "Lagos is an hour ahead of Lisbon"
         assert [side.name for side in found.others] == [other]
         assert found.link == "https://t.slack.com/archives/G9/p170000000000100"
-        desk = leads.db.read_now(Scope("T1", EVERYBODY), home.desk, person, NOW)
+        desk = leads.db.read_now(Scope("T1", EVERYBODY), home.desk, Matcher(None), person, NOW)
         text = everything(drawn(desk))
         assert "Next meetings" in text
         assert f"{found.at:%H:%M} · *" in text
