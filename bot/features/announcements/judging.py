@@ -1,10 +1,14 @@
-"""Judges a message, from an event or from a channel's history: is it somebody's own, does it announce. Pure: no row is looked at."""
+"""Judges a message, from an event or from a channel's history: is it somebody's own, does it announce. Pure: no row is looked at.
+
+With a second opinion it takes up to some 20 ms, so it is asked in a thread of its own and before any transaction.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.features.announcements.detector import detect
+from bot.features.announcements.detector import Kind, weigh
 from bot.features.announcements.heard import Heard
+from bot.features.announcements.likeness import Likeness
 from bot.features.announcements.reading import fingerprint, links, read, text_of
 
 #: Subtypes that carry a message of somebody's.
@@ -18,12 +22,18 @@ def spoken(message: Mapping[str, Any], bot_user_id: str | None) -> str:
     return text_of(message).replace(f"<@{bot_user_id}>", " ").strip()
 
 
+def kind_of(text: str, likeness: Likeness | None) -> Kind:
+    """What to do with a message that says this, by the rules and, where there is one, the second opinion."""
+    weighed = weigh(text)
+    return (likeness.reconsider(weighed) if likeness is not None else weighed.verdict).kind
+
+
 def judge(message: Mapping[str, Any], *, channel_id: str, is_private: bool, is_shared: bool | None, bot_user_id: str | None,
-          edited_ts: str = "") -> Heard:  # fmt: skip
+          likeness: Likeness | None, edited_ts: str = "") -> Heard:  # fmt: skip
     """A message, judged and read. ``edited_ts`` is Slack's time of the edit that it is told of; "" as it was first posted."""
     text = spoken(message, bot_user_id)
     author = "" if message.get("bot_id") else str(message.get("user") or "")
-    return Heard(channel_id=channel_id, ts=str(message["ts"]), author_id=author, text=text, kind=detect(text).kind, draft=read(text),
+    return Heard(channel_id=channel_id, ts=str(message["ts"]), author_id=author, text=text, kind=kind_of(text, likeness), draft=read(text),
                  fingerprint=fingerprint(text), links=tuple(links(text)), is_private=is_private, is_shared=is_shared, edited_ts=edited_ts)  # fmt: skip
 
 
