@@ -14,7 +14,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Vector = NDArray[np.float32]
+    Vector = NDArray[np.floating[Any]]
 
 DATA: Final = ROOT / "tests/features/announcements/data"
 HARD: Final = "hard"
 INDEPENDENT: Final = "independent_"
-WEIGHTS: Final = {HARD: 2.0, INDEPENDENT: 6.0}
+WEIGHTS: Final = {HARD: 4.0, INDEPENDENT: 6.0}
 """Of one text, by the beginning of its file's name; 1 for the rest, all by the author of the rules."""
 SEEN_OFTEN: Final = 5
 """Texts in which a cue must be found to have a number of its own."""
 PENALTY: Final = 1.0
-VECTOR_PENALTY: Final = 0.04
+VECTOR_PENALTY: Final = 0.1
 """Of the squared weights: of a cue or trait, which are about 1; of one of the 384 numbers of a vector, which are about 0.05."""
 PRECISION: Final = 0.985
 """Of public answers to independent authors: above what is promised, since the next author is another one."""
-DISTURBED: Final = 0.015
+DISTURBED: Final = 0.025
 """The share of independent authors' other messages whose author is asked quietly."""
-PASSED: Final = 0.004
-"""The share of announcements to which the network may not be asked."""
+MARGIN: Final = 0.75
+"""Log-odds by which the network is asked more often than these authors needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,7 @@ def main() -> None:
         for odds, numbers, penalty in columns(table, first, whole):
             fitted = fit(numbers[others], table.is_new[others], table.weights[others], penalty)
             odds[theirs] = numbers[theirs] @ fitted[:-1] + fitted[-1]
-    parts = [
-        fit(numbers, table.is_new, table.weights, penalty) for _, numbers, penalty in columns(table, first, whole)
-    ]
+    parts = [fit(numbers, table.is_new, table.weights, penalty) for _, numbers, penalty in columns(table, first, whole)]
     made = thresholds(rows, first, whole, judged)
     digest = hashlib.sha256("\n".join(sorted(f"{row.is_new}{row.text}" for row in rows)).encode()).hexdigest()[:16]
     write(embedder.version, digest, names, parts, made)
@@ -161,11 +159,9 @@ def fit(numbers: Vector, is_new: NDArray[np.bool_], weights: Vector, penalty: Ve
 
 def thresholds(rows: Sequence[Row], first: Vector, whole: Vector, judged: NDArray[np.bool_]) -> dict[str, float]:
     """Where the odds mean a public answer, a question, and that the network is not asked; see the constants above."""
-    theirs = [index for index in np.flatnonzero(judged) if has_an_opinion(rows[index].weighed)]
+    theirs = [index for index in np.flatnonzero(judged).tolist() if has_an_opinion(rows[index].weighed)]
     open_to_all = {index for index in theirs if not likeness.is_vetoed(rows[index].weighed)}
-    news = np.sort([first[index] for index in theirs if rows[index].is_new])
-    look = float(news[int(PASSED * len(news))]) - 0.5
-    others = sum(not rows[index].is_new for index in np.flatnonzero(judged))
+    others = sum(not rows[index].is_new for index in np.flatnonzero(judged).tolist())
     # Where the rules are silent or in doubt, the opinion decides; from the likeliest down.
     order = sorted(
         (index for index in theirs if rows[index].weighed.verdict.kind is not Kind.SURE), key=lambda at: -whole[at]
@@ -185,12 +181,11 @@ def thresholds(rows: Sequence[Row], first: Vector, whole: Vector, judged: NDArra
         if quiet > DISTURBED * others:
             break
         ask = float(whole[index])
-    return {"look": look, "ask": ask, "answer": answer, "doubt": ask}
+    look = min(float(first[index]) for index in order if rows[index].is_new and whole[index] >= ask) - MARGIN
+    return {"look": look, "ask": ask, "answer": answer}
 
 
-def write(
-    version: str, digest: str, names: tuple[str, ...], parts: Sequence[Vector], made: dict[str, float]
-) -> None:
+def write(version: str, digest: str, names: tuple[str, ...], parts: Sequence[Vector], made: dict[str, float]) -> None:
     """Put everything into likeness.json."""
     first, whole = ([round(float(each), 4) for each in part] for part in parts)
     kept = {"embedder": version, "texts": digest, "cues": names, "first": first[:-1], "first_intercept": first[-1],

@@ -212,7 +212,11 @@ def _leisure(line: str) -> str:
     if vocabulary.DOMAIN.search(line):
         return ""
     committee = _COMMITTEE.search(line)
-    return committee.group() if committee else ", ".join(sorted(vocabulary.OUTSIDE.intersection(_LETTERS.findall(line.lower()))))
+    return (
+        committee.group()
+        if committee
+        else ", ".join(sorted(vocabulary.OUTSIDE.intersection(_LETTERS.findall(line.lower()))))
+    )
 
 
 def _judge(own: str, said: tuple[Sentence, ...]) -> tuple[Detection, Detection]:

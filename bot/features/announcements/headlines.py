@@ -188,7 +188,7 @@ _APPOINTMENT = re.compile(
     r"|let's|lets|lunch|no |say |room |in room|join |link|zoom|see |please |bring |myself|me\b|us\b|the (?:team|winner)|our new colleague)",
     re.IGNORECASE,
 )
-_QUOTES = re.compile("[\"“”]")
+_QUOTES = re.compile('["“”]')
 _DENIED = re.compile(r"\b(?:not|isn't|no|never|won't|instead of|if|whether|before|after|when)\b", re.IGNORECASE)
 # A hint is not enough where the sentence asks, wishes, refuses, or tells of something finished.
 _NOT_SOFT = re.compile(

@@ -8,6 +8,7 @@ rules decide alone. docs/detection.md says on which texts, and how often it is r
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass, replace
 from math import exp
@@ -32,6 +33,8 @@ __all__ = ["REASON", "Likeness", "Weights", "features_of", "has_an_opinion", "is
 REASON: Final = "reads like other announcements"
 """What people are told of the learned part; which words did it cannot be said of a vector."""
 
+log = logging.getLogger(__name__)
+
 FILE: Final = Path(__file__).with_name("likeness.json")
 # Shorter messages say too little, and a longer one is read up to here.
 _FEWEST_WORDS: Final = 5
@@ -40,9 +43,14 @@ _LONGEST: Final = 1_500
 _VETOES: Final = frozenset((cues.OUTSIDE, "in their own time", "people, not work", "somebody else's news", "in jest"))
 # About one word in five of English is one of these; of other languages, one in twenty.
 _ENGLISH: Final = frozenset(
-    """the a an and or of to for in on at by from with is are was be been we i our my us me you your it its this that will so as have has not new first who what which
-    starting start begin begins work team now next week""".split()
-)
+    (
+        *("the", "a", "an", "and", "or", "of", "to", "for", "in", "on", "at", "by", "from", "with", "about", "as", "so", "up", "out"),
+        *("is", "are", "was", "be", "been", "have", "has", "do", "does", "will", "can", "not"),
+        *("we", "i", "our", "my", "us", "me", "you", "your", "it", "its", "this", "that", "who", "what", "which", "all"),
+        *("more", "very", "just", "new", "first", "now", "next", "today", "tomorrow", "monday", "week", "day"),
+        *("start", "starts", "started", "starting", "begin", "begins", "began", "work", "team", "lead", "owner"),
+    )
+)  # fmt: skip
 _ENGLISH_SHARE: Final = 0.12
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -63,8 +71,6 @@ class Weights:
     look: float
     ask: float
     answer: float
-    #: What the rules are sure of is doubted below this.
-    doubt: float
 
     @classmethod
     def read(cls, path: Path = FILE) -> Weights:
@@ -84,8 +90,15 @@ class Likeness:
     @classmethod
     def of(cls, embedder: Embedder | None) -> Likeness | None:
         """The opinion of this network; None if the numbers were fitted for another one, or there is none."""
+        if embedder is None:
+            return None
         weights = Weights.read()
-        return cls(weights, embedder) if embedder is not None and embedder.version == weights.embedder else None
+        if embedder.version != weights.embedder:
+            log.info(
+                "Announcements are noticed by rules alone: the second opinion was fitted for %s.", weights.embedder
+            )
+            return None
+        return cls(weights, embedder)
 
     def reconsider(self, weighed: Weighed) -> Detection:
         """The verdict on a message with this opinion heard. Under a millisecond for most talk; some 5 ms where the network is asked."""
@@ -117,11 +130,11 @@ class Likeness:
         return 0.0 if odds is None else 1 / (1 + exp(-odds))
 
     def _kind(self, by_rules: Kind, odds: float, weighed: Weighed) -> Kind:
-        if by_rules is Kind.SURE:
-            return Kind.SURE if odds >= self.weights.doubt else Kind.UNSURE
-        if odds >= self.weights.answer and not is_vetoed(weighed):
+        likelier_none = odds < 0
+        if (by_rules is Kind.SURE and not likelier_none) or (odds >= self.weights.answer and not is_vetoed(weighed)):
             return Kind.SURE
-        return Kind.UNSURE if odds >= self.weights.ask else Kind.NONE
+        doubted = by_rules is Kind.SURE or (by_rules is Kind.UNSURE and not likelier_none)
+        return Kind.UNSURE if doubted or odds >= self.weights.ask else Kind.NONE
 
 
 def has_an_opinion(weighed: Weighed) -> bool:
@@ -135,8 +148,8 @@ def has_an_opinion(weighed: Weighed) -> bool:
 
 
 def is_vetoed(weighed: Weighed) -> bool:
-    """Whether the rules have found something for which nothing is answered in public, however much it reads like an announcement."""
-    return any(cue.name in _VETOES for cue in weighed.nearest.evidence)
+    """Whether nothing is answered in public for likeness alone: it is one sentence, or the rules have found something that forbids it."""
+    return len(weighed.said) == 1 or any(cue.name in _VETOES for cue in weighed.nearest.evidence)
 
 
 def features_of(weighed: Weighed, names: Sequence[str]) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ _PERIOD = r"weeks?|months?|sprints?|years?|quarters?"
 
 _CLASSES: dict[str, str] = {
     # What speaks for new work.
-    "begins": r"\b(?:start|begin|began|begun|commenc|kick|launch|embark|initiat|undertak|tackl)\w*|\bbreak ground|\bday one\b|\bunderway\b",
+    "begins": r"\b(?:start|begin|began|begun|commenc|kick|launch|embark|initiat|undertak|tackl)\w*|\bbreak ground|\bday (?:one|1)\b|\bunderway\b|\bhere we go\b|\bcreated the repo\b|\b(?:new|empty) repo\b",
     "begins on a day": rf"\b(?:start|begin|began|begun|commenc|kick|launch)\w*(?:[ -]?off)?\W+(?:\w+\W+){{0,2}}?(?:{_DAY}|right|immediately|in (?:week|may|two|the))\b",
     "from a day on": rf"\b(?:from|as of|since|beginning|starting|effective)(?: on| the)? (?:{_DAY}|immediately|the \d|of)|\bfrom [\w ]{{2,20}} on\b|\bas of\b|\beffective immediately|\bfrom (?:now|today|tomorrow)\b",
     "a time ahead": r"\b(?:over|for|in|during|until|till) the (?:next|coming)\b|\bcoming (?:weeks|months|days|quarter|sprint)s?\b|\b(?:this|next) (?:week|month|sprint|quarter|half|season|iteration)\b|\bnext up\b|\bup next\b",
@@ -33,10 +33,12 @@ _CLASSES: dict[str, str] = {
     "a team": r"\b(?:team|squad|group|crew|tribe|guild|unit|department|division|office|lab|chapter|task force|working group|colleagues|folks|guys|intern|phd|students?|contractors?|engineers?)\b",
     "a mandate": r"\b(?:been|was|were|am|are|is|got|get|gets|have|has|we|i) (?:\w+ )?(?:asked|tasked|given|handed|assigned|mandated|commissioned|entrusted|chosen|appointed|moved|allocated|picked|put on)\b|\b(?:green light|go-ahead|mandate|assignment|assigned|approved|funded|funding|grant|budget|signed|the go|sponsor\w*|charter|commission\w*|entrust\w*|volunteered)\b|\bsaid yes\b",
     "a new task": r"\bnew (?:\w+ )?(?:task|topic|job|assignment|thing|mission|adventure|project|initiative|workstream|work|effort|programme|program|toy|one|piece|baby|challenge|plate|stream|undertaking|endeavou?r)\b|\b(?:on our plate|my desk|our turn|next big|big rock)\b",
-    "is on it": r"\b(?:is|are|am|'m|'re|i'm|we're) (?:now |both |all )?(?:on (?:it|this|that)|at it)\b|\bfull[- ]time on\b|\blanded (?:with|on)\b|\b(?:taking|took|take|takes|taken) (?:over|on|up)\b|\bget(?:s|ting)? to work\b|\b(?:is|are) (?:now |officially )*(?:ours|mine)\b|\b(?:my|our) job\b|\bturn(?:s|ing)? to\b|\bworks? on\b|\bworking on\b|\bbus[yi]\w* with\b",
+    "is on it": r"\b(?:is|are|am|'m|'re|i'm|we're) (?:now |both |all )?(?:on (?:it|this|that)|at it)\b|\bfull[- ]time on\b|\blanded (?:with|on)\b|\b(?:taking|took|take|takes|taken) (?:over|on|up)\b|\bget(?:s|ting)? to work\b|\b(?:is|are) (?:now |officially )*(?:ours|mine)\b|\b(?:ours|mine) (?:now|since|from)\b|\b(?:my|our) job\b|\bon it\b|\b(?:gave|handed|landed|dropped) (?:me|us|on)\b|\bturn(?:s|ing)? to\b|\bworks? on\b|\bworking on\b|\bbus[yi]\w* with\b",
     "is being made": r"\b(?:is|are|be|gets?|being|been) (?:\w+ ){0,2}(?:built|rebuilt|made|replaced|introduced|started|digiti[sz]ed|written|rewritten|migrated|moved|created|developed|re-?\w+ed|set up)\b",
     "a lead": r"\b(?:lead|leads|leading|leader|led by|owner|owns|owning|dri|driver|driving|contact|pi|coordinat\w+|in charge|responsib\w+|supervis\w+|architect)\b",
     "more than one person": r"\bcolleague\b|\b(?:and|with|&|\+) (?:i|me|myself)\b|\bjoins?\b|\btogether\b|\bmyself\b|\bfull[- ]time\b|\bassisted\b|\b(?:two|three|four|five|both) of us\b",
+    "names somebody": r"(?-i:\b(?:and|with|by|to|&|,) [A-Z][a-zà-ž]{2,}|(?:^|[.!?:,] )[A-Z][a-zà-ž]{2,} (?:is|leads|will|has|starts|begins|joins|does|and|takes|helps|supports)\b)",
+    "and or with": r"\b(?:and|with)\b",
     "to come": r"\b(?:will|gonna|going to|about to|is to|are to|i'm to|plan(?:s|ned|ning)? to|shall|set out)\b|'ll\b",
     "making": r"\b(?:build|creat|develop|construct|design|writ|implement|prototyp|draft|mak|set(?:ting)? up|stand(?:ing)? up|put(?:ting)? together|pull(?:ing)? together|draw(?:ing)? up|introduc|establish|deliver|train|explor|evaluat|investigat|research|pilot|trial|assess|stud(?:y|ies|ying)|try(?:ing)?|test(?:ing)? out|model)\w*",
     "changing": r"\b(?:replac|rewrit|rewrot|re-?build|re-?engineer|re-?platform|migrat|mov|consolidat|unif|standardi|centrali|merg|port|refactor|re-?design|overhaul|retir|sunset|moderni|switch|convert|automat|re-?work|re-?vamp|transition|decommission|rip|ditch|digiti|translat|swap|clean)\w*",

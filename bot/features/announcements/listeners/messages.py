@@ -127,9 +127,10 @@ async def _hear_deletion(
     means: Means,
 ) -> None:
     before = event.get("previous_message") or {}
-    announced = is_on_its_own(before) and await asyncio.to_thread(
-        kind_of, spoken(before, bot_user_id), means.likeness
-    ) is not Kind.NONE
+    announced = (
+        is_on_its_own(before)
+        and await asyncio.to_thread(kind_of, spoken(before, bot_user_id), means.likeness) is not Kind.NONE
+    )
     channel_id = str(event["channel"])
     if announced or await db.read(scope, known, channel_id, ts) is not None:
         await db.write(
