@@ -37,7 +37,7 @@ _CLASSES: dict[str, str] = {
     "is being made": r"\b(?:is|are|be|gets?|being|been) (?:\w+ ){0,2}(?:built|rebuilt|made|replaced|introduced|started|digiti[sz]ed|written|rewritten|migrated|moved|created|developed|re-?\w+ed|set up)\b",
     "a lead": r"\b(?:lead|leads|leading|leader|led by|owner|owns|owning|dri|driver|driving|contact|pi|coordinat\w+|in charge|responsib\w+|supervis\w+|architect)\b",
     "more than one person": r"\bcolleague\b|\b(?:and|with|&|\+) (?:i|me|myself)\b|\bjoins?\b|\btogether\b|\bmyself\b|\bfull[- ]time\b|\bassisted\b|\b(?:two|three|four|five|both) of us\b",
-    "names somebody": r"(?-i:\b(?:and|with|by|to|&|,) [A-Z][a-zà-ž]{2,}|(?:^|[.!?:,] )[A-Z][a-zà-ž]{2,} (?:is|leads|will|has|starts|begins|joins|does|and|takes|helps|supports)\b)",
+    "names somebody": r"(?:\b(?:and|with|by|to|&|,) [A-Z][a-zà-ž]{2,}|(?:^|[.!?:,] )[A-Z][a-zà-ž]{2,} (?:is|leads|will|has|starts|begins|joins|does|and|takes|helps|supports)\b)",
     "and or with": r"\b(?:and|with)\b",
     "to come": r"\b(?:will|gonna|going to|about to|is to|are to|i'm to|plan(?:s|ned|ning)? to|shall|set out)\b|'ll\b",
     "making": r"\b(?:build|creat|develop|construct|design|writ|implement|prototyp|draft|mak|set(?:ting)? up|stand(?:ing)? up|put(?:ting)? together|pull(?:ing)? together|draw(?:ing)? up|introduc|establish|deliver|train|explor|evaluat|investigat|research|pilot|trial|assess|stud(?:y|ies|ying)|try(?:ing)?|test(?:ing)? out|model)\w*",
@@ -65,7 +65,10 @@ _CLASSES: dict[str, str] = {
     "a link": r"https?://",
     "quoted": r"[\"“]",
 }
-_PATTERNS: Final = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _CLASSES.items()}
+_NAMES_SOMEBODY: Final = "names somebody"
+# Of lower-case text, which is searched faster than without regard to case; only names need their capital letters.
+_PATTERNS: Final = {name: re.compile(pattern) for name, pattern in _CLASSES.items() if name != _NAMES_SOMEBODY}
+_PROPER: Final = re.compile(_CLASSES[_NAMES_SOMEBODY])
 
 _ACTS: Final = frozenset(("making", "changing"))
 _SUBJECTS: Final = frozenset(("we or I", "ours", "a team"))
@@ -122,7 +125,7 @@ def traits_of(own: str) -> list[float]:
     """The traits of a message's own words (plain text), one number per name in `NAMES`; each about between 0 and 1."""
     top = _QUOTED.sub(" ", own[:_TOP])
     said = [piece[:_LONGEST] for piece in _CUT.split(top) if piece.strip()][:_SENTENCES]
-    found = [{name for name, pattern in _PATTERNS.items() if pattern.search(sentence)} for sentence in said]
+    found = [_kinds(sentence) for sentence in said]
     count = max(1, len(said))
     held = [sum(name in kinds for kinds in found) for name in _CLASSES]
     plain = [kinds for kinds in found if not kinds & _AGAINST]
@@ -144,6 +147,12 @@ def traits_of(own: str) -> list[float]:
         float(bool(words & vocabulary.OUTSIDE)),
         float(bool(words & vocabulary.WORKS)),
     ]
+
+
+def _kinds(sentence: str) -> set[str]:
+    low = sentence.lower()
+    kinds = {name for name, pattern in _PATTERNS.items() if pattern.search(low)}
+    return kinds | {_NAMES_SOMEBODY} if _PROPER.search(sentence) else kinds
 
 
 def _any(found: list[set[str]], parts: tuple[frozenset[str], ...]) -> float:
