@@ -19,6 +19,7 @@ from bot.errors import Misconfigured
 from bot.features.admin import listeners as admin
 from bot.features.announcements import listeners as announcements
 from bot.features.announcements.catching_up import Ears
+from bot.features.announcements.likeness import Likeness
 from bot.features.announcements.service import Means
 from bot.features.away import listeners as away
 from bot.features.digests import listeners as digests
@@ -145,15 +146,16 @@ async def assemble(
     authorized = AuthorizeResult(enterprise_id=None, team_id=identity.workspace_id, bot_id=identity.bot_id, bot_user_id=identity.bot_user_id,
                                  bot_token=reading.token)  # fmt: skip
     lookers, backups = Lookers(), Backups.of(settings)
+    means = Means(matcher, settings.threshold, Likeness.of(matcher.embedder))
     values: dict[str, object] = {
         "matcher": matcher,
         "directory": directory,
-        "means": Means(matcher, settings.threshold),
+        "means": means,
         "lookers": lookers,
         "backups": backups,
         "item_shown": show_item,
     }
-    history, ears, means = History(sending, clock=clock), Ears(now=clock()), Means(matcher, settings.threshold)
+    history, ears = History(sending, clock=clock), Ears(now=clock())
     values |= {"ears": ears}
     app = build_app(reading, authorized, db=db, clock=clock, workspace_id=identity.workspace_id, values=values)
     for register in LISTENERS:

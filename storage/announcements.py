@@ -58,6 +58,8 @@ class Announcement(SQLModel, table=True):
     fingerprint: str = ""
     text: str = ""
     permalink: str = ""
+    #: Whether its words announced by themselves when they were last read, and nobody had to say that it is one. None: read before this was kept.
+    by_itself: bool | None = None
     #: Slack's time of the last edit that was taken in ("" for none): an older copy changes nothing.
     edited_ts: str = ""
     #: Counts the replies that were drawn: an update is sent when what it says has changed.

@@ -16,12 +16,15 @@ from rich.console import Console
 
 from bot.demo.organisation import REGISTRY, Organisation, read, registry_as_of, working_day
 from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.judging import kind_of
+from bot.features.announcements.likeness import Likeness
 from bot.features.announcements.reading import read as read_announcement
 from bot.features.capabilities import service as capabilities
 from bot.features.imports.command import ImportResult, run_import
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.service import Draft
 from bot.features.matching import service as matching
+from bot.features.matching.embedder import Embedder
 from bot.features.matching.matcher import Matcher, Probe
 from storage.database import Database
 from storage.initiatives import Initiative, Status
@@ -244,6 +247,16 @@ def test_announcements_of_the_past_are_heard_as_what_they_are(organisation: Orga
     assert found[Kind.MARKED] >= 5
     assert found[Kind.UNSURE] == 1
     assert found[Kind.NONE] == 1
+
+
+def test_the_second_opinion_changes_nothing_of_the_story(organisation: Organisation) -> None:
+    likeness = Likeness.of(Embedder.load())
+    assert likeness is not None
+    texts = [moment["text"] for moment in organisation.past if moment["do"] in ("say", "reply")]
+    texts += [message["text"] for _, message in backlog(organisation)]
+    texts += [suggestion["text"] for suggestion in organisation.suggestions]
+    for text in texts:
+        assert kind_of(text, likeness) is detect(text).kind, text
 
 
 def test_the_registry_grows_older_with_the_present_by_whole_weeks(rows: list[dict[str, str]]) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import metrics
 from bot.features.announcements import notifications
-from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.detector import detect, is_public
 from bot.features.announcements.reply import Aside, Reply, ReplyState
 from bot.features.initiatives import service as initiatives
 from bot.features.initiatives.service import Draft
@@ -53,7 +53,11 @@ def is_message(announcement: Announcement) -> bool:
 
 def stands_on_its_words(announcement: Announcement) -> bool:
     """Whether the message announces by itself: no form, and nobody had to say that it is one."""
-    return announcement.door in (Door.MARKER, Door.PROSE) and detect(announcement.text).kind in (Kind.MARKED, Kind.SURE)
+    if announcement.door not in (Door.MARKER, Door.PROSE):
+        return False
+    if announcement.by_itself is not None:
+        return announcement.by_itself
+    return is_public(detect(announcement.text).kind)
 
 
 def look(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Iterable[str], channel: Viewer, author_id: str, links: Iterable[str],

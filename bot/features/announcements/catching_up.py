@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.delivery import outbox
 from bot.features.announcements import entering, service
-from bot.features.announcements.detector import Kind
+from bot.features.announcements.detector import Kind, is_public
 from bot.features.announcements.heard import Heard
 from bot.features.announcements.judging import TOMBSTONE
 from bot.features.announcements.service import Means
@@ -225,7 +225,7 @@ def take_in(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: d
         return None
     speaks = uow.channels.mode_of(uow.channels.get(heard.channel_id)) in (ChannelMode.ON, ChannelMode.QUIET)
     if speaks and now - said_at > ANSWER_WITHIN and not service._is_external(uow, heard.author_id):
-        return entering.enter(uow, heard, probe, means, said_at=said_at, now=now)
+        return entering.enter(uow, heard, probe, means, by_itself=is_public(heard.kind), said_at=said_at, now=now)
     row = service.hear(uow, heard, probe, means, now=now)
     if row is not None:
         entering.date_back(uow, row, said_at)

@@ -101,7 +101,9 @@ _TOPICS = (
     _pattern(
         "in their own time",
         -4.0,
-        r"\bin my (?:free|spare) time\b|\bside hustle\b|\bmy (?:son|daughter|wife|husband|kids?|thesis|girlfriend|boyfriend)\b",
+        r"\bin my (?:free|spare) time\b|\bside hustle\b|\bin the evenings\b",
+        r"\bmy (?:\w+ )?(?:son|daughter|wife|husband|kids?|brother|sister|girlfriend|boyfriend|cats?|dogs?)\b|\bmy thesis\b",
+        r"\b(?:home|weekend|hobby|pet|spare-time) (?:project|thing|build|hack)\b|\b(?:this|over the) weekend i\b|\braspberry pi\b",
     ),
     _pattern("of the building", -2.0, r"\bnew (?:office|building|floor|canteen|kitchen)\b|\boffice (?:move|party)\b"),
     _pattern(
@@ -140,6 +142,7 @@ _AGAINST = (
         "it is over",
         -4.0,
         r"\b(?:done with|wrapped up|scrapped|died|dropped the idea|put on hold|on hold|said no|budget was cut|regretted|went (?:well|great|fine|smoothly|live))\b",
+        r"\b(?:declined|turned down|called off|shelved)\b|\b(?:proposal|plan|idea|request)\b[^.!?\n]{0,80}\b(?:rejected|refused|postponed|put off)\b",
         # Not where it belongs to the work: "a chatbot for cancelled flights", "which carts get abandoned".
         r"(?:^\W*|\b(?:is|was|were|been|has|have|had|we|i|they|got|project|effort|initiative|just|finally) (?:\w+ )?)(?:finished|completed|cancel+ed|abandoned|rejected|parked)\b",
     ),
@@ -148,7 +151,7 @@ _AGAINST = (
     _pattern(
         "long ago",
         -3.0,
-        r"\b(?:(?<!the )last (?:year|month|quarter|summer|spring|winter|autumn|fall)|years? ago|months ago|(?:back )?in 20[01]\d|used to|for (?:a|\d+|two|three) (?:years?|months) now|(?:we|i) once|once upon|one time|in high school)\b",
+        r"\b(?:(?<!the )last (?:year|month|quarter|summer|spring|winter|autumn|fall)|years? ago|months ago|(?:back )?in (?:q[1-4] |\w+ )?20[01]\d|(?:mail|message|post|wiki|slide|memo)s? (?:is )?from 20\d\d|used to|for (?:a|\d+|two|three) (?:years?|months) now|(?:we|i) once|once upon|one time|in high school)\b",
     ),
     _pattern(
         "hedged",

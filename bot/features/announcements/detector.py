@@ -19,7 +19,7 @@ from bot.features.announcements.language.sentences import Sentence, sentences, w
 from bot.features.announcements.language.verbs import Act
 from bot.features.announcements.markup import plain, without_links, without_quotes
 
-__all__ = ["Cue", "Detection", "Kind", "detect"]
+__all__ = ["Cue", "Detection", "Kind", "Weighed", "detect", "is_public", "weigh"]
 
 # Points. SURE was set on tests/features/announcements/data/detector_dev.tsv so that no public reply there is wrong.
 SURE = 4.0
@@ -38,6 +38,11 @@ class Kind(StrEnum):
     SURE = "sure"  # register it, answer in the thread
     UNSURE = "unsure"  # ask the author, nobody else sees it
     NONE = "none"  # silence
+
+
+def is_public(kind: Kind) -> bool:
+    """Whether a message of this kind is registered and answered for everybody to see."""
+    return kind in (Kind.MARKED, Kind.SURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,16 @@ class _Reading:
         return titles.from_claim(self.claim) if self.claim is not None else titles.from_phrase(self.phrase)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the rules make of a message. `nearest` is the best of its readings whatever its points, of kind NONE."""
+
+    verdict: Detection
+    nearest: Detection
+    own: str
+    said: tuple[Sentence, ...]
+
+
 _NOTHING = Detection(Kind.NONE)
 _MARKER = re.compile(
     r"^(?:(?:hi|hey|hello|good morning|morning|heads[ -]?up|fyi|announcement|announcing)\b[^.:!?\n]{0,40}[,:!–-]\s*)?\W{0,6}"
@@ -77,6 +92,7 @@ _PROGRESS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LETTERS = re.compile(r"[a-z]+")
+_COMMITTEE = re.compile(r"\b(?:fun|social|party|happiness|culture|events?|wellness) committee\b", re.IGNORECASE)
 _HEADLINE_WORDS = frozenset(
     [
         "rfc",
@@ -110,6 +126,9 @@ _HEADLINE_WORDS = frozenset(
 )
 
 
+# Four words and more in code are no name but an example.
+_CODE_SENTENCE = re.compile(r"`([^`\s]+(?:[ \t]+[^`\s]+){3,})`")
+
 # Words that say the same as one other, so that the grammar needs to know one of them.
 _SYNONYMS = (
     (re.compile(r"\b(?:piece|stream|line|body) of (?:work|research)\b", re.IGNORECASE), "workstream"),
@@ -129,6 +148,8 @@ _SYNONYMS = (
         r"\g<work> with \g<means>",
     ),
     (re.compile(r"\bwanna\b", re.IGNORECASE), "want to"),
+    (re.compile(r"\bim\b", re.IGNORECASE), "I'm"),
+    (re.compile(r"\bwe r\b", re.IGNORECASE), "we are"),
     (re.compile(r"^(\W*)tl;?dr\b[:,]?\s*", re.IGNORECASE | re.MULTILINE), r"\1"),
 )
 
@@ -139,15 +160,25 @@ def detect(text: str, *, marked_only: bool = False) -> Detection:
     With `marked_only` prose is not judged, only explicit markers. Linear in the length of the text; usual messages take
     about half a millisecond.
     """
-    own = plain(joined(without_quotes(text[:MAX_TEXT].replace("**", "*"))), unknown=vocabulary.PERSON, bare_links=False)
+    return weigh(text, marked_only=marked_only).verdict
+
+
+def weigh(text: str, *, marked_only: bool = False) -> Weighed:
+    """Judge a message and keep what a second opinion needs: its own words, its sentences, the reading that comes nearest to a claim."""
+    shown = _CODE_SENTENCE.sub(r'"\g<1>"', without_quotes(text[:MAX_TEXT].replace("**", "*")))
+    own = plain(joined(shown), unknown=vocabulary.PERSON, bare_links=False)
     for pattern, word in _SYNONYMS:
         own = pattern.sub(word, own)
     marked = _marked(own)
     if marked is not None or marked_only:
-        return marked or _NOTHING
-    if not _may_announce(own) or not plain(without_links(text[:MAX_TEXT]), bare_links=False):
-        return _NOTHING
-    return _judge(own)
+        return Weighed(marked or _NOTHING, _NOTHING, own, ())
+    said = tuple(sentences(own))
+    if not plain(without_links(text[:MAX_TEXT]), bare_links=False):
+        return Weighed(_NOTHING, _NOTHING, "", ())
+    if not _may_announce(own):
+        return Weighed(_NOTHING, _NOTHING, own, said)
+    verdict, nearest = _judge(own, said)
+    return Weighed(verdict, nearest, own, said)
 
 
 def _may_announce(own: str) -> bool:
@@ -168,14 +199,31 @@ def _marked(own: str) -> Detection | None:
         marker = (match.group("tag") or match.group("word")).strip()
         if marker.lower() == "initiative" and _PROGRESS.search(own):
             return Detection(Kind.UNSURE, title, line, UNSURE, (Cue("marker on a progress report", UNSURE, marker),))
+        outside = _leisure(line)
+        if outside:
+            evidence = (Cue("marker", 10.0, marker), Cue(cues.OUTSIDE, UNSURE - 10.0, outside))
+            return Detection(Kind.UNSURE, title, line, UNSURE, evidence)
         return Detection(Kind.MARKED, title, line, 10.0, (Cue("marker", 10.0, marker),))
     return None
 
 
-def _judge(own: str) -> Detection:
-    said = sentences(own)
+def _leisure(line: str) -> str:
+    """The words by which a marked line is of home and office; "" where it may be work."""
+    if vocabulary.DOMAIN.search(line):
+        return ""
+    committee = _COMMITTEE.search(line)
+    return (
+        committee.group()
+        if committee
+        else ", ".join(sorted(vocabulary.OUTSIDE.intersection(_LETTERS.findall(line.lower()))))
+    )
+
+
+def _judge(own: str, said: tuple[Sentence, ...]) -> tuple[Detection, Detection]:
+    """The verdict, and the reading that comes nearest, whatever its points."""
     around = tuple(circumstances.of_message(own))
     best, chosen = _NOTHING, None
+    nearest, closest = _NOTHING, None
     for sentence in said:
         readings = list(_readings(sentence))
         against = tuple(circumstances.of_sentence(sentence, said[0])) if readings else ()
@@ -186,17 +234,21 @@ def _judge(own: str) -> Detection:
             evidence = (*reading.evidence, *around, *counted)
             score = round(sum(cue.weight for cue in evidence), 2)
             kind = _kind(score, reading)
+            if closest is None or score > nearest.score:
+                nearest, closest = Detection(Kind.NONE, "", sentence.text, score, evidence), reading
             ahead = _EARLIER if best.sentence not in ("", sentence.text) else 0.0
             if kind is not Kind.NONE and (_rank(kind), score) > (_rank(best.kind), best.score + ahead):
                 best, chosen = Detection(kind, "", sentence.text, score, evidence), reading
     if chosen is not None:
         best = replace(best, title=chosen.title())
+    if closest is not None:
+        nearest = replace(nearest, title=closest.title())
     form = forms.form_of(own)
     if best.kind is not Kind.NONE and "title" in form.fields and len(form.fields) > 1:
         best = replace(best, title=titles.from_phrase(form.fields["title"]) or best.title)
     if form.names_work and best.kind is not Kind.SURE:
-        return _judge_form(form, best, around)
-    return best
+        return _judge_form(form, best, around), nearest
+    return best, nearest
 
 
 def _readings(sentence: Sentence) -> Iterator[_Reading]:
@@ -215,7 +267,7 @@ def _is_doubtful(claim: Claim) -> bool:
 
 def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> Detection:
     """A filled-in form: it announces if what it is titled is work of the field."""
-    named = form.fields.get("title") or form.fields["summary"]
+    named = form.fields.get("title") or _heading(form) or form.fields["summary"]
     title = titles.from_phrase(named)
     words = words_of(title)
     about = (*words, *words_of(form.fields.get("summary", "")))
@@ -230,6 +282,12 @@ def _judge_form(form: forms.Form, best: Detection, around: tuple[Cue, ...]) -> D
     if (_rank(kind), score) <= (_rank(best.kind), best.score):
         return best
     return Detection(kind, title, named, score, evidence)
+
+
+def _heading(form: forms.Form) -> str:
+    """The short line above the labels, which names the work; "" where there is none."""
+    first = form.rest.partition("\n")[0].strip()
+    return first if 1 < len(first.split()) <= 8 and first[-1] not in ".:?!" else ""
 
 
 def _kind(score: float, reading: _Reading) -> Kind:

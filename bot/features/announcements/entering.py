@@ -16,9 +16,11 @@ from storage.unit_of_work import UnitOfWork
 
 
 def enter(
-    uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, said_at: datetime, now: datetime
+    uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, by_itself: bool, said_at: datetime, now: datetime
 ) -> Announcement:
     """Register a message of the past with the date on which it was said; its author leads it unless it names somebody.
+
+    ``by_itself``: its words announce, and nobody had to say that they do.
 
     Its message is known from here on: an event of it that comes late changes nothing. The same text by the same person
     around the same time is another copy of the same entry.
@@ -29,7 +31,7 @@ def enter(
     row = uow.announcements.add(
         Announcement(workspace_id=uow.workspace_id, channel_id=heard.channel_id, ts=heard.ts, author_id=heard.author_id,
                      door=Door.MARKER if heard.kind is Kind.MARKED else Door.PROSE, state=AnnouncementState.REGISTERED,
-                     fingerprint=heard.fingerprint, text=heard.text, edited_ts=heard.edited_ts, created_at=said_at, updated_at=now)
+                     fingerprint=heard.fingerprint, text=heard.text, edited_ts=heard.edited_ts, by_itself=by_itself, created_at=said_at, updated_at=now)
     )  # fmt: skip
     copied = uow.machine.initiatives.get(first.initiative_id or 0) if first is not None else None
     if copied is not None and copied.withdrawn_at is None:

@@ -16,7 +16,7 @@ _LABELS: dict[str, str] = {
     "status": "status, stage, phase, state",
     "url": "link, links, url, doc, docs, design doc, rfc, ticket, repo, epic, document, project page, more, details, design, one-pager, spec",
     "system": "system, replaces, component, builds on, affected system, tool, service, existing system",
-    "when": "when, timeline, start, starts, start date, started, started on, eta, dates, target date, kick-off, kickoff, timing, duration",
+    "when": "when, timeline, start, starts, begin, begins, since, start date, started, started on, eta, dates, target date, kick-off, kickoff, timing, duration",
     "audience": "audience, users, who benefits, customers, stakeholders, for whom",
 }
 _FIELD = {label.strip(): field for field, labels in _LABELS.items() for label in labels.split(",")}

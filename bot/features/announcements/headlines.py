@@ -141,7 +141,7 @@ _SHAPES = (
     _shape(
         "something begins",
         2.0,
-        r"^\W{0,4}(?P<rest>(?:(?:(?:the|our|a|joint) )?(?:work|development|design|implementation|build)",
+        r"^\W{0,4}(?:[\w -]{2,24}?(?:[:,–—]|\s-)\s*)?(?P<rest>(?:(?:(?:the|our|a|joint) )?(?:work|development|design|implementation|build)",
         r"|[^.,!?:\n]{0,80}\b(?:rewrite|redesign|migration|replacement|consolidation|project|initiative|effort))\b[^.!?\n]{0,120}?)\s(?:starts|begins|kicks off|is starting|is beginning|will start|will begin|is kicking off)\b",
         r"(?! to\b)(?:\s+",
         _WHEN,
@@ -156,7 +156,8 @@ _SHAPES = (
     _shape(
         "something is being changed",
         1.5,
-        r"^\W{0,4}(?P<rest>[^.!?;:\n]{3,120}?)\s(?:is|are) (?:now |currently )?being (?:rebuilt|rewritten|redesigned|re-?architected|replaced by)\b",
+        r"^\W{0,4}(?P<rest>[^.!?;:\n]{3,120}?)\s(?:is|are|will be) (?:now |currently )?(?:(?:being|to be|going to be) )?",
+        r"(?:rebuilt|rewritten|redesigned|re-?architected|re-?engineered|re-?platformed|replaced by|digiti[sz]ed|moderni[sz]ed)\b",
     ),
     _shape(
         "named behind a colon",
@@ -187,6 +188,7 @@ _APPOINTMENT = re.compile(
     r"|let's|lets|lunch|no |say |room |in room|join |link|zoom|see |please |bring |myself|me\b|us\b|the (?:team|winner)|our new colleague)",
     re.IGNORECASE,
 )
+_QUOTES = re.compile('["“”]')
 _DENIED = re.compile(r"\b(?:not|isn't|no|never|won't|instead of|if|whether|before|after|when)\b", re.IGNORECASE)
 # A hint is not enough where the sentence asks, wishes, refuses, or tells of something finished.
 _NOT_SOFT = re.compile(
@@ -225,8 +227,9 @@ def headlines(sentence: Sentence) -> Iterator[Headline]:
             continue
         found = (match.groupdict().get("more") or match.group("rest")).strip()
         rest = _MAKING_OF.sub("", found)
-        if _DENIED.search(text[: match.start("rest")]):
-            continue
+        before = text[: match.start("rest")]
+        if _DENIED.search(before) or (len(_QUOTES.findall(before)) % 2 and _QUOTES.search(text, match.end("rest") - 1)):
+            continue  # or it is somebody's words: in the old wiki: "We will begin …"
         if rest and not _APPOINTMENT.match(rest):
             undertaking = 1.0 if rest != found else 0.0
             lead = text[: match.start("rest")].strip() or text[match.end("rest") :][:40].strip()

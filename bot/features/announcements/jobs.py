@@ -64,7 +64,7 @@ class Reader:
     def heard(self, message: Said, channel_id: str, *, is_private: bool, is_shared: bool) -> Heard:
         """A message of a channel's history, judged and read."""
         return judge(message, channel_id=channel_id, is_private=is_private, is_shared=is_shared, bot_user_id=self.bot_user_id,
-                     edited_ts=catching_up.edited_ts(message))  # fmt: skip
+                     likeness=self.means.likeness, edited_ts=catching_up.edited_ts(message))  # fmt: skip
 
 
 # --- after a start, after a gap, and every quarter of an hour -----------------------------------------------------
@@ -247,7 +247,7 @@ async def _compare(
         if row is None or not catching_up.was_edited(row, message, spoken(message, reader.bot_user_id)):
             continue
         # Its channel was met when it was first heard, so what is said of the channel here is not looked at.
-        heard = reader.heard(message, channel_id, is_private=False, is_shared=False)
+        heard = await asyncio.to_thread(reader.heard, message, channel_id, is_private=False, is_shared=False)
         probe = await asyncio.to_thread(reader.means.matcher.probe, heard.draft.title, heard.draft.summary)
         await reader.directory.read_memberships()
         await reader.db.write(

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.features.announcements import titles
-from bot.features.announcements.detector import detect
+from bot.features.announcements.detector import Kind, Weighed, weigh
 from bot.features.announcements.forms import form_of
 from bot.features.announcements.language import vocabulary
 from bot.features.announcements.markup import fingerprint, links, mentions, plain
+from bot.features.announcements.naming import name_of
 from bot.features.announcements.payloads import text_of
 
 __all__ = ["Draft", "fingerprint", "links", "mentions", "plain", "read", "text_of"]
@@ -51,20 +52,20 @@ _MARKER = re.compile(
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)")
 
 
-def read(text: str, *, names: Mapping[str, str] | None = None) -> Draft:
+def read(text: str, *, names: Mapping[str, str] | None = None, weighed: Weighed | None = None) -> Draft:
     """Read a message in Slack's markup as an announcement, whatever made it one. A title is found for any text with words.
 
-    `names` gives display names for user ids that the summary mentions.
+    `weighed` is what the rules make of it, if that is known already. `names` gives display names for user ids that the summary mentions.
     """
     bare = _unstyled(text)
     form = form_of(bare)
     labelled = form.fields if len(form.fields) >= 2 or "title" in form.fields else {}
-    seen = detect(text)
+    seen = weighed or weigh(text)
     said = plain(text, names=names)
     title = ""
     if "title" in labelled:
         title = titles.from_phrase(plain(labelled["title"], unknown=vocabulary.PERSON, bare_links=False))
-    title = title or seen.title or _first_line(text)
+    title = title or _named(seen) or _first_line(text)
     found = links(labelled.get("url", "")) or links(text)
     return Draft(
         title=title,
@@ -76,6 +77,12 @@ def read(text: str, *, names: Mapping[str, str] | None = None) -> Draft:
         status=_short(labelled.get("status", ""), names),
         labels=MappingProxyType({label: plain(value, names=names) for label, value in labelled.items()}),
     )
+
+
+def _named(seen: Weighed) -> str:
+    if seen.verdict.kind is Kind.MARKED or len(seen.said) == 0:
+        return seen.verdict.title
+    return name_of(seen.said, seen.verdict.title, likely=seen.nearest.title)
 
 
 def _unstyled(text: str) -> str:

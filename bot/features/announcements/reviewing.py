@@ -101,7 +101,7 @@ def _enter(
         return
     known = uow.announcements.at(heard.channel_id, heard.ts)
     if known is None:
-        known = entering.enter(uow, heard, probe, means, said_at=moment_of(heard.ts), now=now)
+        known = entering.enter(uow, heard, probe, means, by_itself=row.is_sure, said_at=moment_of(heard.ts), now=now)
     elif known.state is AnnouncementState.DISMISSED and known.initiative_id is not None:
         initiative = uow.machine.initiatives.get(known.initiative_id)
         if initiative is not None:  # taken back before

@@ -8,8 +8,9 @@ from typing import Final
 from bot import metrics
 from bot.errors import NotAllowed, NotFound, Refusal
 from bot.features.announcements import answer, notifications
-from bot.features.announcements.detector import Kind
+from bot.features.announcements.detector import Kind, is_public
 from bot.features.announcements.heard import Heard
+from bot.features.announcements.likeness import Likeness
 from bot.features.announcements.reading import Draft as Reading
 from bot.features.announcements.reading import links, read
 from bot.features.capabilities import service as capabilities
@@ -36,6 +37,8 @@ class Means:
 
     matcher: Matcher
     threshold: float | None
+    #: The second opinion on messages; None where the rules decide alone.
+    likeness: Likeness | None = None
 
 
 def hear(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: datetime) -> Announcement | None:
@@ -67,7 +70,7 @@ def _note(
     return uow.announcements.add(
         Announcement(workspace_id=uow.workspace_id, channel_id=heard.channel_id, ts=heard.ts, author_id=heard.author_id, door=door,
                      state=state, fingerprint=heard.fingerprint, text=heard.text if with_text else "", edited_ts=heard.edited_ts,
-                     created_at=now, updated_at=now)
+                     by_itself=is_public(heard.kind), created_at=now, updated_at=now)
     )  # fmt: skip
 
 
@@ -214,9 +217,9 @@ def amend(uow: UnitOfWork, heard: Heard, probe: Probe, means: Means, *, now: dat
     row.edited_ts, row.updated_at = heard.edited_ts, now
     if heard.fingerprint == row.fingerprint and heard.text == row.text:
         return row
-    row.text, row.fingerprint = heard.text, heard.fingerprint
+    row.text, row.fingerprint, row.by_itself = heard.text, heard.fingerprint, is_public(heard.kind)
     if row.state is AnnouncementState.ASKED:
-        if heard.kind in (Kind.MARKED, Kind.SURE):
+        if is_public(heard.kind):
             register(uow, row, _draft(uow, heard), probe, means, links=heard.links, now=now)
         return row
     initiative = uow.machine.initiatives.get(row.initiative_id or 0)

@@ -8,7 +8,7 @@ from bot.features.announcements.language.clauses import Subject
 from bot.features.announcements.language.sentences import Word, sentences
 from bot.features.announcements.language.verbs import Act
 
-__all__ = ["TITLE_LENGTH", "from_claim", "from_phrase", "tidy"]
+__all__ = ["TITLE_LENGTH", "from_claim", "from_noun", "from_phrase", "tidy"]
 
 TITLE_LENGTH = 150
 # "CLI" says little: the clause behind a phrase of so few words belongs to its title, if the whole stays this short.
@@ -83,10 +83,10 @@ def from_phrase(phrase: str) -> str:
             says = claim.started or claim.subject is Subject.FIRST or claim.lemma in _MAKING
             if says and claim.verb_at <= 5 and (title := from_claim(claim)):
                 return title
-    return _from_noun(phrase)
+    return from_noun(phrase)
 
 
-def _from_noun(phrase: str) -> str:
+def from_noun(phrase: str) -> str:
     """The first sentence, without the reasons when it is long."""
     first = phrase.strip().splitlines()[0] if phrase.strip() else ""
     first = _without_front(_SENTENCE.sub("", first[:1_000]))

@@ -12,8 +12,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BadInput
-from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.detector import detect, is_public
+from bot.features.announcements.judging import kind_of
 from bot.features.announcements.reading import plain, read, text_of
+from bot.features.announcements.service import Means
 from bot.features.home import service, views
 from bot.features.home.lookers import Lookers
 from bot.features.matching.matcher import Matcher, Probe
@@ -38,7 +40,7 @@ async def _probe(matcher: Matcher, text: str) -> Probe | None:
 def asked(text: str, bot_user_id: str | None) -> str:
     """What somebody says to the bot, without its name and the word that commands."""
     words = plain(text.replace(f"<@{bot_user_id}>", " ")).strip()
-    if detect(words).kind in (Kind.MARKED, Kind.SURE):
+    if is_public(detect(words).kind):
         return read(words).title
     return re.sub(
         r"^(?:/?rowbot\s+)?(?:search|find|who (?:is|are) working on|who works on|who owns|is anyone (?:building|working on))\b[:\s]*",
@@ -49,10 +51,12 @@ def asked(text: str, bot_user_id: str | None) -> str:
 
 
 async def hear_mention(event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, db: Database, scope: Scope, now: datetime, event_key: str,
-                       matcher: Matcher, directory: Directory, person_id: str) -> None:  # fmt: skip
+                       matcher: Matcher, means: Means, directory: Directory, person_id: str) -> None:  # fmt: skip
     """A mention: answered in its thread, unless the message is an announcement, which is answered as one."""
     text = text_of(event).replace(f"<@{context.bot_user_id}>", " ").strip()
-    if event.get("bot_id") or (detect(text).kind in (Kind.MARKED, Kind.SURE) and "thread_ts" not in event):
+    if event.get("bot_id"):
+        return
+    if "thread_ts" not in event and is_public(await asyncio.to_thread(kind_of, text, means.likeness)):
         return
     if (await directory.person(person_id)).is_external:
         return  # in a shared channel; nothing of the registry is for them

@@ -150,7 +150,14 @@ def test_who_left_a_private_channel_is_told_nothing_more(office: Database) -> No
 
 def heard(text: str, days_ago: float, *, channel: str = "C1", author: str = "U2") -> Heard:
     message = {"type": "message", "user": author, "text": text, "ts": ts_of(NOW - days_ago * DAY)}
-    return judge(message, channel_id=channel, is_private=channel.startswith("G"), is_shared=False, bot_user_id="UBOT")
+    return judge(
+        message,
+        channel_id=channel,
+        is_private=channel.startswith("G"),
+        is_shared=False,
+        bot_user_id="UBOT",
+        likeness=None,
+    )
 
 
 def read_page(db: Database, said: Progress, found: list[Heard], *, was: str = "") -> bool:

@@ -176,6 +176,7 @@ def take_in(db: Database, means: Means, message: dict[str, Any]) -> Announcement
         is_private=False,
         is_shared=False,
         bot_user_id="UBOT",
+        likeness=None,
         edited_ts=catching_up.edited_ts(message),
     )
     probe = means.matcher.probe(heard.draft.title, heard.draft.summary)
@@ -199,13 +200,13 @@ def test_it_is_answered_for_three_days_and_dated_when_it_was_said(
 
 def test_an_event_and_a_reading_of_the_same_message_are_one_whichever_comes_first(db: Database, means: Means) -> None:
     message = said(1)
-    heard = judge(message, channel_id="C1", is_private=False, is_shared=False, bot_user_id="UBOT")
+    heard = judge(message, channel_id="C1", is_private=False, is_shared=False, bot_user_id="UBOT", likeness=None)
     probe = means.matcher.probe(heard.draft.title, heard.draft.summary)
     assert take_in(db, means, message) is not None
     assert db.write_now(SCOPE, hear, heard, probe, means, now=NOW) is None
     assert take_in(db, means, message) is None
     other = said(2, STORE.replace("ranking", "search"))
-    heard = judge(other, channel_id="C1", is_private=False, is_shared=False, bot_user_id="UBOT")
+    heard = judge(other, channel_id="C1", is_private=False, is_shared=False, bot_user_id="UBOT", likeness=None)
     assert db.write_now(SCOPE, hear, heard, probe, means, now=NOW) is not None
     assert take_in(db, means, other) is None
 
@@ -221,6 +222,7 @@ def test_a_late_event_of_an_edit_that_history_had_already_is_older(db: Database,
         is_private=False,
         is_shared=False,
         bot_user_id="UBOT",
+        likeness=None,
         edited_ts="1795419999.000300",
     )
     probe = means.matcher.probe(heard.draft.title, heard.draft.summary)

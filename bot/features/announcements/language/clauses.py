@@ -172,7 +172,7 @@ def subject_before(words: tuple[Word, ...], end: int) -> tuple[Subject, tuple[Wo
     last = lows[-1]
     if _is_subordinate(lows):
         return Subject.OTHER, clause
-    if last in vocabulary.FIRST_PERSON:
+    if last in vocabulary.FIRST_PERSON or (last == "me" and "and" in lows[-3:]):
         return (Subject.OTHER if set(lows) & vocabulary.HEARSAY and "asked" not in lows else Subject.FIRST), clause
     if (
         last in vocabulary.OTHERS

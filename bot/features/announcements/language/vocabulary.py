@@ -114,7 +114,7 @@ EFFORTS = _words(
 QUESTS = _words("way ways method job task topic challenge question problem matter business")
 # Home and office: what people start together besides work.
 OUTSIDE = _words(
-    """lobby office offices kitchen cafeteria canteen lunch dinner breakfast coffee cake pizza beer drinks party parties birthday wedding
+    """taco tacos fruit snacks bowling lobby office offices kitchen cafeteria canteen lunch dinner breakfast coffee cake pizza beer drinks party parties birthday wedding
     offsite outing trip hike picnic bbq barbecue karaoke football soccer basketball tennis cup tournament yoga gym marathon garden house flat apartment
     holiday holidays vacation charity gift gifts santa halloween christmas neighbours neighbors furniture desk desks chairs parking
     fridge plants choir band guitar piano sourdough lego puzzle team-building teambuilding mustache wallpaper poster posters rack racks disk disks printer laptop laptops""",

@@ -11,7 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import metrics
 from bot.features.announcements import service
 from bot.features.announcements.catching_up import Ears
-from bot.features.announcements.detector import Kind, detect
+from bot.features.announcements.detector import Kind
 from bot.features.announcements.heard import Heard
 from bot.features.announcements.judging import (
     SAID,
@@ -20,8 +20,10 @@ from bot.features.announcements.judging import (
     is_by_us,
     is_on_its_own,
     judge,
+    kind_of,
     spoken,
 )
+from bot.features.announcements.likeness import Likeness
 from bot.features.announcements.service import Means
 from bot.slack.bolt import once
 from bot.slack.directory import Directory
@@ -31,7 +33,11 @@ from storage.unit_of_work import Scope, UnitOfWork
 
 
 def judged(
-    message: Mapping[str, Any], event: Mapping[str, Any], body: Mapping[str, Any], bot_user_id: str | None
+    message: Mapping[str, Any],
+    event: Mapping[str, Any],
+    body: Mapping[str, Any],
+    bot_user_id: str | None,
+    likeness: Likeness | None,
 ) -> Heard:
     """A message of an event, judged and read."""
     shared = body.get("is_ext_shared_channel")
@@ -43,6 +49,7 @@ def judged(
         is_private=event.get("channel_type") in ("group", "mpim"),
         is_shared=bool(shared) if shared is not None else None,
         bot_user_id=bot_user_id,
+        likeness=likeness,
         edited_ts=str(edited) if event.get("subtype") == "message_changed" else "",
     )
 
@@ -64,10 +71,10 @@ async def hear_message(event: dict[str, Any], body: dict[str, Any], context: Asy
     if subtype == "message_changed":
         message = event.get("message") or {}
         if message.get("subtype") == TOMBSTONE:
-            await _hear_deletion(event, str(message.get("ts")), context.bot_user_id, db, scope, now, event_key)
+            await _hear_deletion(event, str(message.get("ts")), context.bot_user_id, db, scope, now, event_key, means)
         elif is_answered_here(event, message, body, context) and message.get("subtype") in SAID:
             await _hear_edit(
-                judged(message, event, body, context.bot_user_id),
+                await asyncio.to_thread(judged, message, event, body, context.bot_user_id, means.likeness),
                 spoken(event.get("previous_message") or {}, context.bot_user_id),
                 db,
                 scope,
@@ -77,9 +84,10 @@ async def hear_message(event: dict[str, Any], body: dict[str, Any], context: Asy
                 directory,
             )
     elif subtype == "message_deleted":
-        await _hear_deletion(event, str(event.get("deleted_ts")), context.bot_user_id, db, scope, now, event_key)
+        await _hear_deletion(event, str(event.get("deleted_ts")), context.bot_user_id, db, scope, now, event_key, means)
     elif subtype in SAID and is_answered_here(event, event, body, context):
-        await _hear_new(judged(event, event, body, context.bot_user_id), db, scope, now, event_key, means, directory)
+        heard = await asyncio.to_thread(judged, event, event, body, context.bot_user_id, means.likeness)
+        await _hear_new(heard, db, scope, now, event_key, means, directory)
     if subtype not in ("message_changed", "message_deleted"):
         ears.heard(str(event["channel"]), str(event.get("ts") or ""))
 
@@ -116,9 +124,13 @@ async def _hear_deletion(
     scope: Scope,
     now: datetime,
     event_key: str,
+    means: Means,
 ) -> None:
     before = event.get("previous_message") or {}
-    announced = bool(before) and detect(spoken(before, bot_user_id)).kind is not Kind.NONE and is_on_its_own(before)
+    announced = (
+        is_on_its_own(before)
+        and await asyncio.to_thread(kind_of, spoken(before, bot_user_id), means.likeness) is not Kind.NONE
+    )
     channel_id = str(event["channel"])
     if announced or await db.read(scope, known, channel_id, ts) is not None:
         await db.write(
