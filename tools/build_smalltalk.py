@@ -92,7 +92,7 @@ def work() -> Iterator[Example]:
     with (ROOT / "bot" / "demo" / "data" / "registry.csv").open(encoding="utf-8", newline="") as table:
         for row in csv.DictReader(table):
             yield from _said(f"{row['title']}\n{row['summary']}", "demo")
-    for file in sorted((DATA / "announcements" / "data").glob("*.tsv")):
+    for file in sorted((DATA / "announcements" / "data").glob("detector_*.tsv")):
         for line in file.read_text(encoding="utf-8").splitlines():
             label, _, text = line.partition("\t")
             if label == "new":

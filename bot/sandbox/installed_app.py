@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import yaml
 
 from bot.sandbox.records import Json
-from bot.yaml_files import read_yaml
+
+#: libyaml's parser where it is built in: ten times as fast.
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class InstalledApp:
 def _read(manifest: Path | Json) -> Json:
     if isinstance(manifest, dict):
         return manifest
-    loaded = read_yaml(manifest.read_text(encoding="utf-8"))
+    loaded = yaml.load(manifest.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - safe, either of them
     if not isinstance(loaded, dict):
         raise TypeError(f"{manifest} holds no app manifest.")
     return loaded

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from bot.features.matching import words
 from bot.features.matching.embedder import Embedder
-from bot.features.matching.evaluation import read_rows
+from bot.features.matching.labelled_folder import rows_of
 from bot.features.matching.matcher import Matcher, pack
 from storage.database import Database
 from storage.initiatives import Initiative, InitiativeAnalysis, Status
@@ -41,8 +41,8 @@ _BLOCK: Final = 2_000
 def real_texts() -> list[str]:
     """The public development texts where they are to be had, else those of the four invented organisations."""
     if BENCH.is_dir():
-        return [str(row["text"]) for task in TASKS for row in read_rows(BENCH / task / "corpus.jsonl")]
-    found = [row for path in sorted(OURS.glob("registry_*.jsonl")) for row in read_rows(path)]
+        return [str(row["text"]) for task in TASKS for row in rows_of(BENCH / task / "corpus.jsonl")]
+    found = [row for path in sorted(OURS.glob("registry_*.jsonl")) for row in rows_of(path)]
     return [f"{row['title']} {row['summary']}" for row in found]
 
 

@@ -194,10 +194,11 @@ def content(text: str) -> str:
     markup only: little is better than nothing.
     """
     unquoted = _QUOTE.sub("", _CODE.sub("\n", text))
+    said = text
     if unquoted != text and not any(_odds(piece.said) > 0 for piece in _pieces(unquoted)):
-        text = _QUOTED.sub("", text)
-    kept = _kept(text, strict=True) or _kept(text, strict=False)
-    return "\n".join(kept) or plain(text) or text.strip()
+        said = _QUOTED.sub("", text)
+    kept = _kept(said, strict=True) or _kept(said, strict=False)
+    return "\n".join(kept) or plain(said) or text.strip()
 
 
 def _kept(text: str, *, strict: bool) -> list[str]:
