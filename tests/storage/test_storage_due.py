@@ -22,7 +22,7 @@ REMEMBERED: Final = frozenset(
         "deleted_at", "done_at", "due_at", "ended_at", "escalated_at", "first_try_at", "greeted_at", "heirs_asked_at", "last_at", "last_try_at",
         "lease_until", "members_read_at", "next_post_at", "not_before", "opened_at", "picked_at", "read_at", "received_at", "remind_at",
         "reminded_at", "said_at", "saved_at", "sent_at", "started_at", "starts_at", "team_asked_at", "told_at", "undo_asked_at", "undone_at",
-        "uninstalled_at", "updated_at", "warned_at", "withdrawn_at", "at", "full_at", "patient_until", "since", "wanted_by",
+        "uninstalled_at", "updated_at", "warned_at", "withdrawn_at", "at", "full_at", "patient_until", "since", "until", "wanted_by",
     }
 )  # fmt: skip
 

@@ -75,7 +75,20 @@ ONE_OF_MANY: Final = frozenset({"by_urls"})
 OF_THE_MACHINE: Final = frozenset({"changed_since", "lead_addresses", "led_by_address", "look_ahead"})
 #: These give no initiatives that the caller has not got already.
 GIVE_NOTHING: Final = frozenset(
-    {"add", "change", "count", "keep_analysis", "visible", "insert_new", "read_ahead", "known", "all_known", "forget"}
+    {
+        "add",
+        "change",
+        "count",
+        "keep_analysis",
+        "visible",
+        "insert_new",
+        "read_ahead",
+        "known",
+        "all_known",
+        "forget",
+        "claim_analyses",
+        "drop_claims",
+    }
 )
 
 

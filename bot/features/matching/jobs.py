@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from functools import partial
 from typing import Final
 
 from bot.clock import Clock
@@ -35,7 +34,7 @@ async def follow_registry(db: Database, matcher: Matcher, scope: Scope, clock: C
             matcher.version,
         )
     while matcher.waiting(scope.workspace_id)[0]:
-        texts = await db.write(scope, partial(service.claim, limit=BATCH, now=clock()), matcher)
+        texts = await db.write(scope, service.claim, matcher, limit=BATCH, now=clock())
         if not texts:
             break
         probes = await asyncio.to_thread(matcher.probes, list(texts.values()))
