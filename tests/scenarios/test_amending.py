@@ -119,7 +119,7 @@ async def test_a_link_preview_is_no_edit(team: Team, bot: Process) -> None:
     message = slack.workspace.message(team.channel, ts)
     assert message is not None
     await quiet(bot)
-    calls = len(slack.calls())
+    said = [call for call in slack.calls() if call.method.startswith(("chat.", "reactions.", "views."))]
     with slack.delivery.collecting() as sent:
         slack.workspace.edit(
             message, editor="", attachments=[{"from_url": "https://x.example", "title": OTHER, "fallback": OTHER}]
@@ -127,7 +127,8 @@ async def test_a_link_preview_is_no_edit(team: Team, bot: Process) -> None:
     await sent.settled()
     await quiet(bot)
     assert await titles(bot) == [STORE_TITLE]
-    assert len(slack.calls()) == calls
+    # Other calls may come at any time: jobs read people and channels.
+    assert [call for call in slack.calls() if call.method.startswith(("chat.", "reactions.", "views."))] == said
 
 
 async def test_a_deleted_announcement_is_withdrawn_and_the_second_time_changes_nothing(
