@@ -393,8 +393,8 @@ class Index:
         including: frozenset[int],
     ) -> list[Hit]:
         """Hits of those slots, best first: so many, and after them those of `including`."""
-        bm25, overlaps = self._words.scores(asked, slots.tolist())
-        shares = bm25 / (bm25.max() or 1)
+        said = self._words.scores(asked, slots.tolist())
+        shares = said.bm25 / (said.bm25.max() or 1)
         ids, rows = self._ids[slots], self._vectors.rows(slots)
         weighed = query.vector if query.reading is None else query.reading.weighed(self._weight)
         # A slot without a vector has a row of zeros.
@@ -403,7 +403,9 @@ class Index:
         )
         kinships = self._kinships(slots, rows, query)
         leant = np.array([kinship or 0 for kinship, _ in kinships], np.float32)
-        places = _ordered(order.likeness(tellings, shares.astype(np.float32), leant), ids, rows)
+        likenesses = order.likeness(tellings, shares, leant)
+        samenesses = order.sameness(tellings, leant, shares, said.overlap, said.rarest, telling=said.telling)
+        places = _ordered(likenesses, samenesses, ids, rows)
         places = np.concatenate([places[:limit], [place for place in places[limit:] if int(ids[place]) in including]])
         known = self._embedded[slots] & (query.vector is not None)
         hits = []
@@ -415,9 +417,9 @@ class Index:
                     id=int(ids[place]),
                     cosine=float(cosines[place]) if known[place] else None,
                     telling=float(tellings[place]) if known[place] else None,
-                    bm25=float(bm25[place]),
+                    bm25=float(said.bm25[place]),
                     share=float(shares[place]),
-                    overlap=float(overlaps[place]),
+                    overlap=float(said.overlap[place]),
                     shared=(query.capabilities or frozenset()) & capabilities,
                     agreement=_agreement(query.capabilities, capabilities),
                     kinship=kinship,
@@ -446,11 +448,13 @@ class Index:
         return found
 
 
-def _ordered(likenesses: NDArray[np.float32], ids: NDArray[np.int64], rows: NDArray[np.float32]) -> NDArray[np.int64]:
+def _ordered(
+    likenesses: NDArray[np.float32], samenesses: NDArray[np.float32], ids: NDArray[np.int64], rows: NDArray[np.float32]
+) -> NDArray[np.int64]:
     """The places of entries, best first; `rows` are their vectors, zeros for those without one."""
     places = np.lexsort((ids, -likenesses))
     first, rest = places[: order.REORDERED], places[order.REORDERED :]
-    scores = order.with_company(likenesses[first], rows[first])
+    scores = order.with_company(samenesses[first], likenesses[first], rows[first])
     return np.concatenate([first[np.lexsort((ids[first], -scores))], rest])
 
 

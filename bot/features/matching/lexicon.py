@@ -1,8 +1,9 @@
-"""The words of an index: which entry holds which, how rare each is, and the two scores made of that, BM25 and overlap."""
+"""The words of an index: which entry holds which, how rare each is, and what follows of that: BM25, overlap and the rarest word of both."""
 
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
 from itertools import chain
 from math import log
 from typing import TYPE_CHECKING, Final
@@ -39,6 +40,20 @@ class _Numbers(dict[str, int]):
         self._stems.append(stem)
         self._holders.append(0)
         return number
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What asked stems and the entry of each slot have in common, a number per slot."""
+
+    bm25: NDArray[np.float64]
+    """Unbounded."""
+    overlap: NDArray[np.float64]
+    """0..1: of the shorter side's stems, each weighted by its rarity, the part that stands on both."""
+    rarest: NDArray[np.float64]
+    """How rare the rarest stem of both is (`Lexicon.rarity`), 0 where they have none."""
+    telling: float
+    """How rare a stem is that one entry alone has: the more entries there are, the more does a word of both say."""
 
 
 class Lexicon:
@@ -92,11 +107,8 @@ class Lexicon:
         number = self._number_of.get(stem)
         return self._idf(0 if number is None else self._holders[number])
 
-    def scores(self, asked: Collection[str], slots: Collection[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """BM25 and overlap of each slot for the asked stems.
-
-        The overlap is 0..1: of the shorter side's stems, each weighted by its rarity, the part that stands on both.
-        """
+    def scores(self, asked: Collection[str], slots: Collection[int]) -> Scores:
+        """What the asked stems and those of each slot have in common."""
         known = [self._number_of[stem] for stem in asked if stem in self._number_of]
         mine = sum([self._idf(self._holders[number]) for number in known])
         mine += (len(asked) - len(known)) * self._idf(0)
@@ -111,7 +123,10 @@ class Lexicon:
         gains = weights * counted * (SATURATION + 1) / (counted + damping[owners])
         bm25, both = (np.bincount(owners, each, len(lengths)).astype(np.float64) for each in (gains, weights))
         smaller = np.minimum(float(mine), whole)
-        return bm25, np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
+        rarest = np.zeros(len(lengths))
+        np.maximum.at(rarest, owners, weights)
+        overlap = np.where(smaller > 0, both / np.where(smaller > 0, smaller, 1), 0)
+        return Scores(bm25, overlap, rarest, self._idf(1))
 
     def memory(self) -> int:
         """Bytes, about."""

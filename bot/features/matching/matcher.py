@@ -31,7 +31,7 @@ from storage.unit_of_work import UnitOfWork
 log = logging.getLogger(__name__)
 
 #: Raised when anything that changes scores changes; every stored match carries it.
-VERSION: Final = "4"
+VERSION: Final = "5"
 #: Raised when chatter or words are read in another way: every stored analysis is then made anew.
 ANALYSIS: Final = "3"
 WORDS_ONLY: Final = "words"

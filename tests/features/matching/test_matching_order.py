@@ -17,31 +17,66 @@ def unit(*numbers: float) -> NDArray[np.float32]:
     return vector / np.float32(np.linalg.norm(vector))
 
 
+def ring(count: int, *, beside: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Entries near a direction, each a little elsewhere."""
+    rng = np.random.default_rng(count)
+    return [unit(*(beside + rng.normal(0, 0.05, len(beside)))) for _ in range(count)]
+
+
 def test_of_two_entries_equally_far_off_the_one_among_related_work_comes_first() -> None:
-    related = [unit(1, 0, 0.1 * number) for number in range(9)]
-    strangers = [unit(0, 1, 0.1 * number) for number in range(9)]
-    vectors = np.stack([*related, *strangers, unit(1, 0, 0.45), unit(0, 1, 0.45)])
-    likenesses = np.array([0.6] * 9 + [0.1] * 9 + [0.4, 0.4], np.float32)
-    scores = order.with_company(likenesses, vectors)
-    assert scores[18] > scores[19]
+    related, strangers = ring(9, beside=unit(1, 0, 0)), ring(order.REORDERED, beside=unit(0, 1, 0))
+    vectors = np.stack([*related, *strangers, unit(1, 0, 0.1), unit(0, 1, 0.1)])
+    likenesses = np.array([0.6] * 9 + [0.1] * order.REORDERED + [0.4, 0.4], np.float32)
+    scores = order.with_company(likenesses, likenesses, vectors)
+    assert scores[-2] > scores[-1]
 
 
 def test_company_never_outweighs_what_is_plainly_the_same_work() -> None:
-    vectors = np.stack([*(unit(1, 0, 0.1 * number) for number in range(9)), unit(0, 1, 0)])
-    likenesses = np.array([0.85] * 9 + [1.0], np.float32)
-    assert int(order.with_company(likenesses, vectors).argmax()) == 9
+    vectors = np.stack([*ring(order.REORDERED, beside=unit(1, 0, 0)), unit(0, 1, 0)])
+    near = np.array([0.85] * order.REORDERED + [0.2], np.float32)
+    same = np.array([0.85] * order.REORDERED + [1.2], np.float32)
+    assert int(order.with_company(same, near, vectors).argmax()) == order.REORDERED
 
 
 def test_an_entry_without_a_vector_keeps_its_own_company() -> None:
-    vectors = np.stack([unit(1, 0, 0), unit(1, 0, 0.1), np.zeros(3, np.float32)])
-    scores = order.with_company(np.array([0.9, 0.9, 0.9], np.float32), vectors)
-    assert scores == pytest.approx([scores[0]] * 3)
+    vectors = np.stack([*ring(order.REORDERED, beside=unit(1, 0, 0)), np.zeros(3, np.float32)])
+    likenesses = np.full(len(vectors), 0.9, np.float32)
+    scores = order.with_company(likenesses, likenesses, vectors)
+    assert scores == pytest.approx([scores[0]] * len(scores))
 
 
-@pytest.mark.parametrize("count", [0, 1, 2])
-def test_a_list_of_few_entries_is_ordered_too(count: int) -> None:
+@pytest.mark.parametrize("count", [0, 1, 2, order.REORDERED - 1])
+def test_among_few_entries_company_says_nothing(count: int) -> None:
     vectors = np.stack([unit(1, number) for number in range(count)]) if count else np.zeros((0, 2), np.float32)
-    assert len(order.with_company(np.linspace(0.9, 0.1, count, dtype=np.float32), vectors)) == count
+    same, near = np.linspace(0.9, 0.1, count, dtype=np.float32), np.linspace(0.1, 0.9, count, dtype=np.float32)
+    assert np.argsort(-order.with_company(same, near, vectors)).tolist() == list(range(count))
+
+
+def sameness(*, overlap: float = 0.0, rarest: float = 0.0, telling: float = 8.0) -> float:
+    """Of an entry of a middling cosine and kinship, by the words in common."""
+    numbers = [np.array([each], np.float64) for each in (0.5, 0.7, 0.5, overlap, rarest)]
+    return float(order.sameness(*numbers, telling=telling)[0])
+
+
+def test_a_rare_word_of_both_speaks_for_the_same_work_and_so_does_saying_much_of_the_same() -> None:
+    assert sameness(rarest=6) > sameness(rarest=2) > sameness()
+    assert sameness(overlap=0.5) > sameness(overlap=0.1)
+
+
+def test_words_in_common_say_less_where_there_are_few_entries_and_no_more_than_so_much_among_millions() -> None:
+    gains = [sameness(overlap=0.5, telling=telling) - sameness(telling=telling) for telling in (2.0, 8.0, 14.0)]
+    assert gains[0] < gains[1] == pytest.approx(gains[2])
+    assert sameness(rarest=14, telling=14) == pytest.approx(sameness(rarest=8, telling=8))
+
+
+def test_of_two_entries_of_one_meaning_the_one_that_shares_the_rare_word_comes_first() -> None:
+    vector = unit(1, *[0] * 383)
+    index = Index()
+    texts = [f"dashboards of model quality {number}" for number in range(30)]
+    texts += ["alerts of model quality by Kolmogorov", "alerts of model quality and dashboards"]
+    index.put(Document(number, text, vector) for number, text in enumerate(texts))
+    found = index.search(Query("quality of dashboards watched by kolmogorov", vector), audiences=EVERYBODY)
+    assert found[0].id == 30
 
 
 def test_a_reading_has_the_vector_of_the_text_and_gives_it_back_when_all_words_weigh_the_same(
