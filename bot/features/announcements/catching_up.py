@@ -122,10 +122,20 @@ def begin(uow: UnitOfWork, *, now: datetime) -> None:
     """Follow channels from the invitation on, and no longer those that the bot left or is to ignore: nothing of that time is read later."""
     for row in uow.channels.all():
         if not _is_followed(uow, row):
-            row.heard_until = row.catch_up_to = row.caught_down_to = ""
+            begin_anew(row, is_followed=False, now=now)
         elif not row.heard_until:
             greeted = row.greeted_at
-            row.heard_until = ts_of(greeted if greeted is not None and now - greeted < JUST_INVITED else now)
+            begin_anew(
+                row,
+                is_followed=True,
+                now=greeted if greeted is not None and now - greeted < JUST_INVITED else now,
+            )
+
+
+def begin_anew(row: Channel, *, is_followed: bool, now: datetime) -> None:
+    """Follow a channel from now on, or no longer: of what was said before, or meanwhile, nothing is read later."""
+    row.catch_up_to = row.caught_down_to = ""
+    row.heard_until = ts_of(now) if is_followed else ""
 
 
 def _is_followed(uow: UnitOfWork, row: Channel) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.errors import BadInput, NotAllowed, Refusal
-from bot.features.announcements import notifications
+from bot.features.announcements import catching_up, notifications
 from bot.features.teams import rights
 from storage.channels import ChannelMode
 from storage.unit_of_work import UnitOfWork
@@ -36,10 +36,13 @@ def set_mode(
         raise NotAllowed("Only members of this workspace can change how Rowbot behaves here.")
     if channel.is_shared and not rights.is_admin(uow, person_id):
         raise NotAllowed("This channel is shared with another organisation; only an admin can let Rowbot listen here.")
+    before = uow.channels.mode_of(channel)
     if channel.mode is not mode:
         uow.settings.record(f"channel.{channel_id}", channel.mode, mode, person_id=person_id, now=now)
         channel.mode = mode
     counts = uow.channels.mode_of(channel)
+    if ChannelMode.OFF in (before, counts) and before is not counts:
+        catching_up.begin_anew(channel, is_followed=counts is not ChannelMode.OFF, now=now)
     notifications.redraw_greeting(uow, channel_id, counts, now=now)
     return counts, channel.is_shared
 

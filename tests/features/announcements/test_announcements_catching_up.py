@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.features.announcements import catching_up
+from bot.features.announcements import catching_up, loudness
 from bot.features.announcements.catching_up import EVERY, PRESUMED_AFTER, READ_BACK, Ears, Stretch, moment_of, ts_of
 from bot.features.announcements.judging import judge
 from bot.features.announcements.service import Means, amend, hear
@@ -58,6 +58,11 @@ def claim(db: Database, *, hours: float = 0, deaf_until_hours: float = 0) -> Str
     return db.write_now(SCOPE, catching_up.claim, read_before=max(now - EVERY, deaf), deaf_until=deaf, now=now)
 
 
+def set_mode(db: Database, mode: ChannelMode, *, hours_ago: float) -> None:
+    now = NOW - hours_ago * HOUR
+    db.write_now(SCOPE, lambda uow: loudness.set_mode(uow, "C1", mode, person_id="U1", now=now))
+
+
 # --- which stretch ----------------------------------------------------------------------------------------------
 
 
@@ -71,6 +76,22 @@ def test_what_was_heard_is_where_reading_begins_and_older_known_ones_are_compare
     later = claim(db, hours=1)
     assert later is not None
     assert later.known_from == later.low  # no gap since
+
+
+def test_what_was_said_while_a_channel_was_off_is_never_read_however_soon_it_is_on_again(db: Database) -> None:
+    channel(db, heard_until=ts_of(NOW - 4 * HOUR), catch_up_to=ts_of(NOW - 3 * HOUR), caught_up_at=NOW - 4 * HOUR)
+    set_mode(db, ChannelMode.OFF, hours_ago=2)
+    assert claim(db) is None
+    set_mode(db, ChannelMode.QUIET, hours_ago=1)
+    stretch = claim(db)
+    assert stretch is not None
+    assert (stretch.low, stretch.high, stretch.top) == (ts_of(NOW - HOUR), "", "")
+
+
+def test_another_loudness_changes_nothing_about_what_was_heard(db: Database) -> None:
+    channel(db, heard_until=ts_of(NOW - 4 * HOUR))
+    set_mode(db, ChannelMode.QUIET, hours_ago=1)
+    assert row(db).heard_until == ts_of(NOW - 4 * HOUR)
 
 
 def test_nothing_older_than_a_week_is_read(db: Database) -> None:

@@ -56,7 +56,26 @@ const kind = h(
 const errors = h("input", { type: "checkbox", onchange: () => sift() });
 const pause = h("button.button.button-small", { type: "button", "aria-pressed": "false", onclick: hold }, "Pause");
 const only = h("button.button.button-small", { type: "button", hidden: true, onclick: () => about(null) });
-const sheet = h("div.traffic-sheet");
+// By the press and here, not by a click on each row: rows are drawn again and move up whenever something is said, also between a press
+// and its release, and no browser makes a click of these two then. Screen readers click without pressing.
+let pressed = null;
+const rowAt = (event) => shown[Math.floor((event.clientY - sheet.getBoundingClientRect().top) / ROW)];
+const sheet = h("div.traffic-sheet", {
+  onpointerdown: (event) => {
+    pressed = event.button === 0 ? rowAt(event) : null;
+  },
+  onpointercancel: () => {
+    pressed = null; // it was the list that was moved
+  },
+  onpointerup: () => {
+    if (pressed) choose(pressed.n);
+    pressed = null;
+  },
+  onclick: (event) => {
+    const row = event.target.closest(".traffic-row");
+    if (event.detail === 0 && row) choose(Number(row.id.slice("traffic-".length)));
+  },
+});
 const list = h(
   "div.traffic-list",
   { tabIndex: 0, role: "listbox", "aria-label": "Traffic", onscroll: () => draw(), onkeydown: keys },
@@ -106,7 +125,6 @@ function draw() {
           class: row.failed || row.fault ? "failed" : "",
           "aria-selected": String(row.n === chosen),
           style: { top: `${(first + index) * ROW}px` },
-          onclick: () => choose(row.n),
         },
         h("span.traffic-time", null, clock(new Date(row.at * 1000), me().tz)),
         h("span", { title: row.direction === "in" ? "From the app" : "To the app" }, row.direction === "in" ? "→" : "←"),
