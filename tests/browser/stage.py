@@ -12,6 +12,9 @@ from tests.browser.standin_app import StandInApp
 Json = dict[str, Any]
 _numbers = count(1)
 
+#: Milliseconds in which what was posted is heard by a tab, where it may not be drawn yet.
+ARRIVES = 400
+
 
 @dataclass
 class Stage:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.stage import Stage, button, section
+from tests.browser.stage import ARRIVES, Stage, button, section
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,6 +37,32 @@ async def test_a_message_sent_in_one_tab_appears_live_in_another_persons_tab(sta
     await expect(heard.locator(".mention-me")).to_have_text("@Bo Lindqvist")
     await expect(bo.locator("#announcer")).to_contain_text("Ana Ruiz: Hello")
     await expect(ana.locator(".composer-field")).to_have_value("")
+
+
+async def test_nothing_moves_between_the_press_of_a_button_and_its_release(stage: Stage) -> None:
+    place = stage.channel()
+    await stage.post(place, "Two efforts look alike", [{"type": "actions", "elements": [button("Join", "join")]}])
+    page = await stage.tab(stage.ana, place)
+    await page.get_by_role("button", name="Join", exact=True).hover()
+    await page.mouse.down()
+    await stage.post(place, "Another one")
+    await page.wait_for_timeout(ARRIVES)
+    await expect(page.locator(".message")).to_have_count(1)
+    await page.mouse.up()
+    await expect(page.locator(".message")).to_have_count(2)
+    await stage.sandbox.wait_for(lambda: bool(stage.app.heard))
+    assert [heard["actions"][0]["action_id"] for heard in stage.app.heard] == ["join"]
+
+
+async def test_whoever_holds_on_for_long_still_sees_what_is_said(stage: Stage) -> None:
+    place = stage.channel()
+    await stage.post(place, "A long text that somebody selects")
+    page = await stage.tab(stage.ana, place)
+    await page.locator(".message").hover()
+    await page.mouse.down()
+    await stage.post(place, "Another one")
+    await expect(page.locator(".message")).to_have_count(2)
+    await page.mouse.up()
 
 
 async def test_a_channel_that_is_not_open_is_marked_unread_until_it_is_read(stage: Stage) -> None:

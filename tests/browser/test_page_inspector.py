@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.stage import Stage
+from tests.browser.stage import ARRIVES, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -59,6 +59,7 @@ async def test_a_line_is_chosen_although_others_come_while_it_is_pressed(stage: 
     await rows.last.hover()
     await page.mouse.down()
     await stage.post(channel, "second")
-    await expect(rows).to_have_count(count + 1)
+    await page.wait_for_timeout(ARRIVES)
     await page.mouse.up()
     await expect(page.get_by_role("region", name="Request and answer")).to_contain_text('"text": "first"')
+    await expect(rows).to_have_count(count + 1)

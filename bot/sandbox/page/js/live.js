@@ -1,5 +1,6 @@
 // What is heard on the live line, and what it changes on the page.
 import { api } from "./api.js";
+import { whenReleased } from "./press.js";
 import { changed, copiesOf, dropMessage, onlyInThread, state, takeClock, takeMessage, takeState } from "./store.js";
 import { openStream } from "./stream.js";
 import { markRead } from "./ui/channel.js";
@@ -23,9 +24,10 @@ export function openLine(from, calls) {
   stream?.close();
   stream = openStream(as, {
     from,
-    heard: (event) => {
-      if (state.me === as) hear(event);
-    },
+    heard: (event) =>
+      whenReleased(() => {
+        if (state.me === as) hear(event);
+      }),
     link: (status, before) => {
       state.link = status;
       changed("link");

@@ -2,6 +2,7 @@
 import { api } from "../api.js";
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { whenReleased } from "../press.js";
 import { channelName, me, nameOf, state } from "../store.js";
 import { clock } from "../time.js";
 import { announce, explain } from "./toast.js";
@@ -56,26 +57,7 @@ const kind = h(
 const errors = h("input", { type: "checkbox", onchange: () => sift() });
 const pause = h("button.button.button-small", { type: "button", "aria-pressed": "false", onclick: hold }, "Pause");
 const only = h("button.button.button-small", { type: "button", hidden: true, onclick: () => about(null) });
-// By the press and here, not by a click on each row: rows are drawn again and move up whenever something is said, also between a press
-// and its release, and no browser makes a click of these two then. Screen readers click without pressing.
-let pressed = null;
-const rowAt = (event) => shown[Math.floor((event.clientY - sheet.getBoundingClientRect().top) / ROW)];
-const sheet = h("div.traffic-sheet", {
-  onpointerdown: (event) => {
-    pressed = event.button === 0 ? rowAt(event) : null;
-  },
-  onpointercancel: () => {
-    pressed = null; // it was the list that was moved
-  },
-  onpointerup: () => {
-    if (pressed) choose(pressed.n);
-    pressed = null;
-  },
-  onclick: (event) => {
-    const row = event.target.closest(".traffic-row");
-    if (event.detail === 0 && row) choose(Number(row.id.slice("traffic-".length)));
-  },
-});
+const sheet = h("div.traffic-sheet");
 const list = h(
   "div.traffic-list",
   { tabIndex: 0, role: "listbox", "aria-label": "Traffic", onscroll: () => draw(), onkeydown: keys },
@@ -125,6 +107,7 @@ function draw() {
           class: row.failed || row.fault ? "failed" : "",
           "aria-selected": String(row.n === chosen),
           style: { top: `${(first + index) * ROW}px` },
+          onclick: () => choose(row.n),
         },
         h("span.traffic-time", null, clock(new Date(row.at * 1000), me().tz)),
         h("span", { title: row.direction === "in" ? "From the app" : "To the app" }, row.direction === "in" ? "→" : "←"),
@@ -231,7 +214,7 @@ async function ask() {
       rows.delete(n);
     }
     since = reply.last;
-    sift();
+    whenReleased(sift);
   } catch {
     // the next hint asks again
   } finally {
