@@ -137,6 +137,7 @@ async def test_the_tour_is_offered_once_and_taken_by_keyboard_alone(stage: Stage
     await expect(page.get_by_role("button", name=re.compile("^Announce, and be warned"))).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(card).to_contain_text("step 1 of 5", timeout=STEP)
+    await expect(card.get_by_role("button", name="Next", exact=True)).to_be_enabled()
     await page.keyboard.press("Alt+g")
     await expect(card.get_by_role("button", name="Next", exact=True)).to_be_focused()
     await page.keyboard.press("Enter")

@@ -2,7 +2,6 @@
 import { api } from "../api.js";
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { whenReleased } from "../press.js";
 import { channelName, me, nameOf, state } from "../store.js";
 import { clock } from "../time.js";
 import { announce, explain } from "./toast.js";
@@ -57,7 +56,24 @@ const kind = h(
 const errors = h("input", { type: "checkbox", onchange: () => sift() });
 const pause = h("button.button.button-small", { type: "button", "aria-pressed": "false", onclick: hold }, "Pause");
 const only = h("button.button.button-small", { type: "button", hidden: true, onclick: () => about(null) });
-const sheet = h("div.traffic-sheet");
+// By the press and here, not by a click on each row: rows are drawn anew when the list scrolls, also between a press and its release, and no
+// browser makes a click of these two then. Screen readers click without pressing.
+let pressed = null;
+const sheet = h("div.traffic-sheet", {
+  onpointerdown: (event) => {
+    pressed = event.button === 0 ? rowOf(event) : null;
+  },
+  onpointercancel: () => {
+    pressed = null; // it was the list that was moved
+  },
+  onpointerup: () => {
+    if (pressed) choose(pressed);
+    pressed = null;
+  },
+  onclick: (event) => {
+    if (event.detail === 0 && rowOf(event)) choose(rowOf(event));
+  },
+});
 const list = h(
   "div.traffic-list",
   { tabIndex: 0, role: "listbox", "aria-label": "Traffic", onscroll: () => draw(), onkeydown: keys },
@@ -77,6 +93,11 @@ function result(row) {
   if (row.kind === "socket") return "";
   if (row.direction === "in") return row.error || String(row.status);
   return row.outcome === "acknowledged" ? (row.error ? "heard at last" : "heard") : (row.error || row.outcome);
+}
+
+/** The number of the row that an event is about. */
+function rowOf(event) {
+  return Number(event.target.closest(".traffic-row")?.id.slice("traffic-".length));
 }
 
 function sift() {
@@ -107,7 +128,6 @@ function draw() {
           class: row.failed || row.fault ? "failed" : "",
           "aria-selected": String(row.n === chosen),
           style: { top: `${(first + index) * ROW}px` },
-          onclick: () => choose(row.n),
         },
         h("span.traffic-time", null, clock(new Date(row.at * 1000), me().tz)),
         h("span", { title: row.direction === "in" ? "From the app" : "To the app" }, row.direction === "in" ? "→" : "←"),
@@ -214,7 +234,7 @@ async function ask() {
       rows.delete(n);
     }
     since = reply.last;
-    whenReleased(sift);
+    sift();
   } catch {
     // the next hint asks again
   } finally {
