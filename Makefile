@@ -5,7 +5,8 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 # Ctrl-C during an installation: $(1) goes, so that the next start begins there again. What went wrong else is shown.
 interrupted = log=$$(mktemp); trap 'rm -rf $(1) "$$log"; echo; echo "Stopped before everything was installed; the next start goes on from there."; exit 130' INT
 BIN := .venv/bin
-WORKERS ?= 2
+# Many tests wait for a clock, a page or another process: three workers use two cores.
+WORKERS ?= 3
 # The tests start the program dozens of times: what was compiled once is kept, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
