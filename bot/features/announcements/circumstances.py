@@ -4,13 +4,15 @@ Each pattern is searched once in a bounded piece of text, so that a long message
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.features.announcements.cues import MAX_SENTENCE, Cue
 from bot.features.announcements.language.sentences import Sentence
 
-__all__ = ["of_message", "of_sentence"]
+__all__ = ["of_message", "of_sentence", "topics_of"]
+
+_SENTENCES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ _TOPICS = (
         r"\b(?:my first (?:day|week)|new (?:intern|teammate|colleague|member|engineer|scientist|pm|manager|director|designer|joiner|hire|starter)|hiring)\b",
         r"\bnew (?:\w+ ){0,2}(?:manager|lead|director|head|colleague|hire)\b(?! to\b)|\binternships?\b|\bapplications? open\b|^\W*welcome\b",
         r"\b(?:we're looking for an?|open positions?|referrals?|please welcome|welcome (?:to|our|aboard)|joins? (?:us|the team)|joined|joining (?:us|the|as))\b",
+        r"\bjob (?:opening|ad|posting)s?\b|\bapply (?:by|now|here|until)\b|\bpersonal news\b|\bstart(?:s|ing) (?:on|in|at|with) the (?:\w+ ){0,3}team\b|\bnew baby\b|\bsabbatical\b",
         r"\b(?:starting on monday as|vacation|pto|out of office|ooo|day off|parental leave)\b",
     ),
     _pattern(
@@ -96,7 +99,7 @@ _TOPICS = (
         "somebody else's news",
         -3.5,
         r"\b(?:according to|the press|reportedly|rumou?r|article\b(?! \w+s\b)|blog ?post|paper|newsletter|podcast\b(?! \w+s\b)|in the news|see their|their blog|press release|on (?:twitter|linkedin|reddit))\b",
-        r"\b(?:techcrunch|hacker ?news|(?:our|the|a) competitors?\b(?! (?:sites?|prices?|pricing))|competitor's|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
+        r"\b(?:techcrunch|hacker ?news|(?:our|the|a) competitors?\b(?! (?:sites?|prices?|pricing))|competitor's|fwd|forwarded|vendor (?:update|news)|they (?:offer|offered|announced|said|say)|book recommendation|(?:wrote|writes|posted) (?:in|on|about)\b|interesting (?:thread|post|read|talk)|nice (?:talk|read|post))\b",
     ),
     _pattern(
         "in their own time",
@@ -104,6 +107,11 @@ _TOPICS = (
         r"\bin my (?:free|spare) time\b|\bside hustle\b|\bin the evenings\b",
         r"\bmy (?:\w+ )?(?:son|daughter|wife|husband|kids?|brother|sister|girlfriend|boyfriend|cats?|dogs?)\b|\bmy thesis\b",
         r"\b(?:home|weekend|hobby|pet|spare-time) (?:project|thing|build|hack)\b|\b(?:this|over the) weekend i\b|\braspberry pi\b",
+    ),
+    _pattern(
+        "routine",
+        -2.0,
+        r"\bon-?call rota\b|\b(?:hand-?over|note to self|maintenance)\b(?=[^.!?\n]{0,12}:)|\bmaintenance window\b|\bbudget (?:planning|round)\b|^\W*audit of\b",
     ),
     _pattern("of the building", -2.0, r"\bnew (?:office|building|floor|canteen|kitchen)\b|\boffice (?:move|party)\b"),
     _pattern(
@@ -179,6 +187,13 @@ def of_sentence(sentence: Sentence, opening: Sentence) -> Iterator[Cue]:
     said = sentence.text[:MAX_SENTENCE]
     yield from _found(_TOPICS, said if sentence is opening else f"{opening.text[:MAX_SENTENCE]}\n{said}")
     yield from _found(_AGAINST, said)
+
+
+def topics_of(said: Sequence[Sentence]) -> Iterator[str]:
+    """The names of what any of the first sentences speaks of that is no work of ours, or no beginning."""
+    top = "\n".join(sentence.text[:MAX_SENTENCE] for sentence in said[:_SENTENCES])
+    for cue in _found(_TOPICS, top):
+        yield cue.name
 
 
 def _found(patterns: tuple[_Pattern, ...], text: str) -> Iterator[Cue]:

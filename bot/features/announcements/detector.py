@@ -14,6 +14,7 @@ from bot.features.announcements.cues import Cue
 from bot.features.announcements.headlines import headlines, joined
 from bot.features.announcements.language import verbs, vocabulary
 from bot.features.announcements.language.claims import Claim, claims
+from bot.features.announcements.language.english import is_english
 from bot.features.announcements.language.objects import head_of
 from bot.features.announcements.language.sentences import Sentence, sentences, words_of
 from bot.features.announcements.language.verbs import Act
@@ -71,12 +72,16 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the rules make of a message. `nearest` is the best of its readings whatever its points, of kind NONE."""
+    """What the rules make of a message. `nearest` is the best of its readings whatever its points, of kind NONE.
+
+    `against` are the names of the topics that any of its sentences speaks of, whether or not that sentence has a reading.
+    """
 
     verdict: Detection
     nearest: Detection
     own: str
     said: tuple[Sentence, ...]
+    against: frozenset[str] = frozenset()
 
 
 _NOTHING = Detection(Kind.NONE)
@@ -86,11 +91,29 @@ _MARKER = re.compile(
     r"|(?P<word>new\s+initiative|initiative)(?:(?:\s+alert)?(?:\s+(?:from|by|in|at)\s[^:\n]{1,40})?\s*[:|]\s*|\s+[–—-]\s+))(?P<rest>.*)$",
     re.IGNORECASE,
 )
+# "Initiative: the churn model is live", "[initiative] weekly notes": of one that began long ago.
+_NEWS_OF_ONE = re.compile(
+    r"^\W*status\b|\b(?:is|are|was|went|goes) (?:now )?(?:live|done|finished|delayed|blocked|on track)\b|\b(?:weekly|monthly) (?:sync|notes|update)",
+    re.IGNORECASE,
+)
+# Behind a marker: "none from our side", "does anyone know who owns …?"
+_NAMES_NOTHING = re.compile(
+    r"^\W*(?:(?:none|nothing|n/?a|tbd|tba|anyone|anybody)\b"
+    r"|(?:does|do|did|is|are|was|has|have|can|could|should|would|will|who|what|when|where|which|why|how)\b[^.\n]*\?\W*$"
+    r"|(?:owner|title|name|status|team)\b\s*\||(?:is|was|were|has|that's|it's)\b)",
+    re.IGNORECASE,
+)
 _PROGRESS = re.compile(
     r"^(?:status|update|progress|health|rag|this week|last week|eta|% ?done)\s*[:–-]\s*"
-    r"(?:on track|green|amber|yellow|red|at risk|blocked|done|delayed|\d+ ?%|.{0,200}\b(?:done|finished|shipped|blocked|on track)\b)",
+    r"(?:on track|green|amber|yellow|red|at risk|blocked|done|delayed|\d+ ?%|.{0,200}\b(?:done|finished|shipped|blocked|on track|cancel+ed|completed|live|abandoned|on hold)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+# Whatever speaks for it, with one of these a message is not answered in public: its author is asked.
+_NEVER_PUBLIC = frozenset(
+    (cues.OUTSIDE, "it is over", "long ago", "somebody else's news", "people, not work", "in their own time", "in jest")
+)
+_SPEAKER = re.compile(r"\b(?:we|i|our|my)\b", re.IGNORECASE)
+_QUOTES = str.maketrans("„«»", '"' * 3)
 _LETTERS = re.compile(r"[a-z]+")
 _COMMITTEE = re.compile(r"\b(?:fun|social|party|happiness|culture|events?|wellness) committee\b", re.IGNORECASE)
 _HEADLINE_WORDS = frozenset(
@@ -165,20 +188,21 @@ def detect(text: str, *, marked_only: bool = False) -> Detection:
 
 def weigh(text: str, *, marked_only: bool = False) -> Weighed:
     """Judge a message and keep what a second opinion needs: its own words, its sentences, the reading that comes nearest to a claim."""
-    shown = _CODE_SENTENCE.sub(r'"\g<1>"', without_quotes(text[:MAX_TEXT].replace("**", "*")))
+    shown = _CODE_SENTENCE.sub(r'"\g<1>"', without_quotes(text[:MAX_TEXT].replace("**", "*"))).translate(_QUOTES)
     own = plain(joined(shown), unknown=vocabulary.PERSON, bare_links=False)
     for pattern, word in _SYNONYMS:
         own = pattern.sub(word, own)
     marked = _marked(own)
     if marked is not None or marked_only:
         return Weighed(marked or _NOTHING, _NOTHING, own, ())
-    said = tuple(sentences(own))
-    if not plain(without_links(text[:MAX_TEXT]), bare_links=False):
+    if not is_english(own) or not plain(without_links(text[:MAX_TEXT]), bare_links=False):
         return Weighed(_NOTHING, _NOTHING, "", ())
+    said = tuple(sentences(own))
+    against = frozenset(circumstances.topics_of(said))
     if not _may_announce(own):
-        return Weighed(_NOTHING, _NOTHING, own, said)
+        return Weighed(_NOTHING, _NOTHING, own, said, against)
     verdict, nearest = _judge(own, said)
-    return Weighed(verdict, nearest, own, said)
+    return Weighed(verdict, nearest, own, said, against)
 
 
 def _may_announce(own: str) -> bool:
@@ -193,11 +217,12 @@ def _marked(own: str) -> Detection | None:
         if match is None:
             continue
         following = top[number + 1] if number + 1 < len(top) else ""
-        title = titles.from_phrase(match.group("rest").strip() or following)
-        if not title:
+        rest = match.group("rest").strip() or following
+        title = titles.from_phrase(rest)
+        if not title or _NAMES_NOTHING.match(rest):
             continue
         marker = (match.group("tag") or match.group("word")).strip()
-        if marker.lower() == "initiative" and _PROGRESS.search(own):
+        if marker.lower() == "initiative" and (_PROGRESS.search(own) or _NEWS_OF_ONE.search(rest)):
             return Detection(Kind.UNSURE, title, line, UNSURE, (Cue("marker on a progress report", UNSURE, marker),))
         outside = _leisure(line)
         if outside:
@@ -228,12 +253,11 @@ def _judge(own: str, said: tuple[Sentence, ...]) -> tuple[Detection, Detection]:
         readings = list(_readings(sentence))
         against = tuple(circumstances.of_sentence(sentence, said[0])) if readings else ()
         for reading in readings:
-            # "We are building a podcast recommender" is no news from a podcast.
             own_news = any(cue.name == "who: first" for cue in reading.evidence)
-            counted = tuple(cue for cue in against if not (own_news and cue.name == "somebody else's news"))
+            counted = tuple(cue for cue in against if not (own_news and _is_of_the_work(cue, sentence)))
             evidence = (*reading.evidence, *around, *counted)
             score = round(sum(cue.weight for cue in evidence), 2)
-            kind = _kind(score, reading)
+            kind = _kind(score, replace(reading, evidence=evidence))
             if closest is None or score > nearest.score:
                 nearest, closest = Detection(Kind.NONE, "", sentence.text, score, evidence), reading
             ahead = _EARLIER if best.sentence not in ("", sentence.text) else 0.0
@@ -249,6 +273,14 @@ def _judge(own: str, said: tuple[Sentence, ...]) -> tuple[Detection, Detection]:
     if form.names_work and best.kind is not Kind.SURE:
         return _judge_form(form, best, around), nearest
     return best, nearest
+
+
+def _is_of_the_work(cue: Cue, sentence: Sentence) -> bool:
+    """Whether words of somebody else's news are about our own work: "we are building a podcast recommender" is no news from a podcast."""
+    if cue.name != "somebody else's news":
+        return False
+    speaker = _SPEAKER.search(sentence.text)
+    return speaker is None or cue.words not in sentence.text[: speaker.start()]
 
 
 def _readings(sentence: Sentence) -> Iterator[_Reading]:
@@ -292,9 +324,9 @@ def _heading(form: forms.Form) -> str:
 
 def _kind(score: float, reading: _Reading) -> Kind:
     known = any(cue.name in cues.SUBSTANCE for cue in reading.evidence)
-    outside = any(cue.name == cues.OUTSIDE for cue in reading.evidence)
+    forbidden = any(cue.name in _NEVER_PUBLIC for cue in reading.evidence)
     hint = reading.soft and reading.claim is None
-    if score >= (SURE + 1.0 if hint else SURE) and known and not outside and (hint or not reading.soft):
+    if score >= (SURE + 1.0 if hint else SURE) and known and not forbidden and (hint or not reading.soft):
         return Kind.SURE
     return Kind.UNSURE if score >= UNSURE and (known or not reading.soft) else Kind.NONE
 

@@ -3,6 +3,7 @@
 With a second opinion it takes up to some 20 ms, so it is asked in a thread of its own and before any transaction.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ TOMBSTONE: Final = "tombstone"
 
 def spoken(message: Mapping[str, Any], bot_user_id: str | None) -> str:
     """What a message says; that it is said to the bot ("@Rowbot New initiative: …") makes no difference."""
-    return text_of(message).replace(f"<@{bot_user_id}>", " ").strip()
+    return re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>", " ", text_of(message)).strip()
 
 
 def kind_of(text: str, likeness: Likeness | None) -> Kind:

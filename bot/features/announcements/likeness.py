@@ -40,7 +40,9 @@ FILE: Final = Path(__file__).with_name("likeness.json")
 _FEWEST_WORDS: Final = 5
 _LONGEST: Final = 1_500
 # Whatever else a message says, with one of these nothing is answered in public for its likeness.
-_VETOES: Final = frozenset((cues.OUTSIDE, "in their own time", "people, not work", "somebody else's news", "in jest"))
+_VETOES: Final = frozenset(
+    (cues.OUTSIDE, "in their own time", "people, not work", "somebody else's news", "in jest", "routine")
+)
 # About one word in five of English is one of these; of other languages, one in twenty.
 _ENGLISH: Final = frozenset(
     (
@@ -130,10 +132,10 @@ class Likeness:
         return 0.0 if odds is None else 1 / (1 + exp(-odds))
 
     def _kind(self, by_rules: Kind, odds: float, weighed: Weighed) -> Kind:
-        likelier_none = odds < 0
-        if (by_rules is Kind.SURE and not likelier_none) or (odds >= self.weights.answer and not is_vetoed(weighed)):
+        """Both must be sure for a public answer, or this opinion alone where nothing forbids it."""
+        if odds >= self.weights.answer and (by_rules is Kind.SURE or not is_vetoed(weighed)):
             return Kind.SURE
-        doubted = by_rules is Kind.SURE or (by_rules is Kind.UNSURE and not likelier_none)
+        doubted = by_rules is Kind.SURE or (by_rules is Kind.UNSURE and odds >= 0)
         return Kind.UNSURE if doubted or odds >= self.weights.ask else Kind.NONE
 
 
@@ -149,7 +151,8 @@ def has_an_opinion(weighed: Weighed) -> bool:
 
 def is_vetoed(weighed: Weighed) -> bool:
     """Whether nothing is answered in public for likeness alone: it is one sentence, or the rules have found something that forbids it."""
-    return len(weighed.said) == 1 or any(cue.name in _VETOES for cue in weighed.nearest.evidence)
+    held = weighed.against.union(cue.name for cue in weighed.nearest.evidence)
+    return len(weighed.said) == 1 or not _VETOES.isdisjoint(held)
 
 
 def features_of(weighed: Weighed, names: Sequence[str]) -> NDArray[np.float32]:

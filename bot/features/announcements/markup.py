@@ -24,6 +24,8 @@ _QUOTE = re.compile(r"^[ \t]*(?:&gt;|>)+[ \t]?", re.MULTILINE)
 _LONG_QUOTE = re.compile(r"^[ \t]*(?:&gt;|>){3}", re.MULTILINE)
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.MULTILINE)
 _BARE_URL = re.compile(r"(?<![\w/])https?://[^\s<>|]+", re.IGNORECASE)
+# Soft hyphens, blanks of no width, marks of direction.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _CROSS_POST = re.compile(r"^\W{0,3}(?:x|cross)[ -]?post(?:ed|ing)?\b[^\n:]{0,80}[:\n]", re.IGNORECASE)
 _FENCE = "```"
@@ -54,7 +56,7 @@ def plain(
     spoken = _EMOJI.sub(" ", _EMOJI_BEFORE_STOP.sub("", spoken))
     if not bare_links:
         spoken = _BARE_URL.sub(" ", spoken)
-    spoken = html.unescape(spoken).replace("\u00a0", " ").replace("\u200b", "").replace("’", "'")
+    spoken = _INVISIBLE.sub("", html.unescape(spoken).replace("\u00a0", " ")).replace("’", "'")
     return "\n".join(line.strip() for line in _SPACES.sub(" ", spoken).splitlines()).strip()
 
 

@@ -302,3 +302,37 @@ def _seconds(text: str) -> float:
     began = time.process_time()
     detect(text)
     return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RIP project Falcon. We started building a realtime feature platform in March, today it got cancelled.",
+        "From the Acme engineering newsletter: We are building a new feature platform with fast reads.",
+        "„We are starting to build a feature store next week“, said the wiki.",
+        "«We are building our own feature store», they said.",
+        "Jana wrote in the other channel: we're starting a project on semantic search next week.",
+        "Job opening: we are building a fraud detection platform and need a staff engineer. Apply by Friday.",
+        "New initiative: does anyone know who owns the churn one?",
+        "New initiative: none from our side this month.",
+        "(Initiative) was the word of the day.",
+        "Initiative: status green. Model is in UAT.",
+        "Initiative: Churn model\nStatus: cancelled",
+        "Initiative | Owner | Status\nChurn | Kim | green",
+    ],
+)
+def test_what_is_over_of_others_or_names_no_work_is_not_answered_in_public(text: str) -> None:
+    assert detect(text).kind not in (Kind.SURE, Kind.MARKED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We're starting to build a podcast recommender for the home page this quarter.",
+        "Ana de la Cruz and I are starting to build a churn model. Jan van den Berg helps.",
+        "im starting to build a feature store w/ Sven, im on it full time from monday",
+        "We are starting to build a fea\u00adture store for the ranking models.",
+    ],
+)
+def test_names_notes_and_invisible_signs_do_not_hide_an_announcement(text: str) -> None:
+    assert detect(text).kind is Kind.SURE

@@ -101,3 +101,14 @@ def test_titles_are_short_phrases_without_markup(name: str) -> None:
             assert title[0].isupper() or title[0].isdigit() or not title.split()[0].islower(), title
             assert title.split()[-1].lower() not in {"the", "a", "an", "of", "for", "to", "with", "and", "in"}, title
             assert not any(sign in title for sign in ("<", ">", "*", "`", "|", "\n", ":rocket:")), title
+
+
+def test_on_messages_that_were_written_to_deceive_it_few_are_answered_in_public(likeness: Likeness) -> None:
+    seen = [(is_new, likeness.reconsider(weigh(text)).kind) for is_new, text in labelled("odd.tsv")]
+
+    public = [is_new for is_new, kind in seen if kind in PUBLIC]
+    noticed = [kind is not Kind.NONE for is_new, kind in seen if is_new]
+
+    assert len(public) - sum(public) <= 25
+    assert sum(public) / len(noticed) >= 0.78
+    assert sum(noticed) / len(noticed) >= 0.92

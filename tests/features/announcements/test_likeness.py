@@ -194,3 +194,46 @@ def test_what_was_heard_before_this_was_kept_is_judged_by_the_rules(db: Database
     assert not answer.stands_on_its_words(row)
     row.text = "We're kicking off a feature store for ranking"
     assert answer.stands_on_its_words(row)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As reported in the press, our competitor has a mandate from a large grocer. From Monday ten engineers of theirs are on it.",
+        "Over the weekend I took over a hobby project: on my Raspberry Pi. It starts on Monday and the first version comes in six weeks.",
+        "New manager for the ranking team from Monday: Olga takes over from Sven. The handover takes two weeks.",
+        "On-call rota from Monday: Jin takes over ranking, Lea is on the feature store, Marco on training. Two weeks each.",
+    ],
+)
+def test_what_any_sentence_says_against_it_forbids_a_public_answer_also_where_no_rule_reads_a_claim(
+    text: str, likeness: Likeness
+) -> None:
+    assert kind_of(text, likeness) is not Kind.SURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I dreamt that we're building a feature store in COBOL.",
+        "Anna is starting on the platform team on Monday!",
+        "I'll cache query results for this dashboard, PR in an hour.",
+    ],
+)
+def test_where_the_rules_are_sure_and_the_opinion_is_not_nothing_is_answered_in_public(
+    text: str, likeness: Likeness
+) -> None:
+    assert kind_of(text, likeness) is not Kind.SURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On démarre lundi un nouveau projet: on a un mandat, on a le budget, on a l'équipe. Lead: Claire, start le 3 mars.",
+        "Das Data Team will in Q3 eine eigene Search Engine an den Start bringen. Start in KW 20, Lead: Jonas, Owner: Data Platform Team.",
+        "Equipo, el lunes arrancamos a construir el feature store. A Ana le toca el data pipeline. Start a las 9.",
+        "Vanaf maandag bouwen we in het data team een nieuw model om churn te voorspellen. Lead is Sanne, start week 12.",
+        "来週から feature store の project を始めます。lead は私です。start は月曜日。",
+    ],
+)
+def test_other_languages_are_met_with_silence(text: str, likeness: Likeness) -> None:
+    assert kind_of(text, likeness) is Kind.NONE

@@ -33,6 +33,7 @@ STRANGERS = _words(
 )
 HEARSAY = _words(
     """interview rumour rumor rumours heard hear told said says think thinks believe guess apparently reportedly seems article paper blog yet
+    hearing wrote writes love loved dreamt dreamed
     someone somebody anyone nobody everyone doubt hope hopes wonder see sees""",
 )
 SUBORDINATORS = _words(
