@@ -331,6 +331,8 @@ def test_what_is_over_of_others_or_names_no_work_is_not_answered_in_public(text:
         "We're starting to build a podcast recommender for the home page this quarter.",
         "Ana de la Cruz and I are starting to build a churn model. Jan van den Berg helps.",
         "im starting to build a feature store w/ Sven, im on it full time from monday",
+        "We are running a redesign of the scoring service this quarter.",
+        "ml-infra is kicking off a shared GPU scheduler next week.",
         "We are starting to build a fea\u00adture store for the ranking models.",
     ],
 )

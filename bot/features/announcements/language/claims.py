@@ -165,12 +165,9 @@ def _is_undertaking(verb: Verb, head: tuple[Word, ...]) -> bool:
         return True
     if verb.lemma == "lead":
         return head[-1].low in vocabulary.EFFORTS
-    return (
-        verb.lemma in ("do", "run")
-        and verb.tense is Tense.ING
-        and head[0].low in vocabulary.FRESH_DETERMINERS
-        and head[-1].low in vocabulary.WORKS
-    )
+    if verb.lemma not in ("do", "run") or head[0].low not in vocabulary.FRESH_DETERMINERS:
+        return False
+    return head[-1].low in vocabulary.REWORKS or (verb.tense is Tense.ING and head[-1].low in vocabulary.WORKS)
 
 
 def _is_activity(head: tuple[Word, ...]) -> bool:

@@ -189,7 +189,7 @@ def subject_before(words: tuple[Word, ...], end: int) -> tuple[Subject, tuple[Wo
         return subject_before(words, end - 1)[0], clause
     if last in vocabulary.COMPANIES and clause[-1].is_capital:
         return Subject.OTHER, clause
-    if last in vocabulary.TEAM_NOUNS:
+    if last.rpartition("-")[2] in vocabulary.TEAM_NOUNS:  # "ml-infra", as a channel or a group is called
         return _team(lows), clause
     if {"my", "our"} & set(lows[-4:]):
         things = last in vocabulary.WORKS or last in vocabulary.CHORES or last in vocabulary.LOCAL

@@ -111,6 +111,10 @@ EFFORTS = _words(
     standardisation centralization implementation taskforce venture endeavour
     study endeavor partnership collaboration experiment experiments research exploration rollout force""",
 )
+# Those of them that one does to what is there: "we are doing a rewrite of the scoring service".
+REWORKS = _words(
+    "rewrite redesign overhaul migration consolidation unification rearchitecture re-architecture modernization modernisation standardization standardisation"
+)
 # Names of a task that say what it is about behind them: "the job of estimating", "the topic of drift".
 QUESTS = _words("way ways method job task topic challenge question problem matter business")
 # Home and office: what people start together besides work.
