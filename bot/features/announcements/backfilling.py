@@ -258,7 +258,15 @@ def likenesses(
     by_id = {row.id: row for row in findings}
     for row, probe in zip(findings, probes, strict=True):
         keys = capabilities.recognise(uow, probe.body, title=probe.title)
-        entries = means.matcher.rank(uow, probe, capabilities=keys, viewer=eyes, exclude=(), threshold=level, limit=1)
+        entries = means.matcher.rank(
+            uow,
+            probe,
+            capabilities=keys,
+            audiences=(eyes.audiences or frozenset()) | {PUBLIC},
+            exclude=(),
+            threshold=level,
+            limit=1,
+        )
         query = Query(probe.text, probe.vector, frozenset(keys))
         others = ranking.rank(among, query, audiences=frozenset({PUBLIC}), threshold=level, limit=1)
         found[row.id] = (entries[0].id if entries else None, by_id[others[0].id].ts if others else "")

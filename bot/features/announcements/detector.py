@@ -14,11 +14,11 @@ from bot.features.announcements.cues import Cue
 from bot.features.announcements.headlines import headlines, joined
 from bot.features.announcements.language import verbs, vocabulary
 from bot.features.announcements.language.claims import Claim, claims
-from bot.features.announcements.language.english import is_english
 from bot.features.announcements.language.objects import head_of
 from bot.features.announcements.language.sentences import Sentence, sentences, words_of
 from bot.features.announcements.language.verbs import Act
 from bot.features.announcements.markup import plain, without_links, without_quotes
+from bot.features.matching.english import is_english
 
 __all__ = ["Cue", "Detection", "Kind", "Weighed", "detect", "is_public", "weigh"]
 

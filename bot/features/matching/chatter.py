@@ -18,17 +18,19 @@ _CODE: Final = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _INLINE_COMMAND: Final = re.compile(r"`[^`\n]*(?:[/=$]|--|\.\w{1,4}\b)[^`\n]*`")
 _INLINE_CODE: Final = re.compile(r"`([^`\n]+)`")
 # A template's heading stands alone on its line, in bold.
-_HEADING: Final = re.compile(r"^\s*\*([^*\n]{2,60}?)[:?]?\*[:?]?[ \t]*$", re.MULTILINE)
-_LABEL: Final = re.compile(r"^\s*([A-Z][^:\n]{1,60}?)\s*[:?][ \t]+(\S.*)$", re.MULTILINE)
-_QUOTE: Final = re.compile(r"^\s*(?:&gt;|>).*$", re.MULTILINE)
-_QUOTED: Final = re.compile(r"^\s*(?:(?:&gt;|>)\s*)+", re.MULTILINE)
+_HEADING: Final = re.compile(r"^[ \t]*\*([^*\n]{2,60}?)[:?]?\*[:?]?[ \t]*$", re.MULTILINE)
+_LABEL: Final = re.compile(r"^[ \t]*([A-Z][^:\n]{1,60}?)\s*[:?][ \t]+(\S.*)$", re.MULTILINE)
+_QUOTE: Final = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.MULTILINE)
+_QUOTED: Final = re.compile(r"^[ \t]*(?:(?:&gt;|>)\s*)+", re.MULTILINE)
 _MENTION: Final = re.compile(
     r"<(?:@[UWB][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>"
 )
 _CHANNEL: Final = re.compile(r"<#[CG][A-Z0-9]+(?:\|[^>]*)?>")
 _DATE: Final = re.compile(r"<!date\^[^>|]*(?:\|[^>]*)?>")
 _LABELLED_LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:)[^>|]*\|([^>]*)>")
-_LINK: Final = re.compile(r"<(?:https?://|mailto:|slack:|tel:)[^>]*>|https?://\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b")
+_LINK: Final = re.compile(
+    r"<(?:https?://|mailto:|slack:|tel:)[^>]*>|https?://\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,200}\b"
+)
 _PLAIN_MENTION: Final = re.compile(r"(?<![\w/])[@#][A-Za-z][\w.-]*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:(?::skin-tone-\d:)?", re.IGNORECASE)
 # Two signs in a row, or one before a capital letter, stand where a stop would.
@@ -38,19 +40,19 @@ _EMOJI_STOP: Final = re.compile(
 _ASIDE: Final = re.compile(r"\(([^()\n]{3,200})\)")
 _INTRODUCED: Final = re.compile(r"^([^:\n]{1,240}):\s+(?=\S)")
 _PICTOGRAPH: Final = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+")
-_EMPHASIS: Final = re.compile(r"(?<![\w*_~])([*_~]{1,2})(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
-_ROW: Final = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
-_BULLET: Final = re.compile(r"^\s*(?:[-*•◦▪–—]|\d{1,2}[.)])\s+", re.MULTILINE)
+_EMPHASIS: Final = re.compile(r"(?<![\w*_~])([*_~]{1,2})(?=\S)(.{1,200}?)(?<=\S)\1(?![\w*_~])")
+_ROW: Final = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
+_BULLET: Final = re.compile(r"^[ \t]*(?:[-*•◦▪–—]|\d{1,2}[.)])\s+", re.MULTILINE)
 
 # "Team: Search ML" names people, "Summary: ..." names the work: the first goes with its content, the second loses its label.
 _PEOPLE_FIELD: Final = re.compile(
-    r"^\s*(?:team|owners?|leads?|dri|contacts?|authors?|squad|reviewers?|stakeholders?|sponsors?|slack(?: channel)?|channel|status|priority"
+    r"^[ \t]*(?:team|owners?|leads?|dri|contacts?|authors?|squad|reviewers?|stakeholders?|sponsors?|slack(?: channel)?|channel|status|priority"
     r"|eta|due(?: date)?|dates?|start(?: date| ?ed on)?|started|end(?: date)?|deadline|timeline|target(?: date)?|quarter|link|links|docs?|doc link|jira|ticket|cc|when|where|who)"
-    r"(?:[ \t]*[:=](?:[ \t]+|$)|[ \t]+[–—-][ \t]+).*$",
+    r"(?:[ \t]*[:=](?:[ \t]+|$)|[ \t]+[–—-][ \t]+)(?P<said>.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTENT_FIELD: Final = re.compile(
-    r"^\s*(?:\[?(?:new )?(?:initiative|project|proposal|announcement|effort|workstream|rfc|fyi|psa|heads[- ]up)|new\]?|title|name|project name|summary|description|what|what we are doing|why|goal|goals|scope"
+    r"^[ \t]*(?:\[?(?:new )?(?:initiative|project|proposal|announcement|effort|workstream|rfc|fyi|psa|heads[- ]up)|new\]?|title|name|project name|summary|description|what|what we are doing|why|goal|goals|scope"
     r"|overview|problem|motivation|context|abstract|details|about|capabilit(?:y|ies)|system|q|a)(?:\s*[:=\]]\s*|\s+[–—-]\s+)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -60,13 +62,14 @@ _SENTENCE: Final = re.compile(
 )
 
 _GREETING: Final = re.compile(
-    r"^\W*(?:(?:hi|hey|hello|hiya|howdy|yo|moin|hallo|servus|hola|bonjour|salut|ciao|greetings|dear|good (?:morning|afternoon|evening|day)|morning|happy (?:monday|tuesday|wednesday|thursday|friday))"
+    r"^\W*(?:(?:hi|hey|hello|hiya|howdy|yo|moin|hallo|servus|hola|bonjour|salut|ciao|greetings|dear|good (?:morning|afternoon|evening|day)|morning(?=\W*$|\s*[!,.:;–—-]|\s+(?:all|team|folks|everyone|everybody|friends|people|guys|crew)\b)|happy (?:monday|tuesday|wednesday|thursday|friday))"
     r"(?:[ ,]+(?:@?here|zusammen|all|team|teams|folks|everyone|everybody|friends|there|y'?all|people|channel|again|guys|crew|ppl|colleagues)\b){0,4}(?![\w-])\s*[!,.:;–—-]*\s*)+",
     re.IGNORECASE,
 )
 # Openings that announce the announcement; what follows is the content.
 _OPENING: Final = re.compile(
-    r"^\W*(?:(?:just |a |an |some ){0,2}(?:quick|small|short|little|brief)? ?(?:heads[- ]up|fyi|psa|update|note|announcement|reminder|shout[- ]?out)\b(?: (?:that|from (?:our|my) \w+|from \w+))?\s*[:,;.!–—-]*\s*)"
+    r"^\W*(?:(?:just |a |an |some ){0,2}(?:quick|small|short|little|brief)? ?(?:heads[- ]up|fyi|psa)\b(?: (?:that|from (?:our|my) \w+|from \w+))?\s*[:,;.!–—-]*\s*)"
+    r"|^\W*(?:(?:just |a |an |some ){0,2}(?:quick|small|short|little|brief)? ?(?:update|note|announcement|reminder|shout[- ]?out)\b(?: that\b| from (?:our |my )?\w+|(?=\s*[:,;.!–—-]|$))\s*[:,;.!–—-]*\s*)"
     r"|^\W*(?:(?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked|pumped) to (?:share|announce|say|report|let you (?:all )?know|introduce)"
     r"(?: with (?:you|everyone)(?: all)?)?(?: that)?\s*[:,–—-]*\s*)"
     r"|^\W*(?:(?:i|we)(?:'d| would| wanted| want|'m| am|'re| are)?(?: just)?(?: like)?(?: (?:super |very |so |really )?(?:excited|happy|thrilled|pleased|proud|glad|delighted|stoked))? to (?:share|announce|say|let (?:you|everyone|everybody|folks)(?: all)? know|introduce)"
@@ -96,12 +99,12 @@ _DAY: Final = (
 )
 # A whole sentence is left out when it is about reaching people, meeting, thanking or waiting, and says it in these words.
 _LOGISTICS: Final = re.compile(
-    r"\b(?:reach(?:ing)? out (?:to|if)|ping (?:me|us|@|<@)|(?:dm|message|slack|contact|email|e-mail) (?:me|us|him|her|them|@)|drop (?:me|us|a) (?:a )?(?:line|note|message|comment|thread)"
+    r"\b(?:reach(?:ing)? out (?:to|if)|ping (?:me|us|@|<@)|(?:dm|message|slack|contact|email|e-mail) (?:(?:me|us|him|her|them)\b|@)|drop (?:me|us|a) (?:a )?(?:line|note|message|comment|thread)"
     r"|(?:happy|glad|keen|love|free|available) to (?:chat|talk|discuss|answer|hear|help|connect|jump on|hop on|walk (?:you|anyone)|sync|demo|pair)"
     r"|(?:if (?:you )?(?:have )?|with |have )(?:any )?(?:questions?|feedback|thoughts|concerns|ideas|comments)|any (?:questions?|feedback|thoughts|concerns|comments)\W*$|questions?(?:,| and| or)? (?:feedback|comments|thoughts|welcome)|feedback (?:is )?(?:very |always |most )?welcome|thoughts\?|let (?:me|us) know|would love (?:your|to hear|any|some|feedback)"
     r"|(?<![^,;.!(–—-] )(?<![^\W])(?:(?:many|big|huge|special) )?(?:thanks|thank you|thx|ty|cheers|kudos|shout[- ]?out)\b|stay tuned|more (?:details|info|information|news|updates?|soon|to come)(?: (?:to follow|soon|coming|later|to come|below|in))?|watch this space|details (?:below|in thread|to follow|here)|see (?:the )?thread|in (?:the )?thread\b|:thread:"
-    r"|(?:join|subscribe to|follow) (?:us|#|<#|our channel|the channel)|(?:office hours|calendar invite|invite (?:to follow|sent|coming)|zoom link|google meet|grab (?:a )?(?:coffee|time|15)|book (?:a |some )?time|find (?:a |some )?time|put (?:something|time) on)"
-    r"|(?:say|shout|speak up|raise your hand|give (?:me|us) a shout|chime in|poke (?:me|us)|come (?:find|talk|say)|talk to (?:me|us)|find (?:me|us))\b.{0,40}(?:if|hi|hello|here|interested|want)|who(?:'s| is)? (?:interested|in\?)|interested\?|wish us luck|let'?s (?:go|do this|sync|chat|talk|discuss)\b|feel free|don'?t hesitate|please (?:share|shout|comment|react|add yourself|rsvp|read|review|take a look)"
+    r"|(?:join|subscribe to|follow) (?:us\b|#|<#|our channel|the channel)|(?:office hours|calendar invite|invite (?:to follow|sent|coming)|zoom link|google meet|grab (?:a )?(?:coffee|time|15)|book (?:a |some )?time|find (?:a |some )?time|put (?:something|time) on)"
+    r"|(?:say|shout|speak up|raise your hand|give (?:me|us) a shout|chime in|poke (?:me|us)|come (?:find|talk|say)|talk to (?:me|us)|find (?:me|us))\b.{0,40}\b(?:if|hi|hello|here|interested|want)\b|who(?:'s| is)? (?:interested|in\?)|interested\?|wish us luck|let'?s (?:go|do this|sync|chat|talk|discuss)\b|feel free|don'?t hesitate|please (?:share|shout|comment|react|add yourself|rsvp|read|review|take a look)"
     r"|(?:tell|send|give) (?:me|us) (?:if|your|a)|(?:what|how) do you think|cc:?\s|tl;?dr$)",
     re.IGNORECASE,
 )
@@ -124,13 +127,15 @@ _FAREWELL: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE: Final = 6
+#: Words of a field that names people or days; a longer one may say more.
+_FIELD_AT_MOST: Final = 5
 #: So many labels or headings make a template.
 _TEMPLATE_FROM: Final = 3
 _CONTENT_LABEL: Final = re.compile(
     r"\b(?:descri\w+|summary|idea|what|title|name|goals?|aims?|objective|problem|purpose|scope|why|motivation|background|context|overview|abstract|pitch|proposal|initiative|project|in short|details|about)\b",
     re.IGNORECASE,
 )
-# Of these fields of a template even a long answer says nothing about the work.
+# Of these fields of a template an answer says nothing about the work, unless it plainly does.
 _PAPERWORK: Final = re.compile(
     r"\b(?:questions?|risks?|next steps|actions?|out of scope|not doing|stakeholders?|approv\w*|budget|timeline|priority|status|owner|team|lead|sponsor|confidence"
     r"|support|deadline|date|updated|known? that|done|from|to|cc|subject|sent|attendees)\b",
@@ -139,6 +144,7 @@ _PAPERWORK: Final = re.compile(
 # Log odds, chosen so that the wrapped texts of the tests lose little and the announcements of the tests nothing.
 _LEVEL: Final = -0.4
 _PLAINLY: Final = 1.0
+_SURELY: Final = 2.5
 _LEADS: Final = 0.3
 _LONG_ASIDE: Final = -0.5
 #: The best piece of a message counts as this sure at least: somebody announced something.
@@ -154,6 +160,8 @@ _FEW: Final = 4
 _SHORT: Final = 0.25
 _SAYS_NOTHING: Final = -1.4
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
+#: From these log odds on a sentence is about work, whatever phrases of meetings and thanks it holds ("routes email messages").
+_ANYWAY: Final = 0.5
 # A meeting sentence of more words than this has something else to say too.
 _LONGEST_MEETING: Final = 14
 _SHORTEST_CONTENT: Final = 2
@@ -220,7 +228,7 @@ def _kept(text: str, *, strict: bool) -> list[str]:
 def _pieces(text: str) -> list[Piece]:
     """The sentences of a message and the parts of those that nobody ended, up to a short signature."""
     found: list[Piece] = []
-    for sentence in sentences(_PEOPLE_FIELD.sub("", _filled_in(_readable(text)))):
+    for sentence in sentences(_PEOPLE_FIELD.sub(_of_people, _filled_in(_readable(text)))):
         said = _introduced(_ASIDE.sub(lambda aside: " " if _is_aside(aside.group(1)) else aside.group(), sentence))
         found += [Piece(_introduced(piece.said), piece.joint) for piece in pieces.parts(said)]
     for number, piece in enumerate(found):
@@ -228,6 +236,13 @@ def _pieces(text: str) -> list[Piece]:
         if number and left and left <= _LONGEST_SIGNATURE:
             return found[:number]
     return found
+
+
+def _of_people(line: re.Match[str]) -> str:
+    """Nothing of "Team: Search ML"; all of "Team - we're building a feature store on Redis"."""
+    said = line.group("said") or ""
+    is_work = len(said.split()) > _FIELD_AT_MOST and smalltalk.work(said) > _PLAINLY
+    return said if is_work else ""
 
 
 def _readable(text: str) -> str:
@@ -283,7 +298,7 @@ def _filled_in(text: str) -> str:
 
 def _describes(label: str, answer: str) -> bool:
     if _PAPERWORK.search(label):
-        return False
+        return smalltalk.work(answer) > _SURELY
     return _CONTENT_LABEL.search(label) is not None or smalltalk.work(answer) > _PLAINLY
 
 
@@ -315,7 +330,9 @@ def _stripped(sentence: str, *, first: bool) -> str:
     begun = _BEGINNING.match(rest) is not None
     if begun:
         rest = _DANGLING.sub("", " " + _TRAILING_DAY.sub("", rest)).lstrip()
-    if _LOGISTICS.search(rest) or (_MEETING.search(rest) and len(rest.split()) <= _LONGEST_MEETING):
+    if smalltalk.work(rest) < _ANYWAY and (
+        _LOGISTICS.search(rest) or (_MEETING.search(rest) and len(rest.split()) <= _LONGEST_MEETING)
+    ):
         rest = _without_greeting(_content_before_logistics(rest))
     for _ in range(2):
         rest = _CONTENT_FIELD.sub("", _BEGINNING.sub("", rest))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
+from bot.features.matching.english import is_english
 from bot.features.matching.wordpiece import WordPiece
 
 if TYPE_CHECKING:
@@ -69,8 +70,17 @@ class Embedder:
     A text's vector depends on that text alone, not on what stands beside it in a batch.
     """
 
-    def __init__(self, session: _Session, tokenizer: WordPiece, version: str, *, dimensions: int = DIMENSIONS) -> None:
+    def __init__(
+        self,
+        session: _Session,
+        tokenizer: WordPiece,
+        version: str,
+        *,
+        dimensions: int = DIMENSIONS,
+        reads_english_only: bool = False,
+    ) -> None:
         self.dimensions: Final = dimensions
+        self.reads_english_only: Final = reads_english_only
         self._session = session
         self._tokenizer = tokenizer
         self.version: Final = version
@@ -102,7 +112,12 @@ class Embedder:
                 f"The network in {folder} cannot be used ({error}), so matching uses words alone. "
                 "Restore the folder from the release, or build it with tools/build_model.py."
             ) from error
-        return cls(session, tokenizer, f"minilm-l6-int8-{hashlib.sha256(network).hexdigest()[:12]}")
+        version = f"minilm-l6-int8-{hashlib.sha256(network).hexdigest()[:12]}"
+        return cls(session, tokenizer, version, reads_english_only=True)
+
+    def can_read(self, text: str) -> bool:
+        """Whether its vector of a text means anything: to the shipped network, all German texts say nearly the same, and all emoji."""
+        return any(map(str.isalpha, text)) and (not self.reads_english_only or is_english(text))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of unit length, one row per text in the given order: (texts, dimensions). About 4 ms for an announcement.

@@ -242,7 +242,7 @@ def _indexed(
         said = [ranking.wording("", texts[number][1]) for number in chunk]
         vectors = {text: known[text] for text in said if known and text in known}
         if embedder is not None:
-            new = [text for text in dict.fromkeys(said) if text not in vectors]
+            new = [text for text in dict.fromkeys(said) if text not in vectors and embedder.can_read(text)]
             vectors |= dict(zip(new, embedder.embed(new), strict=True))
             if known is not None:
                 known.update(vectors)
@@ -268,7 +268,7 @@ def _asked(texts: Sequence[str], embedder: Embedder | None) -> Iterator[Query]:
 
     def made(text: str) -> Query:
         said = ranking.wording("", text)
-        if embedder is None:
+        if embedder is None or not embedder.can_read(said):
             return Query(said, None)
         reading = embedder.read(said)
         return Query(said, reading.vector, reading=reading)

@@ -159,12 +159,17 @@ class _Text:
                 written = sentence[start].surface
                 for end in range(start + 1, min(start + _LONGEST_RUN, len(sentence))):
                     joined = (f"{written}{between}{sentence[end].surface}" for between in (" ", "-"))
-                    longer = next((each for each in joined if each in lower), "")
+                    longer = next((each for each in joined if _stands_in(each, lower)), "")
                     if not longer:
                         break
                     written = longer
                     found.setdefault(tuple(word.stem for word in sentence[start : end + 1]), written)
         return found
+
+
+def _stands_in(phrase: str, text: str) -> bool:
+    """Whether the phrase stands there in whole words."""
+    return phrase in text and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
 
 
 def _explained(

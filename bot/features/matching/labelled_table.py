@@ -107,7 +107,7 @@ def _entries(path: Path, rows: Sequence[_Row], faults: list[str]) -> Labelled:
         if identity and identity in corpus:
             faults.append(f"Line {line}: the id {identity} stands there twice.")
         corpus[identity] = Text(identity, row["text"], row.get("source", ""))
-        expected = [name.strip() for name in row["expected"].split(";") if name.strip()]
+        expected = list(dict.fromkeys(name.strip() for name in row["expected"].split(";") if name.strip()))
         faults += [f"Line {line}: `expected` names {name}, which no row has." for name in expected if name not in known]
         faults += [f"Line {line}: `expected` names the row itself." for name in expected if name == identity]
         if expected:

@@ -77,7 +77,8 @@ def level(shipped: float, answers: Sequence[Answer], *, precision: float = PRECI
     same = sum(answer.same for answer in answers)
     moved = _odds(precision) - _odds(PRECISION) - shift(answers)
     number = shipped if moved == 0 else _chance(_odds(shipped) + moved)
-    bounded = number if moved == 0 else round(min(max(number, LEAST_LEVEL), MOST_LEVEL), 4)
+    least, most = min(LEAST_LEVEL, shipped), max(MOST_LEVEL, shipped)
+    bounded = number if moved == 0 else round(min(max(number, least), most), 4)
     return Level(shipped, bounded, same, len(answers) - same)
 
 

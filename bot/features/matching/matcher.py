@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 #: Raised when anything that changes scores changes; every stored match carries it.
 VERSION: Final = "5"
 #: Raised when chatter or words are read in another way: every stored analysis is then made anew.
-ANALYSIS: Final = "3"
+ANALYSIS: Final = "4"
 WORDS_ONLY: Final = "words"
 SHIPPED: Final = "shipped"
 
@@ -125,6 +125,8 @@ class Matcher:
         if self.embedder is None:
             return self.probes([(title, summary)])[0]
         wording = ranking.wording(title, summary)
+        if not self.embedder.can_read(wording):
+            return self.probes([(title, summary)])[0]
         reading = self.embedder.read(wording)
         stems = " ".join(words.stems(wording))
         return Probe(title, summary, wording, stems, reading.vector, self.made_from(title, summary), reading)
@@ -132,17 +134,21 @@ class Matcher:
     def probes(self, texts: Sequence[tuple[str, str]]) -> list[Probe]:
         """As :meth:`probe`, for many (title, summary) to be stored."""
         wordings = [ranking.wording(title, summary) for title, summary in texts]
-        vectors: Sequence[Vector | None] = [None] * len(texts)
-        if self.embedder is not None and texts:
-            vectors = list(self.embedder.embed(wordings))
+        vectors: list[Vector | None] = [None] * len(texts)
+        if self.embedder is not None and (
+            places := [at for at, text in enumerate(wordings) if self.embedder.can_read(text)]
+        ):
+            found = self.embedder.embed([wordings[at] for at in places])
+            for at, vector in zip(places, found, strict=True):
+                vectors[at] = vector
         return [
             Probe(title, summary, wording, " ".join(words.stems(wording)), vector, self.made_from(title, summary))
             for (title, summary), wording, vector in zip(texts, wordings, vectors, strict=True)
         ]
 
     def closest(self, mine: tuple[str, str], theirs: tuple[str, str]) -> tuple[str, str] | None:
-        """The sentences of two (title, summary) that say nearly the same in other words; None on words alone. Takes milliseconds of CPU."""
-        if self.embedder is None:
+        """The sentences of two (title, summary) that say nearly the same in other words; None where the network reads neither. Takes milliseconds of CPU."""
+        if self.embedder is None or not all(self.embedder.can_read("\n".join(side)) for side in (mine, theirs)):
             return None
         return explanation.closest(explanation.Side(*mine), explanation.Side(*theirs), self.embedder.embed)
 
@@ -153,21 +159,22 @@ class Matcher:
             before = shelf.version
             shelf.index.put(self._followed(uow, shelf))
             if shelf.version != before:
-                metrics.INDEX_WAITING.set(sum(len(each.stale) for each in self._shelves.values()))
-                metrics.INDEX_ENTRIES.set(sum(len(each.index) for each in self._shelves.values()))
+                shelves = list(self._shelves.values())  # other threads add to them meanwhile
+                metrics.INDEX_WAITING.set(sum(len(each.stale) for each in shelves))
+                metrics.INDEX_ENTRIES.set(sum(len(each.index) for each in shelves))
             return shelf.index
 
     def index_of(self, workspace_id: str) -> Index:
         """The workspace's index as far as it has followed."""
         return self._shelf(workspace_id).index
 
-    def rank(self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], viewer: Viewer, exclude: Collection[int],
+    def rank(self, uow: UnitOfWork, probe: Probe, *, capabilities: Collection[str], audiences: frozenset[str], exclude: Collection[int],
              threshold: float | None, limit: int) -> list[ranking.Match]:  # fmt: skip
-        """The best entries that this viewer may see, at or above a probability. Call :meth:`catch_up` first."""
+        """The best entries of these audiences, at or above a probability. Call :meth:`catch_up` first."""
         return ranking.rank(
             self._shelf(uow.workspace_id).index,
             _query(probe, capabilities),
-            audiences=_audiences(viewer),
+            audiences=audiences,
             exclude=exclude,
             threshold=threshold,
             limit=limit,

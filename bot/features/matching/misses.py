@@ -70,17 +70,21 @@ def calibration(likely: Sequence[float], labels: Sequence[bool]) -> Iterator[str
         yield f"  probability {number / BINS:.1f} to {(number + 1) / BINS:.1f}: said {said:.2f}, true {true:.2f} of {len(rows)} pairs"
 
 
+EVEN: Final = 0.5
+"""A pair that is thought likelier than not."""
+
+
 def worst_pairs(
     likely: Sequence[float], labels: Sequence[bool], texts: Sequence[tuple[str, str, str]]
 ) -> Iterator[str]:
-    """The surest of the wrong pairs and the least sure of the true ones; a text is its id and both sides."""
+    """The surest of the wrong pairs that were thought likelier than not, the least sure of the true ones that were not; a text is its id and both sides."""
     order = sorted(range(len(likely)), key=lambda number: likely[number])
     for title, numbers in (
-        ("wrong, and thought likely", (number for number in reversed(order) if not labels[number])),
-        ("true, and thought unlikely", (number for number in order if labels[number])),
+        ("wrong, and thought likely", [at for at in reversed(order) if not labels[at] and likely[at] >= EVEN]),
+        ("true, and thought unlikely", [at for at in order if labels[at] and likely[at] < EVEN]),
     ):
-        yield f"  {title}:"
-        for number in islice(numbers, WORST):
+        yield f"  {title}:" if numbers else f"  {title}: none"
+        for number in numbers[:WORST]:
             name, a, b = texts[number]
             yield f"    {name} {likely[number]:.2f}: {_cut(a)}\n      {_cut(b)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Self
 
@@ -33,8 +34,11 @@ class ResultsFile:
         self.lines += 1
 
     def finish(self) -> None:
-        """All lines are written: the file takes its name."""
-        self._file.close()
+        """All lines are written: the file takes its name. Raises ValueError, with a sentence, if the last ones cannot be."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise ValueError(f"{self.path} cannot be written: {error.strerror or error}. {self.kept()}") from error
         if self._part != self.path:
             self._part.replace(self.path)
 
@@ -51,6 +55,7 @@ class ResultsFile:
         """Leave what was written beside the name, if it was not finished; nothing, if nothing was written."""
         if self._file.closed:
             return
-        self._file.close()
+        with contextlib.suppress(OSError):  # told already, by the line that could not be written
+            self._file.close()
         if not self.lines and self._part != self.path:
             self._part.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from bot.features.matching.index import PUBLIC
 from bot.features.matching.matcher import Matcher, Probe, pack
 from storage.initiatives import Initiative
 from storage.matches import Match, ShownTo
-from storage.repository import MACHINE, Viewer
+from storage.repository import Viewer
 from storage.unit_of_work import UnitOfWork
 
 #: Named in one reply at the most.
@@ -75,27 +75,23 @@ def find(uow: UnitOfWork, matcher: Matcher, probe: Probe, *, keys: Collection[st
 
     Call :func:`take_turn` first, and write your own rows after: an index must never hold what may be rolled back.
     """
-    shut: set[int] = set(exclude)
-
-    def look(viewer: Viewer, limit: int) -> list[Found]:
-        # Some will have no reason that can be shown, so a few more are looked at.
-        matches = matcher.rank(
-            uow, probe, capabilities=keys, viewer=viewer, exclude=shut, threshold=threshold, limit=2 * limit
-        )
-        found = list(islice(_explained(uow, matcher, probe, keys, matches, about), limit))
-        shut.update(each.initiative.id for each in found)
-        return found
-
-    named = look(channel, CANDIDATES)
-    both = Viewer((channel.audiences or frozenset()) | (author.audiences or frozenset()))
+    theirs, own = channel.audiences or frozenset(), author.audiences or frozenset()
     # Most workspaces hold little private work: what nobody announced in private need not be looked for.
     private = matcher.index_of(uow.workspace_id).audiences() - {PUBLIC}
-    own = private & ((author.audiences or frozenset()) - (channel.audiences or frozenset()))
-    whispered = [found for found in look(both, CANDIDATES) if found.initiative.audience] if own else []
-    shut_off = private - (both.audiences or frozenset())
-    hidden = (
-        [found for found in look(MACHINE, OWNERS_ASKED) if not both.sees(found.initiative.audience)] if shut_off else []
-    )
+
+    def look(audiences: frozenset[str], limit: int) -> list[Found]:
+        """The best of these audiences alone: what others may see takes no place from them."""
+        if not audiences:
+            return []
+        # Some will have no reason that can be shown, so a few more are looked at.
+        matches = matcher.rank(
+            uow, probe, capabilities=keys, audiences=audiences, exclude=exclude, threshold=threshold, limit=2 * limit
+        )
+        return list(islice(_explained(uow, matcher, probe, keys, matches, about), limit))
+
+    named = look(theirs | {PUBLIC}, CANDIDATES)
+    whispered = look(private & (own - theirs), CANDIDATES)
+    hidden = look(private - own - theirs, OWNERS_ASKED)
     return Findings(named, whispered, hidden)
 
 

@@ -87,13 +87,12 @@ def _lines(uow: UnitOfWork, matcher: Matcher, rows: Sequence[Initiative | None],
         word = next(word for least, word in _FEATURES if (hit.cosine or 0.0) >= least)
         yield f"   By meaning: {_place(by_meaning, hit)}; the two texts are {word}."
     likely = ranking.probability(query, hit)
-    rated = {each.id: ranking.probability(query, each) for each in hits}
     yield "2. The same work?"
     yield f"   Thought {likely:.0%} likely; warnings begin at {level:.0%}: {'enough' if likely >= level else 'not enough'}."
     why = "; ".join(_features(uow, hit, keys))
     yield f"   What counted: {why}."
     yield "3. Kept back by a rule?"
-    better = sum(p > likely for number, p in rated.items() if number != hit.id and p >= level)
+    better = sum(ranking.probability(query, each) > likely for each in _named(uow, matcher, rows[0], query, hit, level))
     reasons = _reasons(uow, matcher, rows, probes, keys, hit)
     rules = list(_rules(uow, rows))
     if reasons is None:
@@ -110,6 +109,20 @@ def _lines(uow: UnitOfWork, matcher: Matcher, rows: Sequence[Initiative | None],
     yield f"So: announcing A {'names' if warned else 'does not name'} B."
     if reasons is not None:
         yield "Reasons: " + "; ".join(_worded(reasons)) + "."
+
+
+def _named(
+    uow: UnitOfWork, matcher: Matcher, announced: Initiative | None, query: Query, hit: Hit, level: float
+) -> Iterator[Hit]:
+    """What else may be named where the first one was announced."""
+    shut = {hit.id}
+    if announced is not None:
+        shut |= {announced.id} | uow.overlaps.unrelated_to(announced.id)
+        author = announced.created_by or announced.lead_id
+        shut |= uow.machine.initiatives.ids_of(author) if author else set()
+    audiences = frozenset({PUBLIC, announced.audience if announced is not None else PUBLIC})
+    found = matcher.index_of(uow.workspace_id).search(query, audiences=audiences, exclude=shut, limit=_LOOKED_AT)
+    yield from (each for each in found if ranking.probability(query, each) >= level)
 
 
 def _place(ordered: Sequence[Hit], hit: Hit) -> str:
@@ -133,9 +146,9 @@ def _rules(uow: UnitOfWork, rows: Sequence[Initiative | None]) -> Iterator[str]:
         return
     if other.id in uow.overlaps.unrelated_to(one.id):
         yield "somebody marked them as not related"
-    people = {person for person in (one.created_by, one.lead_id) if person}
-    if people & {other.created_by, other.lead_id}:
-        yield "the same person leads or registered both"
+    author = one.created_by or one.lead_id
+    if author and author in (other.created_by, other.lead_id):
+        yield "whoever announced A leads or registered B too, and nobody is told of their own work"
     if other.url and other.url == one.url:
         yield "both have the same address"
 

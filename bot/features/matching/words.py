@@ -10,6 +10,8 @@ from typing import Final
 
 import Stemmer
 
+from bot.features.matching.english import SMALL_WORDS_OF_OTHERS, is_english
+
 LONGEST_WORD: Final = 40
 """Characters; longer runs are hashes, tokens and paths that no second description repeats."""
 
@@ -38,15 +40,18 @@ GENERIC_WORDS: Final = frozenset(
     building built business case central change check cluster code colleague common company component create current custom customer daily data day
     deliver design develop developer development different easy effort enable end engineer engineering existing fast faster feature
     features field focus framework full fully future general goal good group help high idea implement important improve include
-    infrastructure initiative input internal issue job large launch lead learning level library live machine main manage member method ml ai
+    infrastructure initiative input internal issue job know large launch lead learning level library live machine main manage member method ml ai
     model models month multiple need new number offer old open org organisation organization output package part people person phase pilot
     pipeline plan platform point problem process product production program programme project proper provide python quarter question
     ready reduce release replace research result run running save scale self send serve service services set share shared
     simple single small software solution source special squad stack standard start state step store support scientist system systems task team teams
-    tech technology test thing time tool tooling tools top track train trained training type usage use used user users value version way
+    tech technology test thing think time tool tooling tools top track train trained training type usage use used user users value version way
     week weekly work working world year
     """.split()  # noqa: SIM905 - as literals it would be three screens long
 )
+
+# With those that English writes alike.
+_ALL_STOP_WORDS: Final = STOP_WORDS | SMALL_WORDS_OF_OTHERS | set("die im am zu de la le en se es".split())  # noqa: SIM905
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W\d_]{1,2}\b)?(?:\+\+|#(?!\w))?")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -68,10 +73,11 @@ def read(text: str) -> list[Word]:
 
     Identifiers are taken apart (`feature_store`, `feature-store`) and, where both parts are words of three letters or more,
     CamelCase is read both ways: `BigQuery` is bigquery, big and query, while `PyTorch` stays one word.
-    Scripts without spaces are read as pairs of characters.
+    Scripts without spaces are read as pairs of characters. Where a text is not English, small words of other languages say nothing either.
     """
     found: list[Word] = []
-    for match in _WORD.finditer(_folded(text)):
+    without = STOP_WORDS if is_english(text) else _ALL_STOP_WORDS
+    for match in _WORD.finditer(text if text.isascii() else unicodedata.normalize("NFKC", text)):
         written = match.group()
         bare = written.replace("’", "'").split("'")[0]
         if _WIDE.fullmatch(bare):
@@ -82,13 +88,13 @@ def read(text: str) -> list[Word]:
         for form in forms:
             lower = form.lower()
             if (
-                lower in STOP_WORDS
+                lower in without
                 or lower.isdigit()
                 or len(lower) > LONGEST_WORD
                 or (len(lower) == 1 and lower.isascii())
             ):
                 continue
-            found.append(Word(_stem(lower), lower))
+            found.append(Word(_stem(_folded(lower)), lower))
     return found
 
 
@@ -97,11 +103,18 @@ def stems(text: str) -> list[str]:
     return [word.stem for word in read(text)]
 
 
-def _folded(text: str) -> str:
-    if text.isascii():
-        return text
-    composed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in composed if not unicodedata.combining(c)))
+def _folded(word: str) -> str:
+    """The word with its Latin letters bare: "für" is compared as "fur". The marks of other scripts make other letters."""
+    if word.isascii():
+        return word
+    bare, base = "", ""
+    for sign in unicodedata.normalize("NFKD", word):
+        if not unicodedata.combining(sign):
+            base = sign
+        elif base.isascii():
+            continue
+        bare += sign
+    return unicodedata.normalize("NFC", bare)
 
 
 def _stem(word: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.features.matching import answers, history, why_not
+from bot.features.matching import answers, history, service, why_not
 from bot.features.matching.answers import Judged
 from bot.features.matching.embedder import Embedder
 from bot.features.matching.matcher import Matcher
@@ -15,7 +15,7 @@ from storage.initiatives import Initiative
 from storage.matches import Match, ShownTo
 from storage.meetings import Meeting, Result
 from storage.overlaps import Verb
-from storage.repository import Viewer
+from storage.repository import EVERYBODY, Viewer
 from storage.rounds import Prompt, Round, RoundState, View
 from storage.syncs import Sync
 from storage.teams import fold
@@ -253,7 +253,45 @@ def test_a_text_that_is_no_entry_is_explained_too_and_one_leader_s_own_work_is_s
     assert "enough" in said
     assert "So: announcing A names B." in said
     assert "names B" in explained(db, scope, matcher, "Feature store", "we build a feature store with online features")
-    assert "The same person leads" in explained(db, scope, matcher, "Feature store", "Features at request time")
+    assert "Whoever announced A leads" in explained(db, scope, matcher, "Feature store", "Features at request time")
+
+
+def test_only_what_may_be_named_beside_it_counts_as_likelier(db: Database, scope: Scope, matcher: Matcher) -> None:
+    def put(uow: UnitOfWork) -> None:
+        entry(uow, "Feature store", summary="online features for ranking models", created_by="U1")
+        for number in range(3):
+            entry(uow, f"Feature store {number}", summary="online features for ranking models", lead_id="U1")
+            entry(uow, f"Secret store {number}", summary="online features for ranking models", audience="CPRIVATE")
+        entry(uow, "Features at request time", summary="an online feature store for ranking")
+
+    db.write_now(scope, put)
+    assert "So: announcing A names B." in explained(db, scope, matcher, "Feature store", "Features at request time")
+
+
+def test_private_work_is_found_however_much_public_work_is_likelier(
+    db: Database, scope: Scope, matcher: Matcher
+) -> None:
+    title, summary = "Feature vault", "a feature store with online features for ranking models"
+
+    def put(uow: UnitOfWork) -> tuple[int, int]:
+        for number in range(12):
+            entry(uow, f"Feature store {number}", summary=summary)
+        return entry(uow, title, summary=summary, audience="COWN"), entry(
+            uow, title, summary=summary, audience="COTHER"
+        )
+
+    own, hidden = db.write_now(scope, put)
+    probe = matcher.probe(title, summary)
+
+    def look(uow: UnitOfWork) -> service.Findings:
+        matcher.catch_up(uow)
+        eyes = Viewer(frozenset({"COWN"}))
+        return service.find(uow, matcher, probe, keys=(), channel=EVERYBODY, author=eyes, exclude=(), threshold=None)
+
+    found = db.write_now(scope, look)
+    assert len(found.channel) == 3
+    assert [each.initiative.id for each in found.author] == [own]
+    assert [each.initiative.id for each in found.hidden] == [hidden]
 
 
 def test_private_work_is_explained_to_nobody(db: Database, scope: Scope, matcher: Matcher) -> None:

@@ -162,3 +162,41 @@ def test_chatter_that_no_rule_names_goes_by_its_words(said: str, kept: str) -> N
 )
 def test_work_that_is_about_calendars_and_papers_stays(said: str) -> None:
     assert content(f"Hi all! {said}. Shout if you have questions") == f"{said}."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It will classify email messages by intent and route them to the right queue.",
+        "It will extract more information from scanned invoices.",
+        "It will give us a shared online feature store for the ranking models.",
+        "It summarises Slack messages for on-call engineers.",
+        "It is a chatbot that helps employees with questions about payroll.",
+        "We want to join usage data with billing data in one warehouse table.",
+        "Suppliers send us a PDF invoice for each order and we read the totals automatically.",
+    ],
+)
+def test_words_of_meetings_and_thanks_take_nothing_from_a_sentence_that_is_plainly_about_work(said: str) -> None:
+    kept = content(f"Hi all! {said} It runs on the shared cluster. Thanks!")
+    assert said.removesuffix(".").split()[-1] in kept
+
+
+def test_a_field_that_says_what_is_built_is_no_list_of_people() -> None:
+    assert "feature store on Redis" in content(
+        "Hi all!\nTeam - we're building an online feature store on Redis.\nIt replaces the batch exports."
+    )
+    assert "Ana" not in content("Hi all!\nTeam: Ana, Ben\nWe build an online feature store on Redis.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Note taking for doctors by speech recognition", "Reminder emails for patients", "Morning rush demand forecast"],
+)
+def test_a_name_that_begins_like_a_greeting_stays_whole(said: str) -> None:
+    assert content(said) == said
+
+
+@pytest.mark.timeout(30)  # a tenth of a second; in time that grows with the square it takes more than a minute
+def test_the_longest_hostile_texts_hold_up_nobody() -> None:
+    for sign in ("*a *b *c ", "_private _name ", "\n", "a.b-", "> \n", "| a "):
+        assert len(plain(sign * (40_000 // len(sign)))) <= 40_000

@@ -57,3 +57,8 @@ def test_answers_that_agree_with_the_probabilities_change_nothing_to_speak_of() 
     assert level(0.45, said).number == pytest.approx(0.45, abs=0.005)
     assert level(0.45, said).answers == 100
     assert PRECISION == 0.8
+
+
+def test_an_answer_never_moves_the_level_the_wrong_way_where_the_shipped_one_is_extreme() -> None:
+    assert level(0.10, [Answer(0.7, same=True)]).number <= 0.10
+    assert level(0.97, [Answer(0.7, same=False)]).number >= 0.97

@@ -45,6 +45,6 @@ def test_probabilities_are_held_against_the_truth_and_the_worst_pairs_are_shown(
     ]
     said = list(misses.worst_pairs(likely, labels, [(f"p{n}", f"one {n}", "x" * 200) for n in range(4)]))
     assert [line.split(":")[0].strip() for line in said] == [
-        "wrong, and thought likely", "p3 1.00", "p1 0.91", "true, and thought unlikely", "p2 0.02", "p0 0.95",
+        "wrong, and thought likely", "p3 1.00", "p1 0.91", "true, and thought unlikely", "p2 0.02",
     ]  # fmt: skip
     assert all(len(line) < 140 for line in said)

@@ -48,3 +48,17 @@ def test_threads_read_at_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_words_are_shown_as_they_are_written_and_compared_without_accents() -> None:
+    (word,) = [each for each in read("für die nächsten Wochen und Prognosen") if each.surface == "nächsten"]
+    assert word.stem == stems("nachsten")[0]
+    assert [each.surface for each in read("Йога")] == ["йога"]
+    assert "ガイ" in stems("ガイド")
+
+
+def test_small_words_of_another_language_say_nothing_there_and_are_words_here() -> None:
+    assert stems("Wir bauen ein Modell, das die Kündigungen der Kunden vorhersagt") == stems(
+        "bauen Modell Kündigungen Kunden vorhersagt"
+    )
+    assert "os" in stems("metrics of the os for all machines")

@@ -1,8 +1,8 @@
-"""Whether a message is English: the grammar knows no other language, and what it read there would be nonsense."""
+"""Whether a text is English: neither the network nor the grammar of announcements knows another language, and what they read there is nonsense."""
 
 import re
 
-__all__ = ["is_english"]
+__all__ = ["SMALL_WORDS_OF_OTHERS", "is_english"]
 
 # Small words that are none of the other language's. Names ("de la Cruz", "van Dijk"), and small words that both have ("die", "on"), count for nothing.
 _ENGLISH = frozenset(
@@ -14,7 +14,7 @@ _ENGLISH = frozenset(
         *("not", "only", "each", "every", "more", "other", "some", "any", "new", "next", "up", "out"),
     )
 )  # fmt: skip
-_OTHERS = frozenset(
+SMALL_WORDS_OF_OTHERS = frozenset(
     (
         *("der", "das", "und", "ist", "sind", "nicht", "ein", "eine", "einen", "einem", "einer", "wir", "ich", "sie", "mit", "für", "auf"),
         *("bitte", "eigene", "mehr", "den", "dem", "sich", "wie", "wollen", "können", "soll", "machen", "über", "als"),
@@ -38,12 +38,12 @@ _LONGEST = 3_000
 
 
 def is_english(said: str) -> bool:
-    """Whether what somebody says (plain, without markup) is not plainly of another language. Terse notes and names pass."""
+    """Whether a text (plain, without markup) is not plainly of another language. Terse notes and names pass."""
     top = said[:_LONGEST]
     words = _WORD.findall(top)
     letters = sum(map(len, words))
     if len(_OTHER_SCRIPT.findall(top)) > _FOREIGN_LETTERS * max(letters, 1):
         return False
     # Small words as they are written inside a sentence: capitals are more often names and abbreviations (DES, EST).
-    others = sum(word in _OTHERS for word in words)
+    others = sum(word in SMALL_WORDS_OF_OTHERS for word in words)
     return others < max(_FEWEST, _SHARE * sum(word.lower() in _ENGLISH for word in words))
