@@ -36,6 +36,7 @@ _SAME_WORDS: Final = 0.5
 _FEW_PHRASES: Final = 2
 _LONGEST_RUN: Final = 4
 _LONGEST_PURPOSE: Final = 5
+_BEFORE: Final = 20
 #: Small words over which a purpose goes on: "for decisions at the counter".
 _WITHIN: Final = frozenset({"of", "at", "in", "the", "a", "an", "on", "to"})
 _ARTICLES: Final = frozenset({"the", "a", "an"})
@@ -47,6 +48,11 @@ _NO_PURPOSE: Final = frozenset(
 )  # fmt: skip
 
 _PIECE: Final = re.compile(r"(\w+)")
+# "Looking for volunteers", "responsible for": no purpose.
+_OF_VERBS: Final = re.compile(
+    r"\b(?:look|ask|wait|pay|search|account|care|apply|stand|responsible|except|substitute|need|compensate|thanks?)(?:s|ed|ing)?\s+$",
+    re.IGNORECASE,
+)
 _PURPOSE: Final = re.compile(r"\bfor\s+((?:[\w’'/-]+[ \t]+){0,6}[\w’'/-]+)", re.IGNORECASE)
 
 
@@ -331,6 +337,8 @@ def _purposes(mine: _Text, theirs: _Text) -> tuple[str, str]:
 def _purpose(text: str) -> str:
     """The first "for ..." of a text that says something; empty if there is none."""
     for match in _PURPOSE.finditer(text):
+        if _OF_VERBS.search(text[: match.start()][-_BEFORE:]):
+            continue
         said = match.group(1).split()
         while said and said[0].lower() in words.STOP_WORDS - _NO_PURPOSE - _ARTICLES:
             del said[0]

@@ -81,7 +81,7 @@ def _lines(found: Sequence[Warned], level: Level) -> Iterator[str]:
 def level_words(level: Level) -> str:
     """From where on there is a warning, and why, in a sentence."""
     answered = f"From {level.answers} answer{'' if level.answers == 1 else 's'} ({level.same} the same work, {level.unrelated} not related)"
-    if level.number == level.shipped:
+    if f"{level.number:.2f}" == f"{level.shipped:.2f}":
         return f"Warnings begin at {level.number:g}, as shipped."
     why = answered if level.answers else "As an admin has chosen"
     return f"{why}, warnings begin at {level.number:.2f} instead of {level.shipped:g}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -250,7 +251,7 @@ class Index:
 
         `audiences` are the private channels whose entries may be seen besides the public ones, and must name "" for those;
         None means all, which is only for questions whose answer nobody reads. What may not be seen has no influence on the
-        candidates, their shares or their order; only the rarity of a word counts every entry of the workspace.
+        candidates, their shares or their order; only the rarity of a word and the mean length of a text count every entry of the workspace.
         """
         asked = frozenset(words.stems(query.text))
         with self._lock:
@@ -262,6 +263,8 @@ class Index:
             wanted = max(_PROPOSED, limit) + len(left_out)
             chosen = self._propose(asked, audiences, wanted) | self._fresh
             chosen |= self._nearest(query.vector, allowed, wanted)
+            if query.vector is None and query.capabilities:
+                chosen |= self._of_one_kind(query.capabilities, allowed, wanted)
             chosen |= self._filled(including)
             slots = np.array(sorted(chosen - left_out), np.int64)
             slots = slots[allowed[self._codes[slots]]]
@@ -382,6 +385,16 @@ class Index:
             return set()
         reachable = allowed[self._codes[: self._used]] & self._embedded[: self._used]
         return set(self._vectors.nearest(vector, reachable, limit).tolist())
+
+    def _of_one_kind(self, capabilities: frozenset[str], allowed: NDArray[np.bool_], limit: int) -> set[int]:
+        """Entries that agree most in their capabilities, the newest first: without vectors nothing else proposes who shares no word."""
+        agreed = {each: _agreement(capabilities, each) or 0.0 for each in self._known_sets if capabilities & each}
+        found = [
+            (agreed[each], slot)
+            for slot, each in enumerate(self._capabilities)
+            if each in agreed and allowed[self._codes[slot]]
+        ]
+        return {slot for _, slot in nlargest(limit, found)}
 
     def _scored(
         self,

@@ -17,6 +17,8 @@ class ResultsFile:
     def __init__(self, path: Path) -> None:
         """Raises ValueError, with a sentence, if it cannot be written there."""
         self.path = path
+        # A link to a file stays one.
+        self._place = path = path.resolve() if path.is_file() else path
         # /dev/stdout and pipes have no place beside them.
         self._part = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path
         self.lines = 0
@@ -39,12 +41,12 @@ class ResultsFile:
             self._file.close()
         except OSError as error:
             raise ValueError(f"{self.path} cannot be written: {error.strerror or error}. {self.kept()}") from error
-        if self._part != self.path:
-            self._part.replace(self.path)
+        if self._part != self._place:
+            self._part.replace(self._place)
 
     def kept(self) -> str:
         """Where an unfinished file's lines are, in a sentence."""
-        if not self.lines or self._part == self.path:
+        if not self.lines or self._part == self._place:
             return f"{self.path.name} was not written."
         return f"{self.path.name} was not written; the first {self.lines:,} lines are in {self._part}."
 
@@ -57,5 +59,5 @@ class ResultsFile:
             return
         with contextlib.suppress(OSError):  # told already, by the line that could not be written
             self._file.close()
-        if not self.lines and self._part != self.path:
+        if not self.lines and self._part != self._place:
             self._part.unlink(missing_ok=True)

@@ -239,3 +239,17 @@ def test_the_closest_sentences_of_two_texts_are_found_when_somebody_compares_the
     assert found is not None
     assert found[0].startswith("Every query is answered")
     assert closest(mine, Side("Lunch", "Orders pizza for the whole floor."), embedder.embed) is None
+
+
+def test_whom_one_looks_for_is_no_purpose_and_phrases_stand_in_whole_words() -> None:
+    asked = explain(
+        Side("", "a feature store; looking for volunteers to try"), Side("", "feature serving"), hit(), rarity=rarity
+    )
+    assert asked.differs == ((), ())
+    parted = explain(
+        Side("", "Blog streams. A log of all streams"),
+        Side("", "A catalog streams events. The log, and then streams"),
+        hit(),
+        rarity=rarity,
+    )
+    assert "log streams" not in parted.phrases

@@ -300,3 +300,15 @@ def test_the_index_agrees_with_a_plain_dictionary(steps: list[tuple[str, int, st
         inside = {number for number, (_, each) in plain.items() if each == letter}
         assert found(index, f"word{letter}", frozenset({PUBLIC, "C1"})) == inside
     assert len(index) == len(plain)
+
+
+def test_on_words_alone_an_entry_of_the_same_kind_is_found_fresh_or_committed() -> None:
+    index = Index()
+    kind = frozenset({"feature-store"})
+    index.put([Document(1, "signals desk", None, capabilities=kind), Document(2, "menu of the canteen", None)])
+    question = Query("online values at request time", None, kind)
+    fresh = [(hit.id, hit.agreement) for hit in index.search(question, audiences=EVERYBODY)]
+    index.flush()
+    committed = [(hit.id, hit.agreement) for hit in index.search(question, audiences=EVERYBODY)]
+    assert committed[0] == fresh[0] == (1, 1.0)
+    assert index.search(question, audiences=frozenset({"COTHER"})) == []
