@@ -9,7 +9,7 @@ from bot.features.announcements import titles
 from bot.features.announcements.detector import Kind, Weighed, weigh
 from bot.features.announcements.forms import form_of
 from bot.features.announcements.language import vocabulary
-from bot.features.announcements.markup import fingerprint, links, mentions, plain
+from bot.features.announcements.markup import fingerprint, links, mentions, plain, without_quotes
 from bot.features.announcements.naming import name_of
 from bot.features.announcements.payloads import text_of
 
@@ -42,8 +42,25 @@ _LEAD_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LEAD_BEFORE = re.compile(
-    r"(?:led by|lead|leads|leads are|owner|owners|owned by|dri|driven by|contact|ping|reach out to)\s*(?:is|:|=|-|–)?\s*<@([UW][A-Z0-9]+)",
+    r"\b(?:led by|lead|leads|leads are|owner|owners|owned by|dri|driven by)\s{0,3}(?:is|:|=|-|–)?\s{0,3}<@([UW][A-Z0-9]+)",
     re.IGNORECASE,
+)
+# Whom to ask about the work itself: "Ping <@U1> if you want to join", not "For GPU quota ping <@U1>".
+_CONTACT = re.compile(
+    r"(?:^|[.!?;:(–—])\W{0,6}(?:(?:please|just|questions|interested|feedback|if you\b[^.!?;\n]{0,40}\b(?:interested|questions?|join|help|contribute|feedback))\W{1,3}){0,3}"
+    r"(?:contact|ping|reach out to)\s{0,3}(?:is|:|=|-|–)?\s{0,3}<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>(?!\s+(?:for|about|regarding) (?!details|more|questions|info))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_AUTHOR_LEADS = re.compile(
+    r"\bi(?:(?: will|'ll)? (?:lead|own|drive)|(?: am|'m) (?:leading|owning|driving|the (?:lead|owner|dri)))\b(?! the (?!work|project|effort|initiative))",
+    re.IGNORECASE,
+)
+# "I'm happy to share" says nothing of who does the work.
+_AUTHOR_WORKS = re.compile(
+    r"\bi\b(?!\.)(?!(?: am|'m) (?:happy|excited|glad|pleased|delighted|proud|thrilled))", re.IGNORECASE
+)
+_OTHERS_OWNER = re.compile(
+    r"\b(old|existing|current|legacy|previous)\b([^.!?()\n]{0,60})\([^()\n]{0,80}\)", re.IGNORECASE
 )
 _MARKER = re.compile(
     r"^\W{0,6}(?:new\s+)?initiative\s*(?:[:\])]\s*:?|\s[–—-]\s)\s*|^\W{0,4}(?:project\s+)?(?:kick-?off|rfc|proposal)\s*[:\]]\s*",
@@ -57,7 +74,9 @@ def read(text: str, *, names: Mapping[str, str] | None = None, weighed: Weighed 
 
     `weighed` is what the rules make of it, if that is known already. `names` gives display names for user ids that the summary mentions.
     """
-    bare = _unstyled(text)
+    shown = without_quotes(text)
+    own = shown if plain(shown) else text
+    bare = _unstyled(own)
     form = form_of(bare)
     labelled = form.fields if len(form.fields) >= 2 or "title" in form.fields else {}
     seen = weighed or weigh(text)
@@ -65,13 +84,13 @@ def read(text: str, *, names: Mapping[str, str] | None = None, weighed: Weighed 
     title = ""
     if "title" in labelled:
         title = titles.from_phrase(plain(labelled["title"], unknown=vocabulary.PERSON, bare_links=False))
-    title = title or _named(seen) or _first_line(text)
-    found = links(labelled.get("url", "")) or links(text)
+    title = title or _named(seen) or _first_line(own)
+    found = links(labelled.get("url", "")) or links(own)
     return Draft(
         title=title,
         summary=_summary(title, said, labelled, form.rest, names),
         team=_short(labelled.get("team", ""), names),
-        lead=_lead(text, labelled),
+        lead=_lead(bare, labelled),
         url=found[0] if found else "",
         system=_short(labelled.get("system", ""), names),
         status=_short(labelled.get("status", ""), names),
@@ -104,12 +123,15 @@ def _first_line(text: str) -> str:
     return ""
 
 
-def _lead(text: str, labelled: Mapping[str, str]) -> str:
-    for pattern, place in ((_PERSON, labelled.get("lead", "")), (_LEAD_AFTER, text), (_LEAD_BEFORE, text)):
-        match = pattern.search(place)
-        if match is not None:
-            return match.group(1)
-    return ""
+def _lead(own: str, labelled: Mapping[str, str]) -> str:
+    """Who leads it, as far as the message says; "" where it is its author."""
+    named = _PERSON.search(labelled.get("lead", ""))
+    if named is None and _AUTHOR_LEADS.search(own) is None:
+        ours = _OTHERS_OWNER.sub(r"\1\2", own)
+        named = _LEAD_AFTER.search(ours) or _LEAD_BEFORE.search(ours)
+        if named is None and _AUTHOR_WORKS.search(ours) is None:
+            named = _CONTACT.search(ours)
+    return named.group(1) if named is not None else ""
 
 
 def _summary(title: str, said: str, labelled: Mapping[str, str], rest: str, names: Mapping[str, str] | None) -> str:

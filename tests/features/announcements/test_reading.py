@@ -1,5 +1,6 @@
 """What an announcement says: title, summary, and whatever its labels name."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,62 @@ def test_long_texts_are_cut_between_words_to_what_slack_can_show() -> None:
     assert draft.title.endswith("…")
     assert len(draft.summary) <= 3_000
     assert draft.summary.endswith("…")
+
+
+START = "We're starting to build a defect detector on Monday. "
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Led by <@U3>.",
+        "It is owned by <@U3>.",
+        "Contact: <@U3>",
+        "_Contact_: <@U3>",
+        "Ping <@U3> if you want to contribute.",
+        "Questions? Please ping <@U3>!",
+        "I'm happy to say more: reach out to <@U3|zoe> for details.",
+    ],
+)
+def test_whoever_leads_the_work_or_answers_for_it_is_its_lead(said: str) -> None:
+    assert read(START + said).lead == "U3"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Images are labelled by <@U3>.",
+        "Legal questions are handled by <@U3>. <@U5> and I build it.",
+        "For GPU quota ping <@U3>.",
+        "For GPU quota, ping <@U3>.",
+        "Ping <@U3> for GPU quota.",
+        "I build it with <@U5>. Ping <@U3>.",
+        "I'm leading it, owner of the data is <@U3>, data owner <@U3>.",
+        "It replaces the old detector (owner <@U3>).",
+    ],
+)
+def test_whoever_is_named_for_something_else_is_not_its_lead(said: str) -> None:
+    assert read(START + said).lead == ""
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "> Title: Old search\n> Owner: <@U1>\n> Team: Search\n> Link: <https://example.com/old>\n",
+        "&gt; New initiative: Old search, <@U1> leads, see <https://example.com/old>\n",
+        "```Title: Old search\nOwner: <@U1>\nTeam: Search\nLink: <https://example.com/old>```\n",
+    ],
+)
+def test_what_a_message_only_shows_is_not_what_it_says(shown: str) -> None:
+    draft = read(f"{shown}{START}<@U2> leads.")
+
+    assert (draft.title, draft.lead, draft.team, draft.url) == ("Defect detector", "U2", "", "")
+
+
+def test_a_message_that_is_all_quotation_is_read_as_it_stands() -> None:
+    draft = read("> Title: Shared OCR benchmark\n> Owner: <@U1>\n> Team: Documents")
+
+    assert (draft.title, draft.lead, draft.team) == ("Shared OCR benchmark", "U1", "Documents")
 
 
 @given(st.text(max_size=300))
