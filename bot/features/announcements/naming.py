@@ -9,7 +9,7 @@ from bot.features.announcements.language import vocabulary
 from bot.features.announcements.language.claims import Claim
 from bot.features.announcements.language.clauses import Subject, Time
 from bot.features.announcements.language.objects import after_particle, behind_colon, head_of, inner_verb, object_of
-from bot.features.announcements.language.sentences import Sentence, sentences
+from bot.features.announcements.language.sentences import Sentence, sentences, words_of
 from bot.features.announcements.language.verbs import NEEDS_PARTICLE, VERBS, Act, Tense
 
 __all__ = ["is_clumsy", "name_of"]
@@ -19,15 +19,23 @@ _LONGEST: Final = 110
 _GOOD: Final = 2.0
 _FAIR: Final = 1.5
 
-_TIMES: Final = (
+_DAYS: Final = (
     "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    "|today|tomorrow|yesterday|now|morning|afternoon|evening|week|weeks|month|months|sprint|next|these days|this|soon|right|immediately|half"
+    "|today|tomorrow|yesterday|now|morning|afternoon|evening|weeks|months|next|these days|this|soon|right|immediately"
 )
+# What stands behind a small noun that is no part of a name: "work starts", "part of", "week 9"; but "work order", "part number".
+_GOES_ON: Final = (
+    r"is|are|was|were|has|have|had|will|would|can|could|may|and|or|but|not|the|a|an|our|my|this|that|we|i|you|one|two|time|all"
+    r"|to|of|on|for|in|at|with|by|from|about|up|into|starts?|begins?|continues|wants?|needs?|asked|asks|decided|gets?|goes|kicks?|lands?|\d\S*"
+)
+# "In" or "next" begin no title; "in-house" and "next-best-action" may.
 _CLUMSY: Final = re.compile(
-    rf"^(?:(?:{_TIMES}|\d+(?:st|nd|rd|th)?|with|to|by|at|of|from|it|that|something|one|them|you|i|we|me|us|i'm|we're|i've|so|ok|okay|hi|hey|hello|dear|good|folks|team|all|guys|everyone"
-    r"|starts?|starting|begins?|beginning|begun|excited|glad|happy|work|thing|things|part|point|what|who|why|how|which|because|since|as|after|before|if|in|for|on)\b"
-    r"|(?:a |the |our |tiger |small |working |joint )*(?:team|group|crew|squad|workstream|effort|effort|project|initiative|stream|piece|plan|scope|ask|go|dev|spec|step|base|data|study)$"
-    r"|(?!Project\b)\S+$|[A-Z]\w+ colleagues$|[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|,) (?:i|me)$|opinions\b|find the\b|will\b|management\b|kickoff was\b|whether\b|gets?\b|go for\b|be\b|may\b|two\s|place with\b|step \w+|plan is\b|first\b|small\b|lots of\b)"
+    rf"^(?:(?:{_DAYS}|\d+(?:st|nd|rd|th)?|with|to|by|at|of|from|it|that|something|one|them|you|i|we|me|us|i'm|we're|i've|so|ok|okay|hi|hey|hello|dear|good|folks|all|guys|everyone"
+    r"|starts?|starting|begins?|beginning|begun|excited|glad|happy|what|who|why|how|which|because|since|as|after|before|if|in|for|on"
+    r"|opinions|will|whether|gets?|be|first)(?:\b(?![-/])|$)"
+    rf"|(?:work|things?|part|point|team|small|management|half|week|month|sprint|step)(?:$|[,:;.–—]| (?:{_GOES_ON})\b)"
+    r"|(?:a |the |our |tiger |small |working |joint )*(?:team|group|crew|squad|workstream|effort|project|initiative|stream|piece|plan|scope|ask|go|dev|spec|step|base|data|study)$"
+    r"|(?!Project\b)\S+$|[A-Z]\w+ colleagues$|[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|,) (?:i|me)$|find the\b|kickoff was\b|go for\b|two\s|place with\b|plan is\b|lots of\b)"
     r"|\b(?:i'm|i am|i've|we're|we've|we are|we have|to see|to find out|ourselves|what i)\b"
     r"|\b(?:is|are|was|were|has|have|will|and|or|with|of|for|the|a|an|to|see|into)$|\s(?:in|on|at|by|goes)$",
     re.IGNORECASE,
@@ -78,7 +86,7 @@ _GREETING: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"\s*(?:[,;(–—]|:\s|\s-\s|\s(?:from|since|as of|starting) (?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|next|this|now)\b|\s(?:this|next) (?:morning|afternoon|week|month|sprint|quarter)\b|\stoday\b|\stomorrow\b|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b(?! (?:sorts|tells|forecasts|reads|pulls))|\bto (?:stop|avoid|replace)\b|\binstead of\b|\band (?:we|i|it|then)\b|\bby [A-Z]|\bwho\b|\bis ours?\b|\bis (?:over|done)\b).*$"
+    r"\s*(?:,(?!\d)|[;(–—]|:\s|\s-\s|\s(?:from|since|as of|starting) (?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|next|this|now)\b|\s(?:this|next) (?:morning|afternoon|week|month|sprint|quarter)\b|\stoday\b|\stomorrow\b|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b(?! (?:sorts|tells|forecasts|reads|pulls))|\bto (?:stop|avoid|replace)\b|\binstead of\b|\band (?:we|i|it|then)\b|\bby [A-Z]|\bwho\b|\bis ours?\b|\bis (?:over|done)\b).*$"
 )
 
 
@@ -115,7 +123,9 @@ def _reads(title: str) -> bool:
 
 def _points(title: str, sentence: Sentence) -> float:
     """How well a title names work of the field."""
-    if is_clumsy(title) or _SMALL.match(title) or vocabulary.PERSON in title:
+    head = head_of(words_of(title))
+    is_group = bool(head) and head[-1].low in vocabulary.GROUPS
+    if is_group or is_clumsy(title) or _SMALL.match(title) or vocabulary.PERSON in title:
         return 0.0
     words = title.split()
     field = len({match.lower() for match in vocabulary.DOMAIN.findall(title)})

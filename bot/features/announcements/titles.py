@@ -55,7 +55,7 @@ _SO = (
     r"|\bthat\b|\bto (?:stop|avoid|make sure|help|reduce|save|cut|get rid)\b"
 )
 _REASON = re.compile(rf"\s*(?:[;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
-_LONG_REASON = re.compile(rf"\s*(?:[,;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
+_LONG_REASON = re.compile(rf"\s*(?:,(?!\d)|[;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…]\s+\S.*$")
 _OURS = re.compile(r"^(?:our|my|its|all our|all my)\s+", re.IGNORECASE)
 
@@ -192,7 +192,7 @@ def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
     end = len(following)
     for index, word in enumerate(following):
         near = [each.low for each in following[index + 1 : index + 5]]
-        listed = (
+        listed = _is_in_number(following, index) or (
             word.text == ","
             and ("and" in near[1:4] or "or" in near[1:4])
             and near[0] not in ("and", "so")
@@ -205,3 +205,11 @@ def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
     while words and (words[-1].low in (*vocabulary.PREPOSITIONS, "and", "or", "the", "a") or words[-1].is_stop):
         words = words[:-1]
     return words, following[end:]
+
+
+def _is_in_number(words: tuple[Word, ...], at: int) -> bool:
+    """Whether a comma only parts the digits of a number: "1,000"."""
+    if not 0 < at < len(words) - 1 or words[at].text != ",":
+        return False
+    before, after = words[at - 1], words[at + 1]
+    return before.low[-1].isdigit() and after.low[0].isdigit() and before.end + 1 == after.start

@@ -1,0 +1,81 @@
+"""What an announced work is called: the words that name it, whole, and nothing but them."""
+
+import pytest
+
+from bot.features.announcements.naming import is_clumsy
+from bot.features.announcements.reading import read
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "In-house LLM platform",
+        "On-device wake word model",
+        "Next-best-action model for e-mails",
+        "Point-in-time feature joins",
+        "One-click fine-tuning",
+        "First-party data platform",
+        "What-if simulator for pricing",
+        "At-risk customer model",
+        "Week-ahead demand forecast",
+        "Month-end forecast for finance",
+        "I/O profiler for training jobs",
+        "Small language model for contracts",
+        "Work order classifier",
+        "Part number matcher",
+        "Team allocation optimiser",
+        "Step detection from sensors",
+        "Management reporting agent",
+        "Half precision training",
+    ],
+)
+def test_a_small_word_may_be_the_first_part_of_a_name(title: str) -> None:
+    assert not is_clumsy(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "In house",
+        "Next week we start",
+        "One of them",
+        "First results",
+        "Work starts on Monday",
+        "Work",
+        "Small but official",
+        "Team will build it",
+        "Step 1",
+        "Part of the plan",
+        "Half of the models",
+        "Month of March",
+        "Management wants an answer",
+    ],
+)
+def test_a_phrase_that_begins_in_the_middle_of_a_thought_is_no_name(title: str) -> None:
+    assert is_clumsy(title)
+
+
+def test_a_team_is_not_what_it_builds() -> None:
+    assert (
+        read("Beginning next week, the Growth DS team will be developing a next-best-action model for e-mails.").title
+        == "Next-best-action model for e-mails"
+    )
+    assert (
+        read("We start to build an in-house LLM platform on Monday. Ana leads the data team.").title
+        == "In-house LLM platform"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("We're building a platform to serve 1,000 models on 16 GPUs.", "Platform to serve 1,000 models on 16 GPUs"),
+        (
+            "New initiative: we build a tool that tells which of the 4,000,000 rows are dead, so that we delete them",
+            "Tool that tells which of the 4,000,000 rows are dead",
+        ),
+        ("We're building a model cache, 3 people.", "Model cache"),
+    ],
+)
+def test_a_comma_between_digits_ends_nothing(text: str, title: str) -> None:
+    assert read(text).title == title
