@@ -1,6 +1,7 @@
 """Titles: the short noun phrase that an announcement is remembered by."""
 
 import re
+from itertools import takewhile
 
 from bot.features.announcements.language import vocabulary
 from bot.features.announcements.language.claims import Claim, claims
@@ -19,6 +20,10 @@ _WITH_RELATIVE = {1: 110, 2: 110, 3: 75, 4: 75}  # words of the phrase: characte
 # Behind a marker, -ing of these begins a sentence; of others ("training data", "scoring rules") it may be part of a name.
 _MAKING = frozenset(("build", "create", "develop", "design", "write", "implement", "prototype"))
 
+# Marks that say how to write and not what; joiners (U+200C, U+200D) belong to words and pictures.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SHORT_WITH = re.compile(r"(?<![\w/])w/(?=\s|$)", re.IGNORECASE)
+_EDGES = " .,;:!?-–—*_~`'|>•"
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]")
 _LEADING = re.compile(
     r"^(?:(?:the )?(?:launch|start|beginning|kick-?off) of )?(?:(?:a|an|the|our|my|its|their|this|one|some|another)\s+)?"
@@ -37,13 +42,14 @@ _EFFORT = re.compile(
 _GENERIC = frozenset(("topic", "thing", "things", "capability", "idea", "challenge", "piece", "one"))
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = "monday|tuesday|wednesday|thursday|friday|today|tomorrow"
+_BEGINNING = rf"(?:from|since|as of|starting) (?:next|now|{_DAY}|this (?:morning|week|month|quarter|sprint|year))"
 _DATED_EFFORT = re.compile(
     rf"\b(project|initiative|effort|workstream|development|work) (?:in (?:{_MONTH})|(?:this|next) \w+|on {_DAY})\b",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
     rf"\s+(?:(?:this|next|last) (?:{_DAY}|week|month|quarter|sprint|year|half|cycle|summer|winter|spring|autumn)|over the|in the (?:next|coming|new)|during|starting|beginning"
-    rf"|by (?:the )?(?:end of|summer|spring|autumn|winter|easter|{_MONTH})|first (?:version|cut)|as of|from (?:next|{_DAY})|in (?:q[1-4]|h[12]|20\d\d|{_MONTH})"
+    rf"|by (?:the )?(?:end of|summer|spring|autumn|winter|easter|{_MONTH})|first (?:version|cut)|as of|{_BEGINNING}|in (?:q[1-4]|h[12]|20\d\d|{_MONTH})"
     rf"|soon|right now|on (?:{_DAY})|(?:{_DAY})\b|work begins|with the goal)\b.*$",
     re.IGNORECASE,
 )
@@ -56,6 +62,7 @@ _SO = (
 )
 _REASON = re.compile(rf"\s*(?:[;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
 _LONG_REASON = re.compile(rf"\s*(?:,(?!\d)|[;:(]|\s[-–—]\s|{_SO}).*$", re.IGNORECASE)
+_SINCE = re.compile(rf"\s+{_BEGINNING}\b(?!').*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…]\s+\S.*$")
 _OURS = re.compile(r"^(?:our|my|its|all our|all my)\s+", re.IGNORECASE)
 
@@ -66,7 +73,14 @@ _DANGLING = re.compile(r"(?:[\s,]+(?:and|or|with|of|for|the|a|an|which|e\.g|i\.e
 
 def tidy(text: str) -> str:
     """One line without pictures and stray punctuation, first letter capital, at most 150 characters, cut between words."""
-    line = " ".join(_PICTURES.sub(" ", text).split()).strip(" .,;:!?-–—*_~`\"'|>•")
+    written = _SHORT_WITH.sub("with", _INVISIBLE.sub("", text))
+    line = " ".join(_PICTURES.sub(" ", written).split()).strip(_EDGES)
+    if line.count('"') % 2 or (
+        line[:1] == line[-1:] == '"' and line.count('"') == 2
+    ):  # a lone one, or one pair around it all
+        line = line.replace('"', "").strip(_EDGES)
+    if line.count("“") != line.count("”"):
+        line = re.sub("[“”]", "", line)
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1].strip()
     line = _DANGLING.sub("", line) or line
@@ -90,6 +104,7 @@ def from_noun(phrase: str) -> str:
     """The first sentence, without the reasons when it is long."""
     first = phrase.strip().splitlines()[0] if phrase.strip() else ""
     first = _without_front(_SENTENCE.sub("", first[:1_000]))
+    first = _SINCE.sub("", first) or first
     if len(first) > 70:
         shorter = _LONG_REASON.sub("", first)
         first = shorter if len(shorter.split()) >= 2 else first
@@ -131,9 +146,10 @@ def from_claim(claim: Claim) -> str:
 
 def _named_behind(claim: Claim, words: tuple[Word, ...], after: tuple[Word, ...]) -> tuple[Word, ...]:
     """What a colon, a dash or quotation marks name where the phrase before says nothing: "a new project in Search: safe rollouts"."""
-    kind = claim.head[-1].low
+    named = tuple(takewhile(lambda word: word.low != "w", claim.head)) or claim.head  # "an effort w/ Ana"
+    kind = named[-1].low
     if after and after[0].text in (":", "–", "—", "-"):
-        bare = len(words) <= len(claim.head) and _says_nothing(words)
+        bare = len(words) <= len(named) and _says_nothing(words)
         return _phrase(after[1:])[0] if bare or kind in vocabulary.EFFORTS or kind in _GENERIC else ()
     if kind in _GENERIC:
         colon = next((index for index, word in enumerate(claim.object[:20]) if word.text == ":"), None)
@@ -202,7 +218,8 @@ def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
             end = index
             break
     words = following[:end]
-    while words and (words[-1].low in (*vocabulary.PREPOSITIONS, "and", "or", "the", "a") or words[-1].is_stop):
+    words = words[1:] if words and words[0].low == "w" else words  # "begins w/ a predictor"
+    while words and (words[-1].low in (*vocabulary.PREPOSITIONS, "w", "and", "or", "the", "a") or words[-1].is_stop):
         words = words[:-1]
     return words, following[end:]
 

@@ -79,3 +79,31 @@ def test_a_team_is_not_what_it_builds() -> None:
 )
 def test_a_comma_between_digits_ends_nothing(text: str, title: str) -> None:
     assert read(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            'Platform is starting work on "Lighthouse", a data catalogue with ownership and freshness.',
+            '"Lighthouse", a data catalogue with ownership and freshness',
+        ),
+        ('New initiative: model cards, working title "Cards 2.0"', 'Model cards, working title "Cards 2.0"'),
+        ('New initiative: "Polaris" and "Vega" as one store', '"Polaris" and "Vega" as one store'),
+        ('New initiative: "Shared OCR benchmark".', "Shared OCR benchmark"),
+        ("New initiative: “Polaris”: one metrics layer", "“Polaris”: one metrics layer"),
+        ("New initiative: “Polaris: one metrics layer", "Polaris: one metrics layer"),
+        ("i'm on a new model for used cars from today, Kenji helps half time.", "Model for used cars"),
+        ("We're building a ranking model since this week.", "Ranking model"),
+        ("New initiative: notes from today's calls as training data", "Notes from today's calls as training data"),
+        ("Ops Research begins w/ a stock-out predictor this week", "Stock-out predictor"),
+        ("Starting a lightweight effort w/ <@U1> and <@U2> – shared prompt library", "Shared prompt library"),
+        (
+            "New initiative: push notifications w/ bandits",
+            "Push notifications with bandits",
+        ),
+        ("\u202eNew initiative: feature store\u200b for ranking\u202c", "Feature store for ranking"),
+    ],
+)
+def test_a_title_has_no_scraps_of_the_sentence_around_it(text: str, title: str) -> None:
+    assert read(text).title == title
