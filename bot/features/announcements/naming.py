@@ -18,6 +18,7 @@ _READ: Final = 10  # sentences
 _LONGEST: Final = 110
 _GOOD: Final = 2.0
 _FAIR: Final = 1.5
+_MADE: Final = 1.0
 
 _DAYS: Final = (
     "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -31,11 +32,12 @@ _GOES_ON: Final = (
 # "In" or "next" begin no title; "in-house" and "next-best-action" may.
 _CLUMSY: Final = re.compile(
     rf"^(?:(?:{_DAYS}|\d+(?:st|nd|rd|th)?|with|to|by|at|of|from|it|that|something|one|them|you|i|we|me|us|i'm|we're|i've|so|ok|okay|hi|hey|hello|dear|good|folks|all|guys|everyone"
-    r"|starts?|starting|begins?|beginning|begun|excited|glad|happy|what|who|why|how|which|because|since|as|after|before|if|in|for|on"
+    r"|starts?|starting|begins?|beginning|begun|excited|glad|happy|what|who|why|how|which|because|since|as|after|before|until|if|in|for|on"
     r"|opinions|will|whether|gets?|be|first)(?:\b(?![-/])|$)"
     rf"|(?:work|things?|part|point|team|small|management|half|week|month|sprint|step)(?:$|[,:;.–—]| (?:{_GOES_ON})\b)"
     r"|(?:a |the |our |tiger |small |working |joint )*(?:team|group|crew|squad|workstream|effort|project|initiative|stream|piece|plan|scope|ask|go|dev|spec|step|base|data|study)$"
     r"|(?!Project\b)\S+$|[A-Z]\w+ colleagues$|[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|,) (?:i|me)$|find the\b|kickoff was\b|go for\b|two\s|place with\b|plan is\b|lots of\b)"
+    r"|\b(?:starts|begins|ends|happens) (?:in|on|at|today|tomorrow|next|this)\b|\bnothing\b|\bhere$"
     r"|\b(?:i'm|i am|i've|we're|we've|we are|we have|to see|to find out|ourselves|what i)\b"
     r"|\b(?:is|are|was|were|has|have|will|and|or|with|of|for|the|a|an|to|see|into)$|\s(?:in|on|at|by|goes)$",
     re.IGNORECASE,
@@ -54,11 +56,16 @@ _NEWS: Final = re.compile(
 )
 # Behind what a phrase stands that names work: a colon, a word for work, a thing that has begun.
 _NOUN: Final = re.compile(r"(?:the|a|an|our|my|their)\s", re.IGNORECASE)
+# A line that says who and when.
+_LOGISTICS: Final = re.compile(
+    r"^\W*(?:team|stack|timeline|when|who|people|members|lead|owner|sponsor|contact|budget|duration|deadline)\s*:",
+    re.IGNORECASE,
+)
 _HALF: Final = re.compile(
     r"\b(?:to put|real|is|was|has|gets|wants|prepares)$|^(?:\w+ ){1,3}(?:is|was|has|gets|wants|put|prepares)\b|, \w+ \w+s the\b"
 )
 _BEHIND: Final = (
-    re.compile(r"^[^:\n]{2,70}:\s+(?P<name>[^:]{6,200})$"),
+    re.compile(r"^[^:\n]{2,90}:\s+(?P<name>[^:]{6,200})$"),
     re.compile(r"\b(?:work(?:s|ing)?|research|study|effort|spike|project|piece of work|development|construction|implementation|introduction|rollout|evaluation|assessment|rewrite|rework|re-?design"
                r"|redevelopment|migration|overhaul|replacement|deprecation|port|transfer|move|go|go-ahead|green light|approval|PoC|prototype|pilot|version|generation)(?: work)? (?:on|of|for|into|in)\s+(?P<name>.{4,160})$", re.IGNORECASE),
     re.compile(r"\b(?:is|are|am|'m|'s|been|be|now|gets|got|moved|assigned|put|full time|on it:?) (?:on|to|onto|handed|given)\s+(?P<name>(?:the|a|an|our)\s.{4,140})$", re.IGNORECASE),
@@ -66,27 +73,30 @@ _BEHIND: Final = (
     re.compile(r"\b(?:got|get|gets|took|take|takes|taking|inherited|own|owns|handed|given|gave (?:me|us)|want|wants|lead|leads|leading|tackling)\s+(?:over\s+|on\s+|up\s+)?(?P<name>(?:the|a|an|our|their)\s.{4,140})$", re.IGNORECASE),
 )  # fmt: skip
 _SUBJECT: Final = re.compile(
-    r"^\W*(?:(?:[\w' -]{2,24})[:,–—]\s+)?(?P<name>[^.:;!?]{4,110}?),?\s+(?:(?:now |officially |finally )*(?:has landed|have landed|is (?:now |officially |finally )*(?:ours|mine|on|my|what|a thing)|begins|begin|starts|start|goes ahead|development starts"
+    r"^\W*(?:(?:[\w' -]{2,24})[:,–—]\s+)?(?P<name>[^.:;!?]{4,110}?),?\s+(?:(?:now |officially |finally )*(?:(?:has |have )?landed|is (?:now |officially |finally )*(?:ours|mine|on|my|what|a thing)|begins|begin|starts|start|goes ahead|development starts"
     r"|gets?|will be|is (?:going )?to be|to be introduced|has been (?:given|approved|started|handed)|has (?:started|begun)|kicks off|lands)\b|: ours\b)",
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(
     r"^\W*(?:(?:ok|okay|so|hi|hey|hello|hola|folks|team|all|everyone|everybody|guys|friends|colleagues|dear|good|morning|evening|fyi|psa|tl;dr|news|update|note|heads[ -]?up|quick|short|small|announcement|right|alright|well|yes"
-    r"|finally|btw|guess what|data|for the records?|for transparency|transparency|sharing early|platform news|reminder)\b[\s,:!.–—-]*){1,6}",
+    r"|finally|btw|guess what|guess who (?:gets|is going) to(?: do)?|data|for the records?|for transparency|transparency|sharing early|platform news|reminder|an?)\b[\s,:!.–—-]*){1,6}",
     re.IGNORECASE,
 )
 # "Since you asked, we …", "After the audit we …", "the day has come, we …": the work stands behind.
-_BEFORE: Final = re.compile(r"^[^,:]{3,90}[,:]\s+(?=(?:we|i|me|my|our)\b)", re.IGNORECASE)
+_BEFORE: Final = re.compile(
+    r"^[^,:]{3,90}[,:]\s+(?:so (?!that\b)(?:now )?|(?:(?:starting|from|as of|since) (?:next )?\w+,? )?(?=(?:we|i|me|my|our)\b))",
+    re.IGNORECASE,
+)
 _SELF: Final = re.compile(
-    r"^(?:we|i|he|she|they)(?:'re| are|'ve| have|'ll| will|'m| am|'s)?\s+(?:now |finally |also |just |officially )*(?:going to |about to |start(?:ing)? to |decided to |be |to )?(?=\w)",
+    r"^(?:we|i|he|she|they)(?:'re| are|'ve| have|'ll| will|'m| am|'s)?\s+(?:now |finally |also |just |officially )*(?:going to |about to |start(?:ing)? to |decided to |want to |be |to )?(?=\w)|^it (?:was|has been) decided\b[^,;:]{0,30}? that ",
     re.IGNORECASE,
 )
 _GREETING: Final = re.compile(
-    r"^(?:good (?:morning|evening)|morning|hello|hi|dear|wish|pray|retro notes|minutes|notes|weekly|lots of|long (?:week|message)|not |a word |sorry|thanks)\b",
+    r"^(?:good (?:morning|evening)|morning|hello|hi|dear|wish|pray|retro notes|minutes|notes|weekly|lots of|long (?:week|message)|not |(?:a )?word |sorry|thanks)\b",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"\s*(?:,(?!\d)|[;(–—]|:\s|\s-\s|\s(?:from|since|as of|starting) (?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|next|this|now)\b|\s(?:this|next) (?:morning|afternoon|week|month|sprint|quarter)\b|\stoday\b|\stomorrow\b|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b(?! (?:sorts|tells|forecasts|reads|pulls))|\bto (?:stop|avoid|replace)\b|\binstead of\b|\band (?:we|i|it|then)\b|\bby [A-Z]|\bwho\b|\bis ours?\b|\bis (?:over|done)\b).*$"
+    r"\s*(?:,(?!\d)|[;(–—]|:\s|\s-\s|\s(?:from|since|as of|starting) (?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|next|this|now)\b|\s(?:this|next) (?:morning|afternoon|week|month|sprint|quarter)\b|(?: goes)?(?: in)? (?:today|tomorrow)\b|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b(?! (?:sorts|tells|forecasts|reads|pulls))|\bto (?:stop|avoid|replace)\b|\binstead of\b|\band (?:we|i|it|then)\b|\bby [A-Z]|\bwho\b|\bis ours?\b|\bis (?:over|done)\b).*$"
 )
 
 
@@ -97,11 +107,15 @@ def name_of(said: tuple[Sentence, ...], claimed: str = "", *, likely: str = "") 
     """
     if claimed and not is_clumsy(claimed):
         return claimed
+    told = [sentence for sentence in said[:_READ] if _has_substance(sentence.text)]
     best, found = 0.0, ""
     for sentence in said[:_READ]:
         if sentence.is_question:
             continue
+        others_tell = any(each is not sentence for each in told)
         for phrase, bonus in _phrases(sentence):
+            if others_tell and bonus < _MADE and not _has_substance(phrase):
+                continue
             points = _points(phrase, sentence)
             points += (bonus + 0.5 * (phrase == likely)) if points > 0 else 0.0
             if points > best and phrase.casefold() != claimed.casefold():
@@ -121,11 +135,18 @@ def _reads(title: str) -> bool:
     return len(title.split()) > 1 and not _SMALL.match(title) and vocabulary.DOMAIN.search(title) is not None
 
 
+def _has_substance(text: str) -> bool:
+    """Whether it names anything of the field, or a thing that is made: not "Starting Monday, 3 people"."""
+    return vocabulary.DOMAIN.search(text) is not None or any(word.low in vocabulary.WORKS for word in words_of(text))
+
+
 def _points(title: str, sentence: Sentence) -> float:
     """How well a title names work of the field."""
     head = head_of(words_of(title))
     is_group = bool(head) and head[-1].low in vocabulary.GROUPS
     if is_group or is_clumsy(title) or _SMALL.match(title) or vocabulary.PERSON in title:
+        return 0.0
+    if _LOGISTICS.match(sentence.text):
         return 0.0
     words = title.split()
     field = len({match.lower() for match in vocabulary.DOMAIN.findall(title)})
@@ -140,7 +161,7 @@ def _points(title: str, sentence: Sentence) -> float:
 def _phrases(sentence: Sentence) -> Iterator[tuple[str, float]]:
     """Every phrase of a sentence that may name its work, and how much it is preferred for where it stands."""
     for claim in _acts(sentence):
-        yield titles.from_claim(claim), 1.0 if claim.act in (Act.MAKE, Act.CHANGE) else 0.0
+        yield titles.from_claim(claim), _MADE if claim.act in (Act.MAKE, Act.CHANGE) else 0.0
     for number, pattern in enumerate(_BEHIND):
         match = pattern.search(sentence.text[:400])
         if match is not None:
@@ -184,13 +205,22 @@ def _acts(sentence: Sentence) -> Iterator[Claim]:
 
 
 def _opening(said: tuple[Sentence, ...]) -> str:
-    """The first words of substance: without a greeting, up to where the clause ends."""
-    told = [sentence for sentence in said[:_READ] if not sentence.is_question]
-    for sentence in (*(each for each in told if _NEWS.search(each.text)), *told):
-        rest = _SELF.sub("", _OPENING.sub("", _BEFORE.sub("", sentence.text)))
-        cut = _TAIL.sub("", rest)
-        title = titles.tidy(cut if len(cut.split()) >= 3 else rest)
-        if len(title.split()) >= 3 and not _GREETING.match(title):
-            title = title[:1].upper() + title[1:]
-            return title if len(title) <= _LONGEST else titles.tidy(title[:_LONGEST].rsplit(" ", 1)[0]) + "…"
-    return ""
+    """The first words of substance, of the sentence whose first words say most of the field: without a greeting, up to where the clause ends."""
+    told = [(_beginning(each), each) for each in said[:_READ] if not each.is_question or _has_substance(each.text)]
+    named = [(title, sentence) for title, sentence in told if len(title.split()) >= 3 and not _GREETING.match(title)]
+    title = max(named, key=lambda each: _worth(*each))[0] if named else ""
+    return title[:1].upper() + title[1:]
+
+
+def _beginning(sentence: Sentence) -> str:
+    rest = _SELF.sub("", _OPENING.sub("", _BEFORE.sub("", sentence.text)))
+    cut = _TAIL.sub("", rest)
+    title = titles.tidy(cut if len(cut.split()) >= 3 else rest)
+    return title if len(title) <= _LONGEST else titles.tidy(title[:_LONGEST].rsplit(" ", 1)[0]) + "…"
+
+
+def _worth(title: str, sentence: Sentence) -> tuple[int, ...]:
+    """By what one beginning is preferred to another."""
+    field = len({match.lower() for match in vocabulary.DOMAIN.findall(title)})
+    says = not _LOGISTICS.match(sentence.text)
+    return says, min(field, 2), not is_clumsy(title), not sentence.is_question, _NEWS.search(sentence.text) is not None

@@ -75,9 +75,8 @@ def tidy(text: str) -> str:
     """One line without pictures and stray punctuation, first letter capital, at most 150 characters, cut between words."""
     written = _SHORT_WITH.sub("with", _INVISIBLE.sub("", text))
     line = " ".join(_PICTURES.sub(" ", written).split()).strip(_EDGES)
-    if line.count('"') % 2 or (
-        line[:1] == line[-1:] == '"' and line.count('"') == 2
-    ):  # a lone one, or one pair around it all
+    signs = line.count('"')
+    if signs % 2 or (signs == 2 and line[0] == line[-1] == '"'):  # a lone one, or a pair around it all
         line = line.replace('"', "").strip(_EDGES)
     if line.count("“") != line.count("”"):
         line = re.sub("[“”]", "", line)
@@ -149,6 +148,8 @@ def _named_behind(claim: Claim, words: tuple[Word, ...], after: tuple[Word, ...]
     named = tuple(takewhile(lambda word: word.low != "w", claim.head)) or claim.head  # "an effort w/ Ana"
     kind = named[-1].low
     if after and after[0].text in (":", "–", "—", "-"):
+        if words[len(named) : len(named) + 1] and words[len(named)].low == "to" and _is_list(after[1:]):
+            return ()  # "an effort to make training reproducible: containers, snapshots, seeds"
         bare = len(words) <= len(named) and _says_nothing(words)
         return _phrase(after[1:])[0] if bare or kind in vocabulary.EFFORTS or kind in _GENERIC else ()
     if kind in _GENERIC:
@@ -222,6 +223,12 @@ def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
     while words and (words[-1].low in (*vocabulary.PREPOSITIONS, "w", "and", "or", "the", "a") or words[-1].is_stop):
         words = words[:-1]
     return words, following[end:]
+
+
+def _is_list(words: tuple[Word, ...]) -> bool:
+    """Whether a list of three things and more begins there."""
+    stops = [word.text for word in words if word.is_stop]
+    return stops[:2] == [",", ","]
 
 
 def _is_in_number(words: tuple[Word, ...], at: int) -> bool:

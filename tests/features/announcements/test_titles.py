@@ -107,3 +107,53 @@ def test_a_comma_between_digits_ends_nothing(text: str, title: str) -> None:
 )
 def test_a_title_has_no_scraps_of_the_sentence_around_it(text: str, title: str) -> None:
     assert read(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Forty rules are killing us, so fraud rules are getting replaced by a boosting model. Work starts on Monday.",
+            "Fraud rules are getting replaced by a boosting model",
+        ),
+        (
+            "we will in-source the OCR pipeline. starting Monday, Ines and I. vendor contract ends in June",
+            "In-source the OCR pipeline",
+        ),
+        (
+            "Guess who gets to do entity resolution for suppliers? Us! Starting Monday, 3 people, 1 quarter.",
+            "Entity resolution for suppliers",
+        ),
+        ("Image dedup for listings - that's what I do until end of May.", "Image dedup for listings"),
+        (
+            "Greenfield time! A feature monitoring service, in Rust, by me and Pat. Day one: tomorrow.",
+            "Feature monitoring service",
+        ),
+        (
+            "we've decided to ditch the vendor chatbot and write our own. Starting: tomorrow. Team: Mikkel, Asha, me.",
+            "Ditch the vendor chatbot and write our own",
+        ),
+        (
+            "Search team here: starting Monday we stop patching the old tokenizer and write a new one.",
+            "Stop patching the old tokenizer and write a new one",
+        ),
+        (
+            "With the bot out of the door, Nadia and I turn to something new: an evaluation suite for prompts.",
+            "Evaluation suite for prompts",
+        ),
+        (
+            "Folks, the anomaly detection for sensors landed on my desk. I start with a literature scan on Monday.",
+            "Anomaly detection for sensors",
+        ),
+        (
+            "We're launching an effort to make all training jobs reproducible: pinned containers, data snapshots, seeds.",
+            "Make all training jobs reproducible",
+        ),
+        (
+            "We're starting a project to cut inference cost by 2.5x: quantisation of all ranking models.",
+            "Quantisation of all ranking models",
+        ),
+    ],
+)
+def test_neither_the_date_nor_the_people_nor_the_reason_is_the_work(text: str, title: str) -> None:
+    assert read(text).title == title
