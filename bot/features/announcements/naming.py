@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.features.announcements import titles
@@ -9,8 +10,8 @@ from bot.features.announcements.language import vocabulary
 from bot.features.announcements.language.claims import Claim
 from bot.features.announcements.language.clauses import Subject, Time
 from bot.features.announcements.language.objects import after_particle, behind_colon, head_of, inner_verb, object_of
-from bot.features.announcements.language.sentences import Sentence, sentences, words_of
-from bot.features.announcements.language.verbs import NEEDS_PARTICLE, VERBS, Act, Tense
+from bot.features.announcements.language.sentences import Sentence, Word, sentences, words_of
+from bot.features.announcements.language.verbs import AUXILIARIES, NEEDS_PARTICLE, VERBS, Act, Tense, Verb
 
 __all__ = ["is_clumsy", "name_of"]
 
@@ -32,12 +33,12 @@ _GOES_ON: Final = (
 # "In" or "next" begin no title; "in-house" and "next-best-action" may.
 _CLUMSY: Final = re.compile(
     rf"^(?:(?:{_DAYS}|\d+(?:st|nd|rd|th)?|with|to|by|at|of|from|it|that|something|one|them|you|i|we|me|us|i'm|we're|i've|so|ok|okay|hi|hey|hello|dear|good|folks|all|guys|everyone"
-    r"|starts?|starting|begins?|beginning|begun|excited|glad|happy|what|who|why|how|which|because|since|as|after|before|until|if|in|for|on"
+    r"|starts?|starting|begins?|beginning|begun|excited|expect|glad|happy|what|who|why|how|which|because|since|as|after|before|until|if|in|for|on"
     r"|opinions|will|whether|gets?|be|first)(?:\b(?![-/])|$)"
     rf"|(?:work|things?|part|point|team|small|management|half|week|month|sprint|step)(?:$|[,:;.–—]| (?:{_GOES_ON})\b)"
     r"|(?:a |the |our |tiger |small |working |joint )*(?:team|group|crew|squad|workstream|effort|project|initiative|stream|piece|plan|scope|ask|go|dev|spec|step|base|data|study)$"
     r"|(?!Project\b)\S+$|[A-Z]\w+ colleagues$|[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|,) (?:i|me)$|find the\b|kickoff was\b|go for\b|two\s|place with\b|plan is\b|lots of\b)"
-    r"|\b(?:starts|begins|ends|happens) (?:in|on|at|today|tomorrow|next|this)\b|\bnothing\b|\bhere$"
+    r"|\b(?:starts|begins|ends|happens) (?:in|on|at|today|tomorrow|next|this)\b|\bnothing\b|\s(?:here|first)$"
     r"|\b(?:i'm|i am|i've|we're|we've|we are|we have|to see|to find out|ourselves|what i)\b"
     r"|\b(?:is|are|was|were|has|have|will|and|or|with|of|for|the|a|an|to|see|into)$|\s(?:in|on|at|by|goes)$",
     re.IGNORECASE,
@@ -58,7 +59,7 @@ _NEWS: Final = re.compile(
 _NOUN: Final = re.compile(r"(?:the|a|an|our|my|their)\s", re.IGNORECASE)
 # A line that says who and when.
 _LOGISTICS: Final = re.compile(
-    r"^\W*(?:team|stack|timeline|when|who|people|members|lead|owner|sponsor|contact|budget|duration|deadline)\s*:",
+    r"^\W*(?:team|stack|timeline|when|who|people|members|lead|owner|sponsor|contact|budget|duration|deadline|(?:design )?doc)\s*:",
     re.IGNORECASE,
 )
 _HALF: Final = re.compile(
@@ -88,7 +89,7 @@ _BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _SELF: Final = re.compile(
-    r"^(?:we|i|he|she|they)(?:'re| are|'ve| have|'ll| will|'m| am|'s)?\s+(?:now |finally |also |just |officially )*(?:going to |about to |start(?:ing)? to |decided to |want to |be |to )?(?=\w)|^it (?:was|has been) decided\b[^,;:]{0,30}? that ",
+    r"^(?:(?:today|tomorrow|yesterday|(?:this|next) (?:week|month|sprint|quarter)),? )?(?:we|i|he|she|they)(?:'re| are|'ve| have|'ll| will|'m| am|'s)?\s+(?:now |finally |also |just |officially )*(?:going to |about to |start(?:ing)? to |decided to |want to |be |to )?(?=\w)|^it (?:was|has been) decided\b[^,;:]{0,30}? that ",
     re.IGNORECASE,
 )
 _GREETING: Final = re.compile(
@@ -98,6 +99,15 @@ _GREETING: Final = re.compile(
 _TAIL: Final = re.compile(
     r"\s*(?:,(?!\d)|[;(–—]|:\s|\s-\s|\s(?:from|since|as of|starting) (?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|next|this|now)\b|\s(?:this|next) (?:morning|afternoon|week|month|sprint|quarter)\b|(?: goes)?(?: in)? (?:today|tomorrow)\b|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b(?! (?:sorts|tells|forecasts|reads|pulls))|\bto (?:stop|avoid|replace)\b|\binstead of\b|\band (?:we|i|it|then)\b|\bby [A-Z]|\bwho\b|\bis ours?\b|\bis (?:over|done)\b).*$"
 )
+
+_SMALL_WORDS: Final = (
+    vocabulary.PREPOSITIONS | vocabulary.DETERMINERS | vocabulary.CLAUSE_ENDS | vocabulary.ADVERBS | vocabulary.OTHERS | vocabulary.FIRST_PERSON
+    | vocabulary.GROUPS | vocabulary.MOMENTS | vocabulary.MONTHS | AUXILIARIES | {"try", "explore", "keep", "off", "up", "out", "want", "all", "new", "every", "each", "days", "weeks", "months", "sprints"}
+)  # fmt: skip
+_BUILDING: Final = ("build", "create", "develop", "write", "implement")  # "two of us building pipelines"
+_MEANS: Final = frozenset(("using", "with", "by", "via", "from", "through", "per", "every", "each"))
+_BEGINNING: Final = (Act.START, Act.WORK, Act.PROPOSE)
+_FINITE: Final = AUXILIARIES - {"to", "for", "of", "with", "about"} | {"landed"}
 
 
 def name_of(said: tuple[Sentence, ...], claimed: str = "", *, likely: str = "") -> str:
@@ -186,6 +196,11 @@ def _acts(sentence: Sentence) -> Iterator[Claim]:
         if before in vocabulary.DETERMINERS or sentence.is_quoted(at):
             continue
         for verb in VERBS.get(word.low, ())[:1]:
+            if _is_noun(words, at, verb):
+                named = _noun_around(words, at)
+                if named:
+                    yield _claim(sentence, replace(verb, act=Act.WORK), named, at)
+                continue
             if (
                 verb.tense is Tense.PAST
                 and verb.lemma not in NEEDS_PARTICLE
@@ -201,7 +216,51 @@ def _acts(sentence: Sentence) -> Iterator[Claim]:
                 following = following[1:]  # "I build you a dashboard"
             head = head_of(following)
             if head and head[0].low not in vocabulary.PEOPLE and head[0].low not in vocabulary.OTHERS:
-                yield Claim(sentence, inner.act, inner.lemma, verb.act is Act.START, Time.NOW, Subject.FIRST, (), following, head, at)  # fmt: skip
+                yield _claim(sentence, inner, following, at, started=verb.act is Act.START)
+
+
+def _claim(sentence: Sentence, verb: Verb, named: tuple[Word, ...], at: int, *, started: bool = False) -> Claim:
+    return Claim(sentence, verb.act, verb.lemma, started, Time.NOW, Subject.FIRST, (), named, head_of(named), at)
+
+
+def _is_noun(words: tuple[Word, ...], at: int, verb: Verb) -> bool:
+    """Whether a form of a verb is part of a name: "query rewriting with", "a semantic cache in", not "Ana rewriting the"."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    if not at or verb.tense not in (Tense.ING, Tense.BASE) or verb.lemma in _BUILDING:
+        return False
+    if after and after.low in vocabulary.DETERMINERS:
+        return False
+    before = words[at - 1]
+    if not _is_plain(before) and vocabulary.DOMAIN.fullmatch(f"{before.low} {words[at].low}") is None:
+        return False
+    ends = after is None or after.is_stop or after.low in vocabulary.PREPOSITIONS
+    return verb.tense is Tense.ING or (ends and not before.low.endswith("s"))
+
+
+def _noun_around(words: tuple[Word, ...], at: int) -> tuple[Word, ...]:
+    """The phrase that a noun stands in, from its first adjective to where something is said of it; empty where it is a means."""
+    begin = at - 1
+    while begin and _is_plain(words[begin - 1]):
+        begin -= 1
+    if {word.low for word in words[max(0, begin - 2) : begin]} & _MEANS:
+        return ()
+    end = next((index for index in range(at + 1, len(words)) if _ends_phrase(words[index])), len(words))
+    return words[begin : min(end, begin + 40)]
+
+
+def _is_plain(word: Word) -> bool:
+    """Whether it is no small word and begins nothing: a noun or an adjective."""
+    return (
+        word.low[0].isalnum()
+        and word.low not in _SMALL_WORDS
+        and not any(verb.act in _BEGINNING for verb in VERBS.get(word.low, ()))
+    )
+
+
+def _ends_phrase(word: Word) -> bool:
+    return (
+        word.text == ":" or word.low in _FINITE or any(verb.tense is Tense.PRESENT for verb in VERBS.get(word.low, ()))
+    )
 
 
 def _opening(said: tuple[Sentence, ...]) -> str:

@@ -222,6 +222,13 @@ def _phrase(following: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
     words = words[1:] if words and words[0].low == "w" else words  # "begins w/ a predictor"
     while words and (words[-1].low in (*vocabulary.PREPOSITIONS, "w", "and", "or", "the", "a") or words[-1].is_stop):
         words = words[:-1]
+    if (
+        words
+        and words[-1].low.isdigit()
+        and following[len(words) : len(words) + 1]
+        and following[len(words)].text == ")"
+    ):
+        words = words[:-1]  # "query rewriting 2) typo model"
     return words, following[end:]
 
 

@@ -134,6 +134,10 @@ def test_a_title_has_no_scraps_of_the_sentence_around_it(text: str, title: str) 
             "Ditch the vendor chatbot and write our own",
         ),
         (
+            "Tomorrow we break ground on the matchmaking rewrite: plain Elo goes. Expect lots of questions from me.",
+            "Break ground on the matchmaking rewrite",
+        ),
+        (
             "Search team here: starting Monday we stop patching the old tokenizer and write a new one.",
             "Stop patching the old tokenizer and write a new one",
         ),
@@ -156,4 +160,23 @@ def test_a_title_has_no_scraps_of_the_sentence_around_it(text: str, title: str) 
     ],
 )
 def test_neither_the_date_nor_the_people_nor_the_reason_is_the_work(text: str, title: str) -> None:
+    assert read(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("We're kicking off *two* things next sprint:\n• a lead scoring model (Bo)", "Lead scoring model"),
+        ("New initiatives: 1) query rewriting with LLMs 2) synonyms 3) typos", "Query rewriting with LLMs"),
+        ("Mein Team startet: New initiative: Energy forecasting for depots", "Energy forecasting for depots"),
+        (
+            "Two sprints are reserved for an MVP of the semantic cache in front of our LLM gateway.",
+            "Semantic cache in front of our LLM gateway",
+        ),
+        ("Ward staffing forecast: ours now. Work begins Monday.", "Ward staffing forecast"),
+        ("They'll spend six weeks clustering incidents.", "Cluster incidents"),
+        ("My team has been asked by Finance to forecast cash flow per country.", "Forecast cash flow per country"),
+    ],
+)
+def test_a_verb_within_a_name_is_part_of_it(text: str, title: str) -> None:
     assert read(text).title == title
