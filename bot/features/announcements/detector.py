@@ -96,10 +96,10 @@ _NEWS_OF_ONE = re.compile(
     r"^\W*status\b|\b(?:is|are|was|went|goes) (?:now )?(?:live|done|finished|delayed|blocked|on track)\b|\b(?:weekly|monthly) (?:sync|notes|update)",
     re.IGNORECASE,
 )
-# Behind a marker: "none from our side", "does anyone know who owns …?"
+# Behind a marker: "none from our side", "does anyone know who owns …?"; but "are holds fair?" may be what somebody will find out.
 _NAMES_NOTHING = re.compile(
     r"^\W*(?:(?:none|nothing|n/?a|tbd|tba|anyone|anybody)\b"
-    r"|(?:does|do|did|is|are|was|has|have|can|could|should|would|will|who|what|when|where|which|why|how)\b[^.\n]*\?\W*$"
+    r"|(?:does|do|did|is|has|can|could|would|will) (?:any|some)(?:one|body)\b|who\b[^.\n]*\?\W*$"
     r"|(?:owner|title|name|status|team)\b\s*\||(?:is|was|were|has|that's|it's)\b)",
     re.IGNORECASE,
 )

@@ -31,6 +31,7 @@ from bot.features.announcements.detector import SURE, UNSURE, Detection, Kind, d
         ("New Initiative | Streaming joins", "Streaming joins"),
         ("New initiative alert: Streaming joins", "Streaming joins"),
         ("New initiative from the Ads team: Streaming joins", "Streaming joins"),
+        ("New initiative: Are holds fair?", "Are holds fair"),
     ],
 )
 def test_an_explicit_marker_is_believed_in_whatever_dress(text: str, title: str) -> None:
