@@ -275,3 +275,21 @@ def test_progress_is_told_every_few_seconds_with_the_pace_of_the_last_ones() -> 
     moment += EVERY
     progress.advance()
     assert len(said) == 11
+
+
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(),
+    reason="There is no /dev/full on this system, whose writes say that the disk is full.",
+)
+def test_a_full_disk_is_said_in_a_sentence(folder: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be written: No space left"):
+        evaluate(folder, run_out=Path("/dev/full"), out=str)
+
+
+def test_results_follow_a_link_and_leave_it_one(folder: Path) -> None:
+    target, link = folder / "kept.jsonl", folder / "link.jsonl"
+    target.write_text("before")
+    link.symlink_to(target)
+    evaluate(folder, run_out=link, out=str)
+    assert link.is_symlink()
+    assert "docs" in read(target)[0]

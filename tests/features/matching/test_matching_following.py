@@ -2,6 +2,7 @@
 
 import os
 import platform
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,3 +77,21 @@ def test_what_was_freed_is_given_back() -> None:
     give_back()
     assert resident() < before - 30_000_000
     assert len(kept) == 200
+
+
+def test_workspaces_that_appear_at_once_do_not_disturb_each_other(db: Database) -> None:
+    matcher = Matcher(None)
+
+    def begin(number: int) -> int:
+        def put(uow: UnitOfWork) -> int:
+            uow.workspaces.ensure(now=NOW)
+            version = uow.workspaces.raise_version()
+            row = Initiative(workspace_id=f"T{number}", title="drift", folded_title="drift", version=version, created_at=NOW, updated_at=NOW)  # fmt: skip
+            uow.session.add(row)
+            uow.session.flush()
+            return len(matcher.catch_up(uow))
+
+        return db.write_now(Scope(f"T{number}", MACHINE), put)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(begin, range(40))) == [1] * 40
