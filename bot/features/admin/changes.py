@@ -55,7 +55,7 @@ def undo(uow: UnitOfWork, change_id: int, *, person_id: str, now: datetime) -> N
     else:
         settings.save(uow, {change.name: change.before}, person_id=person_id, now=now)
         if change.name == "channel_mode":
-            channels.redraw_greetings(uow, now=now)
+            channels.follow_default(uow, now=now)
 
 
 def reset(uow: UnitOfWork, name: str, *, person_id: str, now: datetime) -> None:
@@ -67,7 +67,7 @@ def reset(uow: UnitOfWork, name: str, *, person_id: str, now: datetime) -> None:
     """
     settings.save(uow, {name: getattr(Preferences(), name)}, person_id=person_id, now=now)
     if name == "channel_mode":
-        channels.redraw_greetings(uow, now=now)
+        channels.follow_default(uow, now=now)
 
 
 def _channel_of(change: SettingChange) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.errors import NotFound
 from bot.features.admin import settings
 from bot.features.admin.shown import PER_PAGE, ChannelPage
-from bot.features.announcements import loudness, notifications
+from bot.features.announcements import catching_up, loudness, notifications
 from bot.features.teams import rights
 from storage.channels import ChannelMode
 from storage.unit_of_work import UnitOfWork
@@ -53,11 +53,12 @@ def set_mode(uow: UnitOfWork, channel_id: str, mode: ChannelMode | None, *, pers
 def set_default(uow: UnitOfWork, mode: ChannelMode, *, person_id: str, now: datetime) -> None:
     """Choose the mode of channels in which nobody chose one; their greetings follow."""
     settings.save(uow, {"channel_mode": mode}, person_id=person_id, now=now)
-    redraw_greetings(uow, now=now)
+    follow_default(uow, now=now)
 
 
-def redraw_greetings(uow: UnitOfWork, *, now: datetime) -> None:
-    """Let the menus of the greetings show what counts now where nobody chose a mode."""
+def follow_default(uow: UnitOfWork, *, now: datetime) -> None:
+    """Let channels in which nobody chose a mode go by the default: what is heard from now on, and what the menus of the greetings show."""
+    catching_up.begin(uow, now=now)
     default = uow.channels.default_mode()
     for row in uow.machine.channels.listed(limit=10_000)[0]:
         if row.mode is None and row.greeted_at is not None and not row.is_shared:

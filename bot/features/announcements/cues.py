@@ -23,7 +23,20 @@ class Cue:
 
 # One of these must stand behind a public answer: a word of machine learning, data or platforms; a system; a described piece of work.
 FIELD = "work: of the field"
-OUTSIDE = "of home and office"  # with this, nothing is answered in public
+OUTSIDE = "of home and office"
+# Whatever else speaks for a message, with one of these it is not answered in public: its author is asked at most.
+NEVER_PUBLIC = frozenset(
+    (
+        OUTSIDE,
+        "it is over",
+        "long ago",
+        "somebody else's news",
+        "people, not work",
+        "in their own time",
+        "in jest",
+        "routine",
+    )
+)
 SUBSTANCE = frozenset((FIELD, "work: a system", "work: described", "work: of a kind that models do"))
 MAX_SENTENCE = 600
 

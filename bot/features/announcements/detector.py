@@ -108,10 +108,6 @@ _PROGRESS = re.compile(
     r"(?:on track|green|amber|yellow|red|at risk|blocked|done|delayed|\d+ ?%|.{0,200}\b(?:done|finished|shipped|blocked|on track|cancel+ed|completed|live|abandoned|on hold)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-# Whatever speaks for it, with one of these a message is not answered in public: its author is asked.
-_NEVER_PUBLIC = frozenset(
-    (cues.OUTSIDE, "it is over", "long ago", "somebody else's news", "people, not work", "in their own time", "in jest")
-)
 _SPEAKER = re.compile(r"\b(?:we|i|our|my)\b", re.IGNORECASE)
 _QUOTES = str.maketrans("„«»", '"' * 3)
 _LETTERS = re.compile(r"[a-z]+")
@@ -324,7 +320,7 @@ def _heading(form: forms.Form) -> str:
 
 def _kind(score: float, reading: _Reading) -> Kind:
     known = any(cue.name in cues.SUBSTANCE for cue in reading.evidence)
-    forbidden = any(cue.name in _NEVER_PUBLIC for cue in reading.evidence)
+    forbidden = any(cue.name in cues.NEVER_PUBLIC for cue in reading.evidence)
     hint = reading.soft and reading.claim is None
     if score >= (SURE + 1.0 if hint else SURE) and known and not forbidden and (hint or not reading.soft):
         return Kind.SURE

@@ -39,10 +39,6 @@ FILE: Final = Path(__file__).with_name("likeness.json")
 # Shorter messages say too little, and a longer one is read up to here.
 _FEWEST_WORDS: Final = 5
 _LONGEST: Final = 1_500
-# Whatever else a message says, with one of these nothing is answered in public for its likeness.
-_VETOES: Final = frozenset(
-    (cues.OUTSIDE, "in their own time", "people, not work", "somebody else's news", "in jest", "routine")
-)
 # About one word in five of English is one of these; of other languages, one in twenty.
 _ENGLISH: Final = frozenset(
     (
@@ -152,7 +148,7 @@ def has_an_opinion(weighed: Weighed) -> bool:
 def is_vetoed(weighed: Weighed) -> bool:
     """Whether nothing is answered in public for likeness alone: it is one sentence, or the rules have found something that forbids it."""
     held = weighed.against.union(cue.name for cue in weighed.nearest.evidence)
-    return len(weighed.said) == 1 or not _VETOES.isdisjoint(held)
+    return len(weighed.said) == 1 or not cues.NEVER_PUBLIC.isdisjoint(held)
 
 
 def features_of(weighed: Weighed, names: Sequence[str]) -> NDArray[np.float32]:

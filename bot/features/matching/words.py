@@ -51,7 +51,9 @@ GENERIC_WORDS: Final = frozenset(
 )
 
 # With those that English writes alike.
-_ALL_STOP_WORDS: Final = STOP_WORDS | SMALL_WORDS_OF_OTHERS | set("die im am zu de la le en se es".split())  # noqa: SIM905
+_ALL_STOP_WORDS: Final = (
+    STOP_WORDS | SMALL_WORDS_OF_OTHERS | {"die", "im", "am", "zu", "de", "la", "le", "en", "se", "es"}
+)
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W\d_]{1,2}\b)?(?:\+\+|#(?!\w))?")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.features.admin import channels
 from bot.features.announcements import catching_up, loudness
 from bot.features.announcements.catching_up import EVERY, PRESUMED_AFTER, READ_BACK, Ears, Stretch, moment_of, ts_of
 from bot.features.announcements.judging import judge
@@ -86,6 +87,21 @@ def test_what_was_said_while_a_channel_was_off_is_never_read_however_soon_it_is_
     stretch = claim(db)
     assert stretch is not None
     assert (stretch.low, stretch.high, stretch.top) == (ts_of(NOW - HOUR), "", "")
+
+
+def test_what_was_said_while_the_default_was_off_is_never_read_either(db: Database) -> None:
+    channel(db, heard_until=ts_of(NOW - 4 * HOUR))
+
+    def switch(uow: UnitOfWork, mode: ChannelMode, hours_ago: float) -> None:
+        uow.people.meet("UADMIN", is_admin=True)
+        channels.set_default(uow, mode, person_id="UADMIN", now=NOW - hours_ago * HOUR)
+
+    db.write_now(SCOPE, switch, ChannelMode.OFF, 2)
+    assert claim(db) is None
+    db.write_now(SCOPE, switch, ChannelMode.ON, 1)
+    stretch = claim(db)
+    assert stretch is not None
+    assert stretch.low == ts_of(NOW - HOUR)
 
 
 def test_another_loudness_changes_nothing_about_what_was_heard(db: Database) -> None:
