@@ -216,13 +216,20 @@ def test_what_any_sentence_says_against_it_forbids_a_public_answer_also_where_no
     [
         "I dreamt that we're building a feature store in COBOL.",
         "Anna is starting on the platform team on Monday!",
-        "I'll cache query results for this dashboard, PR in an hour.",
+        "We are designing T-shirts for the ML guild! Send in your model puns until Friday.",
+        "I'm building some intuition for diffusion models. This video helped: <https://example.com/a>",
     ],
 )
 def test_where_the_rules_are_sure_and_the_opinion_is_not_nothing_is_answered_in_public(
     text: str, likeness: Likeness
 ) -> None:
     assert kind_of(text, likeness) is not Kind.SURE
+
+
+def test_the_bot_may_be_mentioned_with_a_label_before_a_marker(likeness: Likeness) -> None:
+    said = {"user": "U1", "ts": "1795400000.000100", "text": "<@UBOT|rowbot> New initiative: streaming joins"}
+    heard = judge(said, channel_id="C1", is_private=False, is_shared=False, bot_user_id="UBOT", likeness=likeness)
+    assert (heard.kind, heard.draft.title) == (Kind.MARKED, "Streaming joins")
 
 
 @pytest.mark.parametrize(

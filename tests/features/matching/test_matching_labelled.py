@@ -151,3 +151,10 @@ def test_a_cell_may_hold_lines_and_a_table_may_end_its_lines_as_it_likes(tmp_pat
 def test_the_longest_message_fits(folder: Path) -> None:
     (folder / "queries.jsonl").write_text(json.dumps({"id": "q", "text": "x" * LONGEST_TEXT}))
     assert len((labelled_folder.read(folder).queries or ())[0].text) == LONGEST_TEXT
+
+
+def test_an_answer_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,text,expected\n1,feature store,2;2\n2,online features,\n")
+    assert {
+        query: list(docs) for query, docs in (labelled_table.read(tmp_path / "rows.csv").answers or {}).items()
+    } == {"1": ["2"]}

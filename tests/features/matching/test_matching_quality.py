@@ -17,6 +17,7 @@ from bot.features.matching import ranking
 from bot.features.matching.concepts import Concepts
 from bot.features.matching.embedder import Embedder
 from bot.features.matching.index import PUBLIC, Document, Index, Query
+from bot.features.matching.matcher import Matcher
 
 DATA = Path(__file__).with_name("data")
 ORGANISATIONS = ("shop", "clinic", "rides", "bank")
@@ -121,3 +122,43 @@ def test_an_announcement_on_labelling_does_not_warn_about_the_feature_store(
     said = ranking.wording("", "We're kicking off a labelling tool for the ranking models")
     query = Query(said, embedder.embed([said])[0], frozenset({"labelling"}))
     assert [match.id for match in ranking.rank(index, query, audiences=EVERYBODY)] == [1]
+
+
+GERMAN = (
+    ("Absatzprognose", "Wir bauen ein Modell, das den Absatz der Filialen für die nächsten Wochen vorhersagt."),
+    ("Betrugserkennung", "Wir bauen ein Modell, das Betrug bei Kartenzahlungen in Echtzeit erkennt."),
+    ("Bilderkennung im Lager", "Wir bauen eine Kamera, die im Lager die Pakete zählt und Schäden erkennt."),
+    ("Lohnbuchhaltung", "Wir stellen die Lohnbuchhaltung auf ein neues System um."),
+)
+STRANGERS = (
+    (
+        "Übersetzung der Handbücher",
+        "Wir bauen ein System, das die Handbücher der Maschinen in andere Sprachen übersetzt.",
+    ),
+    ("Kantinenplan", "Wir bauen eine App, die den Plan der Kantine für die Woche zeigt."),
+    ("Перевод", "Мы строим систему, которая переводит инструкции на другие языки."),
+    ("翻訳", "マニュアルを翻訳するシステムを構築しています。"),
+)
+
+
+def test_in_another_language_unrelated_work_is_not_thought_the_same_and_the_same_words_are(embedder: Embedder) -> None:
+    matcher = Matcher(embedder)
+    index = Index()
+    index.put(
+        Document(number, probe.text, probe.vector)
+        for number, probe in enumerate(matcher.probes([*GERMAN, *STRANGERS[2:]]))
+    )
+
+    def named(title: str, summary: str, *, itself: int | None = None) -> list[int]:
+        probe = matcher.probe(title, summary)
+        query = Query(probe.text, probe.vector, frozenset(), probe.reading)
+        exclude = [] if itself is None else [itself]
+        return [match.id for match in ranking.rank(index, query, audiences=EVERYBODY, exclude=exclude)]
+
+    assert [named(*said) for said in STRANGERS[:2]] == [[], []]
+    assert [named(*said, itself=number) for number, said in enumerate(STRANGERS[2:], len(GERMAN))] == [[], []]
+    assert named("Prognose", "Ein Modell, das den Absatz der Filialen für die nächsten Wochen vorhersagt") == [0]
+
+
+def test_emoji_alone_mean_nothing(embedder: Embedder) -> None:
+    assert [probe.vector for probe in Matcher(embedder).probes([("🚀", ""), ("🎉🎉", "")])] == [None, None]
